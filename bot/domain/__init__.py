@@ -1,0 +1,1 @@
+"""The words of Lectern as plain values and pure functions; standard library only."""

@@ -1,0 +1,67 @@
+"""Who asks, where, and what was said there before."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A person at an edge.
+
+    `roles` are role ids as text; `is_manager` is true for people with the Manage Server
+    permission (and for the operator's own terminal).
+    """
+
+    id: str
+    name: str
+    roles: frozenset[str] = frozenset()
+    is_manager: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """Where a conversation is held: a channel, thread or terminal of one server."""
+
+    server: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question and its answer in a conversation; `answer_id` names the job row."""
+
+    question: str
+    answer: str
+    answer_id: int = 0
+
+
+class Length(StrEnum):
+    """How long an answer may become."""
+
+    SHORT = "short"
+    NORMAL = "normal"
+    LONG = "long"
+    ESSAY = "essay"
+
+    @property
+    def max_new_tokens(self) -> int:
+        """Tokens reserved for the answer."""
+        return {Length.SHORT: 64, Length.NORMAL: 160, Length.LONG: 320, Length.ESSAY: 600}[self]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A wish for an answer.
+
+    `source` is unique for the event that carried the question (an interaction or message
+    id): the same source is accepted once, however often it is delivered.
+    """
+
+    source: str
+    asker: Asker
+    conversation: Conversation
+    text: str
+    model: str | None = None
+    seed: int | None = None
+    length: Length | None = None
+    is_private: bool = False

@@ -1,0 +1,79 @@
+"""Refusals: errors whose text is the reply that the person reads."""
+
+from datetime import datetime
+
+
+class BotError(Exception):
+    """A person's mistake or a limit that was met.
+
+    The text is one plain sentence that says what to do. Edges show it as it is and do not
+    log it as a bug; every other exception is one.
+    """
+
+    @property
+    def text(self) -> str:
+        """The sentence for the person."""
+        return str(self)
+
+
+class QuestionRefused(BotError):
+    """The question itself cannot be answered: empty, too long, asked twice."""
+
+
+class InvalidParameter(BotError):
+    """A sampling or command parameter is out of range."""
+
+
+class NotAllowed(BotError):
+    """The person may not do this."""
+
+
+class NotFound(BotError):
+    """The answer or thing that the person named is not there (any more)."""
+
+
+class RateLimited(BotError):
+    """A rate limit was met.
+
+    `retry_at` is when the same request would pass (UTC).
+    """
+
+    def __init__(self, text: str, retry_at: datetime) -> None:
+        super().__init__(text)
+        self.retry_at = retry_at
+
+
+class QueueFull(BotError):
+    """Too many answers are waiting already."""
+
+
+class PromptTooLong(BotError):
+    """Prompt and answer do not fit the model's context window."""
+
+
+class UnknownModel(BotError):
+    """No model of that name is in the catalogue."""
+
+
+class ModelUnavailable(BotError):
+    """The model cannot be had now: not downloaded, wrong folder, corrupt weights, hub away."""
+
+
+class NotEnoughMemory(ModelUnavailable):
+    """Loading the model would exceed the memory budget or the machine's memory."""
+
+
+class GenerationFailed(BotError):
+    """The engine failed in this one request; the log holds the reason under `error_id`."""
+
+    def __init__(self, text: str, error_id: str) -> None:
+        super().__init__(text)
+        self.error_id = error_id
+
+
+class ConfigurationError(BotError):
+    """The configuration cannot be used; names the key and, where known, the line."""
+
+
+class DatabaseUnusable(BotError):
+    """The database cannot be opened, written, or is from a newer version."""

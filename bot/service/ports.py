@@ -1,0 +1,278 @@
+"""The doors of the use cases: what they need from storage, generation and the clock.
+
+Everything here is a Protocol. `bot.app` introduces the rooms that fulfil them.
+"""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from bot.domain.answer import Answer, Ending, MessageRef, NewAnswer, Start
+from bot.domain.conversation import Conversation, Turn
+from bot.domain.model_spec import ModelSpec, ModelStatus
+from bot.domain.rate_limit import LimitCheck
+from bot.domain.sampling import FinishReason, SamplingParams
+from bot.domain.server_settings import ServerSettings
+
+
+class Clock(Protocol):
+    """Time, passed in so that tests can set it."""
+
+    def now(self) -> datetime:
+        """The time of day in UTC, with its time zone."""
+        ...
+
+    def monotonic(self) -> float:
+        """Seconds that never run backwards."""
+        ...
+
+
+# ── generation ──────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The newest state of one completion.
+
+    `position` counts the requests ahead while it waits and is None once it runs. `text` is
+    the whole text so far, free of half characters and of a stop string's beginning.
+    `finish_reason` is set on the last one only.
+    """
+
+    text: str
+    num_new_tokens: int
+    position: int | None = None
+    eta_seconds: float | None = None
+    finish_reason: FinishReason | None = None
+    error_id: str | None = None
+
+
+class Completion(Protocol):
+    """One running completion; iterate for its progress."""
+
+    def __aiter__(self) -> AsyncIterator[Progress]:
+        """Yield the newest progress whenever there is news; the last has a finish reason."""
+        ...
+
+    def cancel(self) -> None:
+        """End it after the current step; iteration then ends with reason CANCELLED."""
+        ...
+
+
+class ModelLease(Protocol):
+    """A loaded model that stays loaded while the lease is held."""
+
+    @property
+    def spec(self) -> ModelSpec:
+        """The catalogue entry."""
+        ...
+
+    @property
+    def window(self) -> int:
+        """Positions of the context window."""
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """Number of tokens of `text`."""
+        ...
+
+    def complete(self, prompt: str, sampling: SamplingParams, person: str) -> Completion:
+        """Queue a completion for `person`.
+
+        Raises:
+            PromptTooLong: prompt and answer exceed the window.
+            QueueFull: too many requests wait already.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LoadProgress:
+    """How far a model's loading is: `share` from 0 to 1."""
+
+    model: str
+    stage: str
+    share: float
+
+
+class ModelPool(Protocol):
+    """The models of this process under one memory budget."""
+
+    def lease(
+        self, name: str, on_progress: Callable[[LoadProgress], None] | None = None
+    ) -> AbstractAsyncContextManager[ModelLease]:
+        """Hold the named model, loading it first where needed.
+
+        Raises:
+            UnknownModel, ModelUnavailable, NotEnoughMemory: a sentence for the person.
+        """
+        ...
+
+    def spec(self, name: str) -> ModelSpec:
+        """The catalogue entry.
+
+        Raises:
+            UnknownModel: no such name; the text lists the known ones.
+        """
+        ...
+
+    async def statuses(self) -> Sequence[ModelStatus]:
+        """Every catalogue entry with its state on this machine."""
+        ...
+
+    def is_loaded(self, name: str) -> bool:
+        """Whether the model is in memory now."""
+        ...
+
+
+# ── storage ─────────────────────────────────────────────────────────────────────────────
+
+
+class Answers(Protocol):
+    """Answer rows and the messages that show them."""
+
+    async def add(self, new: NewAnswer) -> Answer | None:
+        """Insert in state queued; None if an answer with that source exists already."""
+        ...
+
+    async def get(self, answer_id: int) -> Answer | None:
+        """One row."""
+        ...
+
+    async def start(self, answer_id: int, start: Start) -> None:
+        """queued → generating."""
+        ...
+
+    async def end(self, answer_id: int, ending: Ending) -> bool:
+        """→ a final state; False, changing nothing, if the answer has ended already."""
+        ...
+
+    async def unfinished(self) -> Sequence[Answer]:
+        """Rows in state queued or generating, oldest first."""
+        ...
+
+    async def undelivered(self, since: datetime) -> Sequence[Answer]:
+        """Ended rows created at or after `since` that have messages but no delivery time."""
+        ...
+
+    async def mark_delivered(self, answer_id: int, at: datetime) -> None:
+        """The final text has reached its messages; interaction tokens are forgotten."""
+        ...
+
+    async def messages(self, answer_id: int) -> Sequence[MessageRef]:
+        """The messages of an answer in order of their parts."""
+        ...
+
+    async def put_message(self, message: MessageRef) -> None:
+        """Insert or replace the message of (answer_id, part)."""
+        ...
+
+    async def drop_messages(self, answer_id: int, from_part: int) -> None:
+        """Forget the messages of an answer from a part on."""
+        ...
+
+    async def by_message(self, message_id: str) -> Answer | None:
+        """The newest answer that is shown in this message."""
+        ...
+
+
+class Turns(Protocol):
+    """The remembered turns of each conversation."""
+
+    async def newest(
+        self, conversation: Conversation, limit: int, before: int | None = None
+    ) -> Sequence[Turn]:
+        """The newest turns, oldest of them first; only those before answer `before`."""
+        ...
+
+    async def put(
+        self, conversation: Conversation, turn: Turn, asker_id: str, at: datetime
+    ) -> None:
+        """Remember a turn.
+
+        A turn with the same `answer_id` is replaced and keeps its place in the order.
+        """
+        ...
+
+    async def replace(self, old_answer_id: int, turn: Turn) -> bool:
+        """Put `turn` in the place of an older answer's turn; False if that one is gone."""
+        ...
+
+    async def clear(self, conversation: Conversation) -> int:
+        """Forget a conversation; returns how many turns there were."""
+        ...
+
+
+class RateLimits(Protocol):
+    """The GCRA state of each limited key."""
+
+    async def take(self, check: LimitCheck, now: datetime) -> datetime | None:
+        """Charge one request atomically; None if it passes, else when to retry."""
+        ...
+
+
+class Servers(Protocol):
+    """Per-server settings."""
+
+    async def get(self, server: str) -> ServerSettings:
+        """The settings, the defaults where nothing was set."""
+        ...
+
+    async def put(self, server: str, settings: ServerSettings) -> None:
+        """Store the settings."""
+        ...
+
+
+class Facts(Protocol):
+    """Small facts of the installation, such as the hash of the synced commands."""
+
+    async def get(self, key: str) -> str | None:
+        """The value, or None."""
+        ...
+
+    async def put(self, key: str, value: str) -> None:
+        """Store a value."""
+        ...
+
+
+class Transaction(Protocol):
+    """One open transaction; leaving it by an exception undoes everything."""
+
+    @property
+    def answers(self) -> Answers:
+        """Answer rows."""
+        ...
+
+    @property
+    def turns(self) -> Turns:
+        """Conversation context."""
+        ...
+
+    @property
+    def limits(self) -> RateLimits:
+        """Rate limits."""
+        ...
+
+    @property
+    def servers(self) -> Servers:
+        """Server settings."""
+        ...
+
+    @property
+    def facts(self) -> Facts:
+        """Installation facts."""
+        ...
+
+
+class Store(Protocol):
+    """The database."""
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """A writing transaction; one at a time."""
+        ...
+
+    def reading(self) -> AbstractAsyncContextManager[Transaction]:
+        """A reading transaction beside the writer; writing in it is an error."""
+        ...
