@@ -5,15 +5,16 @@ Everything here is a Protocol. `bot.app` introduces the rooms that fulfil them.
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain.answer import Answer, Ending, MessageRef, NewAnswer, Start
 from bot.domain.conversation import Conversation, Turn
 from bot.domain.model_spec import ModelSpec, ModelStatus
+from bot.domain.progress import LoadProgress as LoadProgress
+from bot.domain.progress import Progress as Progress
 from bot.domain.rate_limit import LimitCheck
-from bot.domain.sampling import FinishReason, SamplingParams
+from bot.domain.sampling import SamplingParams
 from bot.domain.server_settings import ServerSettings
 
 
@@ -30,23 +31,6 @@ class Clock(Protocol):
 
 
 # ── generation ──────────────────────────────────────────────────────────────────────────
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """The newest state of one completion.
-
-    `position` counts the requests ahead while it waits and is None once it runs. `text` is
-    the whole text so far, free of half characters and of a stop string's beginning.
-    `finish_reason` is set on the last one only.
-    """
-
-    text: str
-    num_new_tokens: int
-    position: int | None = None
-    eta_seconds: float | None = None
-    finish_reason: FinishReason | None = None
-    error_id: str | None = None
 
 
 class Completion(Protocol):
@@ -86,15 +70,6 @@ class ModelLease(Protocol):
             QueueFull: too many requests wait already.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class LoadProgress:
-    """How far a model's loading is: `share` from 0 to 1."""
-
-    model: str
-    stage: str
-    share: float
 
 
 class ModelPool(Protocol):
