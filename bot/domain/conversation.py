@@ -50,6 +50,21 @@ class Length(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """The message in which an answer will be shown, stored before anything is sent.
+
+    `message_id` is known where the message exists already (a deferred interaction), else a
+    repeated send is recognised by `nonce`. `token` is the interaction token of a private
+    answer, which can be reached in no other way.
+    """
+
+    channel_id: str
+    nonce: str
+    message_id: str | None = None
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A wish for an answer.
 
@@ -65,3 +80,4 @@ class Question:
     seed: int | None = None
     length: Length | None = None
     is_private: bool = False
+    place: Place | None = None

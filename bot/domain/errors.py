@@ -20,6 +20,10 @@ class QuestionRefused(BotError):
     """The question itself cannot be answered: empty, too long, asked twice."""
 
 
+class AlreadyAccepted(BotError):
+    """The same event was delivered twice; edges keep silent about it."""
+
+
 class InvalidParameter(BotError):
     """A sampling or command parameter is out of range."""
 

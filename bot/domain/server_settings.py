@@ -1,8 +1,9 @@
 """What admins of one server can set."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.conversation import Length
 from bot.domain.rate_limit import Limit
 
 
@@ -16,7 +17,7 @@ class ThreadsMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LimitSettings:
-    """Rate limits of a server."""
+    """The three rate limits that a question is charged to."""
 
     person: Limit = Limit(6, 60)
     channel: Limit = Limit(20, 60)
@@ -25,16 +26,18 @@ class LimitSettings:
 
 @dataclass(frozen=True, slots=True)
 class ServerSettings:
-    """Settings of one server; None means the configuration's default.
+    """Settings of one server; None means the installation's default.
 
     Roles are role ids as text.
     """
 
-    threads: ThreadsMode = ThreadsMode.AUTO
+    threads: ThreadsMode | None = None
     model: str | None = None
     admin_role: str | None = None
     exempt_role: str | None = None
     temperature: float | None = None
     top_p: float | None = None
-    length: str | None = None
-    limits: LimitSettings = field(default_factory=LimitSettings)
+    length: Length | None = None
+    person_limit: Limit | None = None
+    channel_limit: Limit | None = None
+    server_limit: Limit | None = None

@@ -1,0 +1,54 @@
+"""What a question must be before anything is done with it."""
+
+import re
+import unicodedata
+
+from bot.domain.errors import QuestionRefused
+
+MAX_QUESTION_CHARACTERS = 4_000
+_EXAMPLE = "for example: What is dropout?"
+_KEPT_FORMAT_CHARACTERS = "\u200d"  # joins emoji such as families; harmless between letters
+_FIELD_MARKER = re.compile(r"^(\s*)(Question|Answer|Q|A):", re.MULTILINE | re.IGNORECASE)
+
+
+def clean_question(text: str) -> str:
+    """The question as it is stored and shown to the model.
+
+    Invisible characters (zero width, bidirectional controls) and control characters go,
+    line ends are unified, outer white space is stripped.
+
+    Raises:
+        QuestionRefused: nothing is left, no word is in it, or it is too long.
+    """
+    cleaned = clean_text(text)
+    if not cleaned:
+        raise QuestionRefused(f"Your question is empty; please write one, {_EXAMPLE}")
+    if not any(character.isalnum() for character in cleaned):
+        raise QuestionRefused(f"I cannot find a word in that; please ask in words, {_EXAMPLE}")
+    if len(cleaned) > MAX_QUESTION_CHARACTERS:
+        raise QuestionRefused(
+            f"Your question has {len(cleaned):,} characters; please shorten it to "
+            f"{MAX_QUESTION_CHARACTERS:,} or fewer."
+        )
+    return cleaned
+
+
+def clean_text(text: str) -> str:
+    """Text without invisible and control characters, line ends unified, stripped."""
+    unified = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = "".join(
+        character
+        for character in unified
+        if character in "\n\t"
+        or character in _KEPT_FORMAT_CHARACTERS
+        or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
+    )
+    return kept.strip().strip(_KEPT_FORMAT_CHARACTERS).strip()
+
+
+def without_field_markers(text: str) -> str:
+    """Text in which no line starts like a field of the prompt ("Question:", "A:").
+
+    A person could otherwise end the question early and write the answer for the model.
+    """
+    return _FIELD_MARKER.sub(r"\1\2 -", text)

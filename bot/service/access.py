@@ -1,0 +1,41 @@
+"""Who may do what; checked at every use, whatever Discord's own settings hide."""
+
+from bot.domain.answer import Answer
+from bot.domain.conversation import Asker
+from bot.domain.errors import NotAllowed
+from bot.domain.server_settings import ServerSettings
+
+
+def is_admin(asker: Asker, settings: ServerSettings) -> bool:
+    """Whether the person may change this server: Manage Server, or the configured role."""
+    return asker.is_manager or (
+        settings.admin_role is not None and settings.admin_role in asker.roles
+    )
+
+
+def require_admin(asker: Asker, settings: ServerSettings, deed: str) -> None:
+    """Refuse everybody else.
+
+    Raises:
+        NotAllowed: names the permission that is needed for `deed`.
+    """
+    if not is_admin(asker, settings):
+        raise NotAllowed(
+            f"Only admins can {deed}: you need the Manage Server permission"
+            + (" or this server's admin role." if settings.admin_role else ".")
+        )
+
+
+def require_asker_or_admin(
+    asker: Asker, answer: Answer, settings: ServerSettings, deed: str
+) -> None:
+    """Refuse people who neither asked nor administer.
+
+    Raises:
+        NotAllowed: says whose answer it is.
+    """
+    if asker.id != answer.asker_id and not is_admin(asker, settings):
+        raise NotAllowed(
+            f"Only {answer.asker_name}, who asked, and admins can {deed} this answer; "
+            "use /ask to get one of your own."
+        )
