@@ -1,0 +1,148 @@
+"""The life of an accepted answer, from its queued row to its closed one."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.answer import Answer, AnswerKind, AnswerState, Ending
+from bot.domain.conversation import Turn
+from bot.domain.errors import BotError, GenerationFailed
+from bot.domain.progress import Progress
+from bot.domain.prompt import FittedPrompt
+from bot.domain.sampling import FinishReason
+from bot.service.attempt import Attempt
+from bot.service.live_answer import LiveAnswer
+from bot.service.ports import Clock, ModelLease, ModelPool, Store, Transaction
+from bot.service.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An answer row, and how its prompt is made once its model is there."""
+
+    answer: Answer
+    make_prompt: Callable[[ModelLease], FittedPrompt]
+
+
+class Answering:
+    """Runs accepted answers; used by every service that generates.
+
+    `report` logs a bug once and returns its short error id.
+    """
+
+    def __init__(
+        self, store: Store, models: ModelPool, clock: Clock, report: Callable[[Exception], str]
+    ) -> None:
+        self._store = store
+        self._models = models
+        self._clock = clock
+        self._report = report
+        self._live: dict[int, LiveAnswer] = {}
+        self._is_closing = False
+
+    @asynccontextmanager
+    async def live(self, accepted: Accepted) -> AsyncIterator[LiveAnswer]:
+        """Generate while the block runs; leaving it early stops and closes the answer."""
+        live = LiveAnswer(accepted.answer)
+        self._live[accepted.answer.id] = live
+        if self._is_closing:
+            live.stop(AnswerState.INTERRUPTED)
+        run = asyncio.create_task(self._run(live, accepted), name=f"answer-{accepted.answer.id}")
+        try:
+            yield live
+        finally:
+            if not run.done():
+                live.stop()
+            try:
+                await run
+            finally:
+                del self._live[accepted.answer.id]
+
+    def find(self, answer_id: int) -> LiveAnswer | None:
+        """The answer if it is being made now."""
+        return self._live.get(answer_id)
+
+    @property
+    def num_live(self) -> int:
+        """Answers being made now."""
+        return len(self._live)
+
+    def interrupt_all(self) -> None:
+        """Shut down: everything running ends as interrupted, and so does whatever comes."""
+        self._is_closing = True
+        for live in self._live.values():
+            live.stop(AnswerState.INTERRUPTED)
+
+    async def _run(self, live: LiveAnswer, accepted: Accepted) -> None:
+        """Generate, close the row, show the end: in this order, whatever happens."""
+        attempt = Attempt(self._store, self._models, self._clock, live, accepted.make_prompt)
+        making = asyncio.create_task(attempt.finish())
+        live.waits_in(making)
+        error: str | None = None
+        error_id: str | None = None
+        last = Progress("", 0)
+        notice: str | None = None
+        first_token_at: datetime | None = None
+        state = AnswerState.FAILED
+        try:
+            outcome = await making
+            last, notice, first_token_at = outcome.last, outcome.notice, outcome.first_token_at
+            state = live.stopped_as or AnswerState.DONE
+            if last.finish_reason is FinishReason.FAILED:
+                state, error_id = AnswerState.FAILED, last.error_id
+                error = _failure_sentence(error_id)
+        except asyncio.CancelledError:
+            state = live.stopped_as or AnswerState.INTERRUPTED
+            last = Progress("", 0, finish_reason=FinishReason.CANCELLED)
+        except GenerationFailed as failure:
+            error, error_id = failure.text, failure.error_id
+        except BotError as refusal:
+            error = refusal.text
+        except Exception as bug:  # noqa: BLE001 - the row must be closed and the person told
+            error_id = self._report(bug)
+            error = _failure_sentence(error_id)
+        text = live.answer.prefix + last.text
+        ending = Ending(
+            at=self._clock.now(),
+            state=state,
+            text=text,
+            finish_reason=last.finish_reason,
+            num_new_tokens=last.num_new_tokens,
+            first_token_at=first_token_at,
+            error_id=error_id,
+        )
+        async with self._store.transaction() as transaction:
+            await transaction.answers.end(live.answer.id, ending)
+            await _remember(transaction, live.answer, ending)
+        live.publish(
+            Snapshot(
+                live.answer.id,
+                state,
+                text,
+                last.num_new_tokens,
+                notice=notice,
+                error=error,
+                finish_reason=last.finish_reason,
+            )
+        )
+
+
+async def _remember(transaction: Transaction, answer: Answer, ending: Ending) -> None:
+    """Put the turn into the conversation's context, in its parent's place if it has one."""
+    if answer.kind is not AnswerKind.ASK or answer.is_private or not ending.text.strip():
+        return
+    if ending.state not in (AnswerState.DONE, AnswerState.CANCELLED):
+        return
+    turn = Turn(answer.question, ending.text.strip(), answer.id)
+    if answer.parent_id is not None and await transaction.turns.replace(answer.parent_id, turn):
+        return
+    await transaction.turns.put(answer.conversation, turn, answer.asker_id, ending.at)
+
+
+def _failure_sentence(error_id: str | None) -> str:
+    return (
+        "Something went wrong on my side while answering; please try again, and if it happens "
+        f"again tell an admin the error id {error_id}."
+    )

@@ -1,0 +1,95 @@
+"""The use case *ask*: a question becomes an answer between two short transactions."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from bot.domain.answer import AnswerKind, NewAnswer
+from bot.domain.conversation import Conversation, Question, Turn
+from bot.domain.prompt import template_named
+from bot.domain.question import clean_question
+from bot.service.acceptance import Acceptance
+from bot.service.answering import Accepted, Answering
+from bot.service.defaults import Defaults
+from bot.service.live_answer import LiveAnswer
+from bot.service.ports import Clock, ModelPool, Store
+from bot.service.prompting import prompt_of_question
+
+MAX_HISTORY_TURNS = 50
+
+
+class AskService:
+    """Questions and their answers.
+
+    `new_seed` gives the seed of an answer whose asker named none.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        models: ModelPool,
+        answering: Answering,
+        clock: Clock,
+        defaults: Defaults,
+        new_seed: Callable[[], int],
+    ) -> None:
+        self._store = store
+        self._models = models
+        self._answering = answering
+        self._acceptance = Acceptance(clock, defaults)
+        self._clock = clock
+        self._defaults = defaults
+        self._new_seed = new_seed
+
+    @asynccontextmanager
+    async def ask(self, question: Question) -> AsyncIterator[LiveAnswer]:
+        """Answer a question; read `snapshots()` inside the block.
+
+        Leaving the block early stops the answer. The answer's row exists when the block is
+        entered and is closed before its final snapshot is published.
+
+        Raises:
+            BotError: a refusal before anything was stored (limits, empty or too long
+                question, unknown model, an event delivered twice).
+        """
+        accepted = await self._accept(question)
+        async with self._answering.live(accepted) as live:
+            yield live
+
+    async def carry_over(self, answer_id: int, conversation: Conversation) -> None:
+        """Let a conversation start with an answer's turn: the answer opened a thread."""
+        async with self._store.transaction() as transaction:
+            answer = await transaction.answers.get(answer_id)
+            if answer is None or answer.is_private or not answer.text.strip():
+                return
+            turn = Turn(answer.question, answer.text.strip(), answer.id)
+            at = answer.finished_at or self._clock.now()
+            await transaction.turns.put(conversation, turn, answer.asker_id, at)
+
+    async def _accept(self, question: Question) -> Accepted:
+        """Limits, history, queued row; a refusal leaves nothing behind."""
+        text = clean_question(question.text)
+        async with self._store.transaction() as transaction:
+            settings = await transaction.servers.get(question.conversation.server)
+            model = question.model or self._defaults.model_for(settings)
+            template = template_named(self._models.spec(model).template)
+            await self._acceptance.charge(
+                transaction, question.asker, question.conversation, settings
+            )
+            history = await transaction.turns.newest(question.conversation, MAX_HISTORY_TURNS)
+            seed = self._new_seed() if question.seed is None else question.seed
+            new = NewAnswer(
+                source=question.source,
+                kind=AnswerKind.ASK,
+                conversation=question.conversation,
+                asker_id=question.asker.id,
+                asker_name=question.asker.name,
+                question=text,
+                model=model,
+                sampling=self._defaults.sampling_for(
+                    settings, seed=seed, length=question.length, stop=template.stop
+                ),
+                is_private=question.is_private,
+                created_at=self._clock.now(),
+            )
+            answer = await self._acceptance.add(transaction, new, question.place)
+        return Accepted(answer, prompt_of_question(answer, history))

@@ -1,0 +1,136 @@
+"""One answer's way through the model: load, prompt, complete, combine."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.domain.answer import Answer, AnswerState, Start
+from bot.domain.progress import LoadProgress, Progress
+from bot.domain.prompt import FittedPrompt
+from bot.domain.sampling import FinishReason
+from bot.service.live_answer import LiveAnswer
+from bot.service.ports import Clock, Completion, ModelLease, ModelPool, Store
+from bot.service.samples import combined_text, sample_sampling
+from bot.service.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What generation came to."""
+
+    last: Progress
+    notice: str | None
+    first_token_at: datetime | None
+
+
+class Attempt:
+    """Generates one answer and shows its snapshots."""
+
+    def __init__(
+        self,
+        store: Store,
+        models: ModelPool,
+        clock: Clock,
+        live: LiveAnswer,
+        make_prompt: Callable[[ModelLease], FittedPrompt],
+    ) -> None:
+        self._store = store
+        self._models = models
+        self._clock = clock
+        self._live = live
+        self._make_prompt = make_prompt
+        self._progress: list[Progress] = []
+        self._notice: str | None = None
+        self._first_token_at: datetime | None = None
+
+    async def finish(self) -> Outcome:
+        """Run to the end of all samples."""
+        answer = self._live.answer
+        async with self._models.lease(answer.model, self._show_loading) as lease:
+            prompt = self._make_prompt(lease)
+            self._notice = _notice(prompt)
+            await self._start(prompt, lease.spec.revision)
+            completions = self._completions(lease, prompt)
+            self._progress = [Progress("", 0)] * len(completions)
+            async with asyncio.TaskGroup() as group:
+                for number, completion in enumerate(completions):
+                    group.create_task(self._follow(number, completion))
+        return Outcome(combine(self._progress, answer), self._notice, self._first_token_at)
+
+    async def _start(self, prompt: FittedPrompt, revision: str | None) -> None:
+        start = Start(
+            self._clock.now(), prompt.text, revision, prompt.num_tokens, prompt.num_dropped_turns
+        )
+        async with self._store.transaction() as transaction:
+            await transaction.answers.start(self._live.answer.id, start)
+
+    def _completions(self, lease: ModelLease, prompt: FittedPrompt) -> list[Completion]:
+        answer = self._live.answer
+        person = f"{answer.conversation.server}:{answer.asker_id}"
+        completions: list[Completion] = []
+        try:
+            for number in range(answer.num_samples):
+                sampling = sample_sampling(answer.sampling, number)
+                completions.append(lease.complete(prompt.text, sampling, person))
+        except BaseException:
+            for completion in completions:
+                completion.cancel()
+            raise
+        self._live.runs(completions)
+        return completions
+
+    async def _follow(self, number: int, completion: Completion) -> None:
+        async for progress in completion:
+            self._progress[number] = progress
+            if progress.num_new_tokens and self._first_token_at is None:
+                self._first_token_at = self._clock.now()
+            self._show()
+
+    def _show_loading(self, loading: LoadProgress) -> None:
+        self._live.publish(Snapshot(self._live.answer.id, AnswerState.QUEUED, loading=loading))
+
+    def _show(self) -> None:
+        newest = combine(self._progress, self._live.answer)
+        is_waiting = newest.position is not None
+        self._live.publish(
+            Snapshot(
+                self._live.answer.id,
+                AnswerState.QUEUED if is_waiting else AnswerState.GENERATING,
+                self._live.answer.prefix + newest.text,
+                newest.num_new_tokens,
+                newest.position,
+                newest.eta_seconds,
+                notice=self._notice,
+            )
+        )
+
+
+def combine(progress: Sequence[Progress], answer: Answer) -> Progress:
+    """Several samples as one progress: it waits, runs and ends with the last of them."""
+    if len(progress) == 1:
+        return progress[0]
+    reasons = [each.finish_reason for each in progress]
+    ended = None if None in reasons else reasons[0]
+    for worst in (FinishReason.FAILED, FinishReason.CANCELLED, FinishReason.LENGTH):
+        if ended is not None and worst in reasons:
+            ended = worst
+            break
+    waiting = [each.position for each in progress]
+    positions = [position for position in waiting if position is not None]
+    return Progress(
+        text=combined_text([each.text for each in progress], answer.sampling.seed),
+        num_new_tokens=sum(each.num_new_tokens for each in progress),
+        position=min(positions) if len(positions) == len(progress) else None,
+        eta_seconds=max((each.eta_seconds or 0 for each in progress), default=0) or None,
+        finish_reason=ended,
+        error_id=next((each.error_id for each in progress if each.error_id), None),
+    )
+
+
+def _notice(prompt: FittedPrompt) -> str | None:
+    dropped = prompt.num_dropped_turns
+    if not dropped:
+        return None
+    turns = "1 earlier question" if dropped == 1 else f"{dropped} earlier questions"
+    return f"{turns} no longer fit into the model's memory and were left out."

@@ -1,0 +1,119 @@
+"""The use case *complete*: GPT-2's raw continuation of a text."""
+
+import dataclasses
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.answer import AnswerKind, NewAnswer
+from bot.domain.conversation import Asker, Conversation, Length, Place
+from bot.domain.errors import InvalidParameter
+from bot.domain.question import clean_question
+from bot.domain.sampling import SamplingParams
+from bot.service.acceptance import Acceptance
+from bot.service.answering import Accepted, Answering
+from bot.service.defaults import Defaults
+from bot.service.live_answer import LiveAnswer
+from bot.service.ports import Clock, ModelPool, Store
+from bot.service.prompting import prompt_of_text
+
+MAX_SAMPLES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A text to continue; None leaves a parameter to the defaults."""
+
+    source: str
+    asker: Asker
+    conversation: Conversation
+    text: str
+    max_new_tokens: int | None = None
+    temperature: float | None = None
+    top_k: int | None = None
+    top_p: float | None = None
+    repetition_penalty: float | None = None
+    seed: int | None = None
+    num_samples: int = 1
+    length: Length | None = None
+    model: str | None = None
+    is_private: bool = False
+    place: Place | None = None
+
+
+class CompleteService:
+    """Raw continuations; they never enter a conversation's context."""
+
+    def __init__(
+        self,
+        store: Store,
+        models: ModelPool,
+        answering: Answering,
+        clock: Clock,
+        defaults: Defaults,
+        new_seed: Callable[[], int],
+    ) -> None:
+        self._store = store
+        self._models = models
+        self._answering = answering
+        self._acceptance = Acceptance(clock, defaults)
+        self._clock = clock
+        self._defaults = defaults
+        self._new_seed = new_seed
+
+    @asynccontextmanager
+    async def complete(self, wish: Wish) -> AsyncIterator[LiveAnswer]:
+        """Continue a text; read `snapshots()` inside the block.
+
+        Raises:
+            BotError: a refusal before anything was stored.
+        """
+        accepted = await self._accept(wish)
+        async with self._answering.live(accepted) as live:
+            yield live
+
+    async def _accept(self, wish: Wish) -> Accepted:
+        text = clean_question(wish.text)
+        if not 1 <= wish.num_samples <= MAX_SAMPLES:
+            raise InvalidParameter(f"samples must be between 1 and {MAX_SAMPLES}.")
+        async with self._store.transaction() as transaction:
+            settings = await transaction.servers.get(wish.conversation.server)
+            model = wish.model or self._defaults.model_for(settings)
+            self._models.spec(model)
+            base = self._defaults.sampling_for(
+                settings,
+                seed=self._new_seed() if wish.seed is None else wish.seed,
+                length=wish.length,
+                stop=(),
+            )
+            sampling = _with_wishes(base, wish)
+            await self._acceptance.charge(transaction, wish.asker, wish.conversation, settings)
+            new = NewAnswer(
+                source=wish.source,
+                kind=AnswerKind.COMPLETE,
+                conversation=wish.conversation,
+                asker_id=wish.asker.id,
+                asker_name=wish.asker.name,
+                question=text,
+                model=model,
+                sampling=sampling,
+                is_private=wish.is_private,
+                created_at=self._clock.now(),
+                num_samples=wish.num_samples,
+            )
+            answer = await self._acceptance.add(transaction, new, wish.place)
+        return Accepted(answer, prompt_of_text(answer))
+
+
+def _with_wishes(base: SamplingParams, wish: Wish) -> SamplingParams:
+    """The defaults with what the person named put over them."""
+    named = {
+        "max_new_tokens": wish.max_new_tokens,
+        "temperature": wish.temperature,
+        "top_k": wish.top_k,
+        "top_p": wish.top_p,
+        "repetition_penalty": wish.repetition_penalty,
+    }
+    changes: dict[str, Any] = {key: value for key, value in named.items() if value is not None}
+    return dataclasses.replace(base, **changes)

@@ -1,0 +1,130 @@
+"""What people do with an answer that is there: stop, regenerate, continue."""
+
+import dataclasses
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from bot.domain.answer import Answer, AnswerKind, NewAnswer
+from bot.domain.conversation import Asker, Place
+from bot.domain.errors import NotFound, QuestionRefused
+from bot.domain.sampling import MAX_SEED
+from bot.service.acceptance import Acceptance
+from bot.service.access import require_asker_or_admin
+from bot.service.answering import Accepted, Answering
+from bot.service.ask import MAX_HISTORY_TURNS
+from bot.service.defaults import Defaults
+from bot.service.live_answer import LiveAnswer
+from bot.service.ports import Clock, ModelPool, Store
+from bot.service.prompting import prompt_of_continuation, prompt_of_question, prompt_of_text
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Press:
+    """A person pressed a button of an answer; `source` is unique for the event."""
+
+    source: str
+    asker: Asker
+    answer_id: int
+    place: Place | None = None
+
+
+class PressService:
+    """The buttons of an answer. They work for its asker and for admins."""
+
+    def __init__(
+        self,
+        store: Store,
+        models: ModelPool,
+        answering: Answering,
+        clock: Clock,
+        defaults: Defaults,
+        new_seed: Callable[[], int],
+    ) -> None:
+        self._store = store
+        self._models = models
+        self._answering = answering
+        self._acceptance = Acceptance(clock, defaults)
+        self._clock = clock
+        self._new_seed = new_seed
+
+    async def stop(self, asker: Asker, answer_id: int) -> None:
+        """Stop an answer that is being made; what was written stays.
+
+        Raises:
+            NotFound: it has ended already.
+            NotAllowed: somebody else's answer.
+        """
+        live = self._answering.find(answer_id)
+        if live is None:
+            raise NotFound("This answer has already ended, so there is nothing to stop.")
+        async with self._store.reading() as transaction:
+            settings = await transaction.servers.get(live.answer.conversation.server)
+        require_asker_or_admin(asker, live.answer, settings, "stop")
+        live.stop()
+
+    @asynccontextmanager
+    async def regenerate(self, press: Press) -> AsyncIterator[LiveAnswer]:
+        """Answer the same question again with another seed, in the old answer's place.
+
+        Raises:
+            NotFound, NotAllowed, QuestionRefused, RateLimited, UnknownModel.
+        """
+        accepted = await self._accept(press, is_continuation=False)
+        async with self._answering.live(accepted) as live:
+            yield live
+
+    @asynccontextmanager
+    async def go_on(self, press: Press) -> AsyncIterator[LiveAnswer]:
+        """Let an answer that was cut off go on from its last word.
+
+        Raises:
+            NotFound, NotAllowed, QuestionRefused, RateLimited, UnknownModel.
+        """
+        accepted = await self._accept(press, is_continuation=True)
+        async with self._answering.live(accepted) as live:
+            yield live
+
+    async def _accept(self, press: Press, *, is_continuation: bool) -> Accepted:
+        """Transaction 1 of an answer that grows out of an older one."""
+        async with self._store.transaction() as transaction:
+            old = await transaction.answers.get(press.answer_id)
+            if old is None:
+                raise NotFound("I no longer know this answer; please ask your question again.")
+            settings = await transaction.servers.get(old.conversation.server)
+            deed = "continue" if is_continuation else "regenerate"
+            require_asker_or_admin(press.asker, old, settings, deed)
+            if not old.state.is_final:
+                raise QuestionRefused("This answer is still being written; stop it first.")
+            self._models.spec(old.model)
+            await self._acceptance.charge(transaction, press.asker, old.conversation, settings)
+            history = await transaction.turns.newest(
+                old.conversation, MAX_HISTORY_TURNS, before=old.id
+            )
+            answer = await self._acceptance.add(
+                transaction, self._successor(press, old, is_continuation), press.place
+            )
+        if is_continuation:
+            return Accepted(answer, prompt_of_continuation(old, answer))
+        if old.kind is AnswerKind.COMPLETE:
+            return Accepted(answer, prompt_of_text(answer))
+        return Accepted(answer, prompt_of_question(answer, history))
+
+    def _successor(self, press: Press, old: Answer, is_continuation: bool) -> NewAnswer:
+        seed = self._new_seed()
+        if seed == old.sampling.seed:
+            seed = (seed + 1) % (MAX_SEED + 1)
+        return NewAnswer(
+            source=press.source,
+            kind=old.kind,
+            conversation=old.conversation,
+            asker_id=old.asker_id,
+            asker_name=old.asker_name,
+            question=old.question,
+            model=old.model,
+            sampling=dataclasses.replace(old.sampling, seed=seed),
+            is_private=old.is_private,
+            created_at=self._clock.now(),
+            parent_id=old.id,
+            prefix=old.text if is_continuation else "",
+            num_samples=old.num_samples,
+        )

@@ -1,0 +1,95 @@
+"""The use case *settings*: what admins set for their server, and the context people reset."""
+
+import dataclasses
+from typing import Any
+
+from bot.domain.conversation import Asker, Conversation
+from bot.domain.errors import InvalidParameter
+from bot.domain.rate_limit import Limit
+from bot.domain.sampling import SamplingParams
+from bot.domain.server_settings import LimitSettings, ServerSettings
+from bot.service.access import require_admin
+from bot.service.defaults import Defaults
+from bot.service.ports import Store
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class EffectiveSettings:
+    """A server's settings with the defaults filled in, and what was set by its admins."""
+
+    threads: str
+    model: str
+    temperature: float
+    top_p: float
+    length: str
+    limits: LimitSettings
+    stored: ServerSettings
+
+
+class SettingsService:
+    """Settings of one server. Showing is for everybody, setting for admins."""
+
+    def __init__(self, store: Store, defaults: Defaults) -> None:
+        self._store = store
+        self._defaults = defaults
+
+    async def show(self, server: str) -> EffectiveSettings:
+        """What holds on a server now."""
+        async with self._store.reading() as transaction:
+            settings = await transaction.servers.get(server)
+        sampling = self._defaults.sampling_for(settings, seed=0, length=None, stop=())
+        return EffectiveSettings(
+            threads=self._defaults.threads_for(settings),
+            model=self._defaults.model_for(settings),
+            temperature=sampling.temperature,
+            top_p=sampling.top_p,
+            length=settings.length or self._defaults.length,
+            limits=self._defaults.limits_for(settings),
+            stored=settings,
+        )
+
+    async def change(self, asker: Asker, server: str, **changes: Any) -> EffectiveSettings:
+        """Set fields of `ServerSettings`; None goes back to the default.
+
+        Raises:
+            NotAllowed: not an admin.
+            InvalidParameter: a value is out of range, or nothing was named.
+        """
+        if not changes:
+            raise InvalidParameter("Nothing to set: please name at least one setting.")
+        sampling = {key: changes[key] for key in ("temperature", "top_p") if changes.get(key)}
+        SamplingParams(**sampling)
+        async with self._store.transaction() as transaction:
+            settings = await transaction.servers.get(server)
+            require_admin(asker, settings, "change this server's settings")
+            await transaction.servers.put(server, dataclasses.replace(settings, **changes))
+        return await self.show(server)
+
+    async def change_limits(
+        self,
+        asker: Asker,
+        server: str,
+        *,
+        scope: str,
+        count: int | None,
+        period_seconds: int | None,
+    ) -> EffectiveSettings:
+        """Set the limit of `person`, `channel` or `server`; both None restore the default.
+
+        Raises:
+            NotAllowed: not an admin.
+            InvalidParameter: unknown scope, only half a limit, or out of range.
+        """
+        if scope not in ("person", "channel", "server"):
+            raise InvalidParameter("A limit is for person, channel or server.")
+        if (count is None) != (period_seconds is None):
+            raise InvalidParameter("Please give both a count and a period for the limit.")
+        limit = None
+        if count is not None and period_seconds is not None:
+            limit = Limit(count, period_seconds)
+        return await self.change(asker, server, **{f"{scope}_limit": limit})
+
+    async def reset(self, conversation: Conversation) -> int:
+        """Forget a conversation's context; returns how many turns were forgotten."""
+        async with self._store.transaction() as transaction:
+            return await transaction.turns.clear(conversation)

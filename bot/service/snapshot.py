@@ -1,0 +1,41 @@
+"""What an edge shows of an answer at one moment."""
+
+from dataclasses import dataclass
+
+from bot.domain.answer import AnswerState
+from bot.domain.progress import LoadProgress
+from bot.domain.sampling import FinishReason
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The newest state of an answer.
+
+    While it waits, `loading` or `position` (requests ahead, with `eta_seconds` where known)
+    say for what. `notice` is a remark beside the answer, `error` the sentence of a failed
+    one. A final snapshot is published after its row was committed.
+    """
+
+    answer_id: int
+    state: AnswerState
+    text: str = ""
+    num_new_tokens: int = 0
+    position: int | None = None
+    eta_seconds: float | None = None
+    loading: LoadProgress | None = None
+    notice: str | None = None
+    error: str | None = None
+    finish_reason: FinishReason | None = None
+
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing more will come."""
+        return self.state.is_final
+
+    @property
+    def can_continue(self) -> bool:
+        """Whether the answer was cut off, so that going on makes sense."""
+        return bool(self.text) and self.finish_reason in (
+            FinishReason.LENGTH,
+            FinishReason.CANCELLED,
+        )
