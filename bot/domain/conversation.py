@@ -9,13 +9,15 @@ class Asker:
     """A person at an edge.
 
     `roles` are role ids as text; `is_manager` is true for people with the Manage Server
-    permission (and for the operator's own terminal).
+    permission; `is_operator` for whoever sits at the machine itself: they may do what
+    managers may, and no rate limit holds for them.
     """
 
     id: str
     name: str
     roles: frozenset[str] = frozenset()
     is_manager: bool = False
+    is_operator: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,12 @@ class Acceptance:
         conversation: Conversation,
         settings: ServerSettings,
     ) -> None:
-        """Charge the rate limits, unless the person's role is exempt.
+        """Charge the rate limits, unless the person or one of their roles is exempt.
 
         Raises:
             RateLimited: says when to ask again.
         """
-        if settings.exempt_role is not None and settings.exempt_role in asker.roles:
+        if asker.is_operator or settings.exempt_role in asker.roles:
             return
         limits = self._defaults.limits_for(settings)
         await charge(transaction, asker, conversation, limits, self._clock.now())

@@ -8,9 +8,7 @@ from bot.domain.server_settings import ServerSettings
 
 def is_admin(asker: Asker, settings: ServerSettings) -> bool:
     """Whether the person may change this server: Manage Server, or the configured role."""
-    return asker.is_manager or (
-        settings.admin_role is not None and settings.admin_role in asker.roles
-    )
+    return asker.is_operator or asker.is_manager or settings.admin_role in asker.roles
 
 
 def require_admin(asker: Asker, settings: ServerSettings, deed: str) -> None:

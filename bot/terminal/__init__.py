@@ -1,0 +1,1 @@
+"""The edge in the terminal: a chat, and single questions for scripts."""

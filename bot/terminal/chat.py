@@ -1,0 +1,151 @@
+"""The chat of `lectern chat`: streaming answers, follow-ups and a few commands."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Callable
+
+from rich.console import Console
+from rich.table import Table
+
+from bot.domain.conversation import Asker, Conversation, Question
+from bot.domain.errors import BotError
+from bot.domain.progress import LoadProgress
+from bot.service.live_answer import LiveAnswer
+from bot.service.services import Services
+from bot.service.snapshot import Snapshot
+from bot.terminal.numbers import bytes_in_words
+
+SERVER = "terminal"
+OPERATOR = Asker(id="operator", name="operator", is_manager=True, is_operator=True)
+HELP = """\
+Type a question and press Enter; what you type next is a follow-up.
+  /model         list the models          /model NAME    answer with NAME from now on
+  /reset         forget this chat         /help          this text
+  /quit          leave (or Ctrl-D)        Ctrl-C         stop an answer"""
+
+
+class Chat:
+    """One chat; `new_id` makes ids for the conversation and its questions."""
+
+    def __init__(self, services: Services, console: Console, new_id: Callable[[], str]) -> None:
+        self._services = services
+        self._console = console
+        self._new_id = new_id
+        self._conversation = Conversation(SERVER, f"chat-{new_id()}")
+
+    async def run(self, lines: AsyncIterator[str], *, echo: bool) -> bool:
+        """Answer line after line; `echo` repeats questions that nobody typed.
+
+        Returns whether every line was answered.
+        """
+        went_well = True
+        async for line in lines:
+            text = line.strip()
+            if not text:
+                continue
+            if text in ("/quit", "/exit"):
+                break
+            if echo:
+                self._console.print(f"you › {text}", style="bold", markup=False, highlight=False)
+            try:
+                await self._answer(text)
+            except BotError as refusal:
+                went_well = False
+                self._console.print(refusal.text, style="yellow", markup=False, highlight=False)
+        return went_well
+
+    async def _answer(self, text: str) -> None:
+        command, _, argument = text.partition(" ")
+        if command == "/help":
+            self._console.print(HELP, markup=False, highlight=False)
+        elif command == "/reset":
+            num_turns = await self._services.settings.reset(self._conversation)
+            self._console.print(f"Forgotten: {num_turns} earlier questions.", style="dim")
+        elif command == "/model" and argument.strip():
+            await self._switch(argument.strip())
+        elif command == "/model":
+            await self._list_models()
+        elif text.startswith("/"):
+            raise BotError(f"There is no command {command}; /help lists the commands.")
+        else:
+            await self._ask(text)
+
+    async def _ask(self, text: str) -> None:
+        question = Question(f"terminal:{self._new_id()}", OPERATOR, self._conversation, text)
+        async with self._services.ask.ask(question) as live:
+            loop = asyncio.get_running_loop()
+            loop.add_signal_handler(signal.SIGINT, live.stop)
+            try:
+                await self._show(live)
+            finally:
+                loop.remove_signal_handler(signal.SIGINT)
+
+    async def _show(self, live: LiveAnswer) -> None:
+        """Print what is new of each snapshot; texts only grow."""
+        shown = ""
+        last_status = ""
+        async for snapshot in live.snapshots():
+            status = waiting_status(snapshot)
+            if status and status != last_status and self._console.is_terminal:
+                self._console.print(status, style="dim", end="\r", highlight=False)
+                last_status = status
+            text = snapshot.text.lstrip()
+            if len(text) > len(shown):
+                if not shown:
+                    self._console.print(" " * len(last_status), end="\r")
+                    self._console.print(
+                        f"{live.answer.model} › ", style="bold cyan", end="", highlight=False
+                    )
+                self._write(text[len(shown) :])
+                shown = text
+            if snapshot.is_final:
+                self._write("\n" if shown else "")
+                self._show_end(snapshot, has_text=bool(shown))
+
+    def _show_end(self, snapshot: Snapshot, *, has_text: bool) -> None:
+        if snapshot.notice:
+            self._console.print(snapshot.notice, style="dim", markup=False, highlight=False)
+        if snapshot.error:
+            raise BotError(snapshot.error)
+        if not has_text:
+            self._console.print(
+                "(The model had nothing to say; try other words.)", style="dim", highlight=False
+            )
+
+    async def _switch(self, name: str) -> None:
+        def show(progress: LoadProgress) -> None:
+            if self._console.is_terminal:
+                line = f"{progress.stage} {progress.model}: {progress.share:4.0%}"
+                self._console.print(line, style="dim", end="\r", highlight=False)
+
+        spec = await self._services.models.switch(OPERATOR, SERVER, name, show)
+        self._console.print(f"{spec.name} answers from now on.      ", highlight=False)
+
+    async def _list_models(self) -> None:
+        current = await self._services.models.current(SERVER)
+        table = Table(box=None, padding=(0, 2, 0, 0))
+        for heading in ("model", "parameters", "memory", "here"):
+            table.add_column(heading)
+        for status in await self._services.models.list():
+            shape, mark = status.spec.shape, "→ " if status.spec.name == current.name else "  "
+            table.add_row(
+                mark + status.spec.name,
+                f"{shape.num_parameters / 1e6:,.0f} M" if shape else "?",
+                bytes_in_words(status.memory_bytes),
+                "loaded" if status.is_loaded else "yes" if status.on_disk else "no",
+            )
+        self._console.print(table)
+
+    def _write(self, text: str) -> None:
+        self._console.file.write(text)
+        self._console.file.flush()
+
+
+def waiting_status(snapshot: Snapshot) -> str:
+    """What an answer waits for, in a few words; empty once it runs."""
+    if snapshot.loading is not None:
+        return f"{snapshot.loading.stage} {snapshot.loading.model}: {snapshot.loading.share:.0%}"
+    if snapshot.position:
+        eta = f", about {snapshot.eta_seconds:.0f} s" if snapshot.eta_seconds else ""
+        return f"in line: {snapshot.position} ahead{eta}"
+    return ""

@@ -1,0 +1,48 @@
+"""Where a chat's lines come from: a person at a keyboard, or a pipe."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import WordCompleter
+from prompt_toolkit.history import InMemoryHistory
+
+COMMANDS = ("/model", "/reset", "/help", "/quit")
+MAX_LINE_BYTES = 1 << 20
+
+
+async def typed_lines(prompt: str = "you › ") -> AsyncIterator[str]:
+    """Lines typed at a terminal, with editing and history, until Ctrl-D or Ctrl-C."""
+    session: PromptSession[str] = PromptSession(
+        history=InMemoryHistory(),
+        completer=WordCompleter(list(COMMANDS), sentence=True),
+        complete_while_typing=False,
+    )
+    while True:
+        try:
+            yield await session.prompt_async(prompt)
+        except (EOFError, KeyboardInterrupt):
+            return
+
+
+async def piped_lines() -> AsyncIterator[str]:
+    """Lines of standard input when it is a pipe, a socket or a file.
+
+    The event loop can wait for pipes; a file never makes one wait and is read at once.
+    """
+    if Path("/dev/stdin").is_file():
+        for line in sys.stdin.read().splitlines():
+            yield line
+        return
+    reader = asyncio.StreamReader(limit=MAX_LINE_BYTES)
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
+    )
+    try:
+        while line := await reader.readline():
+            yield line.decode("utf-8", "replace")
+    finally:
+        transport.close()
