@@ -1,9 +1,10 @@
 """Where a chat's lines come from: a person at a keyboard, or a pipe."""
 
 import asyncio
+import os
+import stat
 import sys
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import WordCompleter
@@ -32,7 +33,7 @@ async def piped_lines() -> AsyncIterator[str]:
 
     The event loop can wait for pipes; a file never makes one wait and is read at once.
     """
-    if Path("/dev/stdin").is_file():
+    if stat.S_ISREG(os.fstat(sys.stdin.fileno()).st_mode):
         for line in sys.stdin.read().splitlines():
             yield line
         return
