@@ -1,0 +1,28 @@
+"""`/help`: what a person can do, in one message."""
+
+import discord
+
+from bot.cogs.client import LecternClient
+
+HELP = """\
+**Ask** with `/ask question:` and watch the answer grow. `private:` shows it to you alone, \
+`length:` and `seed:` shape it. On any message: *Apps → Ask about this message*.
+**Follow up** in the answer's thread: {follow_up}. What was said there is remembered.
+**Buttons**: *Stop* while I write, *Regenerate* for another try, *Continue* where I was cut off.
+**Continue a text** with `/complete text:`, GPT-2's plain text generation: `temperature`, `top_k`, \
+`top_p`, `samples` and more; `length: essay` makes a small essay of a phrase.
+**Forget** what was said in a channel with `/reset`.
+**Models**: `/model list` and `/model show`; admins change it with `/model switch`.
+**This server**: `/settings show`, `/limits show`; admins use `set`. `/about` tells what runs here.
+-# I am GPT-2, a language model of 2019: fluent, often wrong. Check what matters."""
+WITH_CONTENT = "just write"
+WITHOUT_CONTENT = "reply to my message there, mention me, or use `/ask`"
+
+
+def register(client: LecternClient) -> None:
+    """Add the command."""
+
+    @client.tree.command(name="help", description="What you can do with me")
+    async def help_(interaction: discord.Interaction[LecternClient]) -> None:
+        follow_up = WITH_CONTENT if client.options.message_content else WITHOUT_CONTENT
+        await interaction.response.send_message(HELP.format(follow_up=follow_up), ephemeral=True)

@@ -1,0 +1,155 @@
+"""`/model`: which sizes there are, which one answers here, and switching for admins."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+import discord
+from discord import app_commands
+
+from bot.cogs.client import LecternClient
+from bot.cogs.people import asker_of, conversation_of
+from bot.domain.latest import Latest
+from bot.domain.model_spec import ModelStatus
+from bot.domain.progress import LoadProgress
+
+PROGRESS_INTERVAL_SECONDS = 1.0
+BAR_WIDTH = 20
+MAX_CHOICES = 25
+
+
+class ModelCommands(app_commands.Group):
+    """The `/model` group."""
+
+    def __init__(self, client: LecternClient) -> None:
+        super().__init__(name="model", description="List the models, or switch which one answers")
+        self._client = client
+        self._models = client.services.models
+
+    @app_commands.command(name="list", description="All models, their sizes, and what is here")
+    async def list(self, interaction: discord.Interaction) -> None:
+        """Everybody may look."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        statuses = await self._models.list()
+        current = await self._models.current(conversation_of(interaction).server)
+        await interaction.edit_original_response(content=model_table(statuses, current.name))
+
+    @app_commands.command(name="show", description="One model in detail")
+    @app_commands.describe(model="Which model")
+    async def show(self, interaction: discord.Interaction, model: str) -> None:
+        """Everybody may look."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        status = await self._models.show(model)
+        await interaction.edit_original_response(content=model_details(status))
+
+    @app_commands.command(name="switch", description="Let another model answer here (admins)")
+    @app_commands.describe(model="Which model answers on this server from now on")
+    async def switch(self, interaction: discord.Interaction, model: str) -> None:
+        """Load beside the old model, with progress in the message; then switch."""
+        await interaction.response.defer(thinking=True)
+        server = conversation_of(interaction).server
+        progress: Latest[LoadProgress] = Latest()
+
+        async def show_progress() -> None:
+            last = 0.0
+            async for newest in progress:
+                if time.monotonic() - last < PROGRESS_INTERVAL_SECONDS:
+                    continue
+                last = time.monotonic()
+                await interaction.edit_original_response(content=progress_line(newest))
+
+        showing = asyncio.create_task(show_progress(), name=f"model-progress-{server}")
+        try:
+            spec = await self._models.switch(asker_of(interaction), server, model, progress.publish)
+        finally:
+            progress.close()
+            showing.cancel()
+            await asyncio.gather(showing, return_exceptions=True)
+        await interaction.edit_original_response(
+            content=f"**{spec.name}** answers on this server from now on."
+        )
+
+    @app_commands.command(name="default", description="Go back to the default model (admins)")
+    async def default(self, interaction: discord.Interaction) -> None:
+        """Forget this server's choice."""
+        await interaction.response.defer(thinking=True)
+        server = conversation_of(interaction).server
+        spec = await self._models.use_default(asker_of(interaction), server)
+        await interaction.edit_original_response(
+            content=f"The default model, **{spec.name}**, answers on this server from now on."
+        )
+
+    @show.autocomplete("model")
+    @switch.autocomplete("model")
+    async def names(
+        self, interaction: discord.Interaction, current: str
+    ) -> Sequence[app_commands.Choice[str]]:
+        """Names that contain what was typed so far."""
+        return await model_choices(self._client, current)
+
+
+async def model_choices(client: LecternClient, typed: str) -> list[app_commands.Choice[str]]:
+    """Choices for an option that names a model."""
+    names = [status.spec.name for status in await client.services.models.list()]
+    matching = [name for name in names if typed.lower() in name.lower()]
+    return [app_commands.Choice(name=name, value=name) for name in matching[:MAX_CHOICES]]
+
+
+def model_table(statuses: Sequence[ModelStatus], current: str) -> str:
+    """The catalogue as a table in a code block, so that columns stand under each other."""
+    rows = [("model", "layers", "params", "disk", "memory", "here")]
+    for status in statuses:
+        spec, shape = status.spec, status.spec.shape
+        rows.append(
+            (
+                ("→ " if spec.name == current else "  ") + spec.name,
+                str(shape.num_layers) if shape else "?",
+                f"{shape.num_parameters / 1e6:,.0f} M" if shape else "?",
+                size(spec.disk_bytes),
+                size(status.memory_bytes),
+                "loaded" if status.is_loaded else "yes" if status.on_disk else "no",
+            )
+        )
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    return "```\n" + "\n".join(lines) + "\n```\n-# → answers here"
+
+
+def model_details(status: ModelStatus) -> str:
+    """One model in a few lines."""
+    spec, shape = status.spec, status.spec.shape
+    state = (
+        "loaded" if status.is_loaded else "on this machine" if status.on_disk else "not here yet"
+    )
+    lines = [f"**{spec.name}** · {state}", f"Source: `{spec.source}`"]
+    if spec.revision:
+        lines.append(f"Revision: `{spec.revision}`")
+    if shape:
+        lines.append(
+            f"{shape.num_layers} layers × {shape.width} wide, {shape.num_heads} heads, "
+            f"{shape.num_parameters / 1e6:,.1f} million parameters, reads {shape.window:,} tokens"
+        )
+    lines.append(f"Disk: {size(spec.disk_bytes)} · memory: {size(status.memory_bytes)}")
+    return "\n".join(lines)
+
+
+def progress_line(progress: LoadProgress) -> str:
+    """A bar of text: "loading gpt2-large ▓▓▓▓░░░░ 40 %"."""
+    filled = round(progress.share * BAR_WIDTH)
+    bar = "▓" * filled + "░" * (BAR_WIDTH - filled)
+    return f"⏳ {progress.stage.capitalize()} {progress.model} `{bar}` {progress.share:.0%}"
+
+
+def size(count: int | None) -> str:
+    """Bytes in GB or MB, a question mark where unknown."""
+    if count is None:
+        return "?"
+    return f"{count / 1e9:.1f} GB" if count >= 1e9 else f"{count / 1e6:.0f} MB"
+
+
+def register(client: LecternClient) -> None:
+    """Add the commands."""
+    client.tree.add_command(ModelCommands(client))

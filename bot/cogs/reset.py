@@ -1,0 +1,24 @@
+"""`/reset`: forget what was said in this channel or thread."""
+
+import discord
+
+from bot.cogs.client import LecternClient
+from bot.cogs.people import conversation_of
+
+
+def register(client: LecternClient) -> None:
+    """Add the command."""
+
+    @client.tree.command(name="reset", description="Forget this channel's earlier questions")
+    async def reset(interaction: discord.Interaction[LecternClient]) -> None:
+        await interaction.response.defer(thinking=True)
+        num_turns = await client.services.settings.reset(conversation_of(interaction))
+        await interaction.edit_original_response(content=reset_text(num_turns))
+
+
+def reset_text(num_turns: int) -> str:
+    """What was forgotten, for everybody in the channel to see."""
+    if num_turns == 0:
+        return "There was nothing to forget here: the next question starts afresh anyway."
+    questions = "1 question" if num_turns == 1 else f"{num_turns} questions"
+    return f"I have forgotten {questions} and answers here; the next question starts afresh."

@@ -1,0 +1,117 @@
+"""`/settings`: what holds on this server, and setting it for admins."""
+
+from typing import Any, Literal
+
+import discord
+from discord import app_commands
+
+from bot.cogs.client import LecternClient
+from bot.cogs.people import asker_of, conversation_of
+from bot.domain.conversation import Length
+from bot.domain.server_settings import ThreadsMode
+from bot.service.settings import EffectiveSettings
+
+Resettable = Literal[
+    "everything", "threads", "temperature", "top_p", "length", "admin_role", "exempt_role"
+]
+FIELDS = ("threads", "temperature", "top_p", "length", "admin_role", "exempt_role")
+
+
+class SettingsCommands(app_commands.Group):
+    """The `/settings` group."""
+
+    def __init__(self, client: LecternClient) -> None:
+        super().__init__(
+            name="settings", description="How I behave on this server", guild_only=True
+        )
+        self._settings = client.services.settings
+
+    @app_commands.command(name="show", description="The settings of this server")
+    async def show(self, interaction: discord.Interaction) -> None:
+        """Everybody may look."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        effective = await self._settings.show(conversation_of(interaction).server)
+        await interaction.edit_original_response(
+            content=settings_text(effective), allowed_mentions=discord.AllowedMentions.none()
+        )
+
+    @app_commands.command(name="set", description="Change settings of this server (admins)")
+    @app_commands.describe(
+        threads="Whether an answer opens a thread: always, by a button, or never",
+        temperature="Default randomness of answers; 0 always takes the likeliest token",
+        top_p="Default nucleus: sample from the likeliest tokens of this total probability",
+        length="Default length of answers",
+        admin_role="People with this role may do what admins may",
+        exempt_role="People with this role are not rate limited",
+    )
+    @app_commands.choices(
+        threads=[app_commands.Choice(name=mode.value, value=mode.value) for mode in ThreadsMode],
+        length=[app_commands.Choice(name=length.value, value=length.value) for length in Length],
+    )
+    async def set(
+        self,
+        interaction: discord.Interaction,
+        threads: str | None = None,
+        temperature: app_commands.Range[float, 0, 5] | None = None,
+        top_p: app_commands.Range[float, 0.01, 1] | None = None,
+        length: str | None = None,
+        admin_role: discord.Role | None = None,
+        exempt_role: discord.Role | None = None,
+    ) -> None:
+        """Set what was named, leave the rest."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        named: dict[str, Any] = {
+            "threads": ThreadsMode(threads) if threads else None,
+            "temperature": temperature,
+            "top_p": top_p,
+            "length": Length(length) if length else None,
+            "admin_role": str(admin_role.id) if admin_role else None,
+            "exempt_role": str(exempt_role.id) if exempt_role else None,
+        }
+        changes = {key: value for key, value in named.items() if value is not None}
+        await self._change(interaction, changes)
+
+    @app_commands.command(name="reset", description="Go back to the defaults (admins)")
+    @app_commands.describe(setting="Which setting")
+    async def reset(self, interaction: discord.Interaction, setting: Resettable) -> None:
+        """Forget what admins set."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        fields = FIELDS if setting == "everything" else (setting,)
+        await self._change(interaction, dict.fromkeys(fields))
+
+    async def _change(self, interaction: discord.Interaction, changes: dict[str, Any]) -> None:
+        server = conversation_of(interaction).server
+        effective = await self._settings.change(asker_of(interaction), server, **changes)
+        await interaction.edit_original_response(
+            content="Done. " + settings_text(effective),
+            allowed_mentions=discord.AllowedMentions.none(),
+        )
+
+
+def settings_text(effective: EffectiveSettings) -> str:
+    """All settings, one a line; what admins set is marked."""
+    stored = effective.stored
+
+    def line(name: str, value: str, is_set: bool) -> str:
+        return f"• {name}: **{value}**" + (" (set here)" if is_set else "")
+
+    lines = [
+        "The settings of this server:",
+        line("threads", effective.threads, stored.threads is not None),
+        line("model", effective.model, stored.model is not None),
+        line("temperature", f"{effective.temperature:g}", stored.temperature is not None),
+        line("top_p", f"{effective.top_p:g}", stored.top_p is not None),
+        line("length", effective.length, stored.length is not None),
+        f"• admin role: {_role(stored.admin_role)}",
+        f"• role without rate limits: {_role(stored.exempt_role)}",
+    ]
+    return "\n".join(lines)
+
+
+def _role(role_id: str | None) -> str:
+    return f"<@&{role_id}>" if role_id else "none"
+
+
+def register(client: LecternClient) -> None:
+    """Add the commands."""
+    client.tree.add_command(SettingsCommands(client))
