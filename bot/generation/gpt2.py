@@ -1,0 +1,181 @@
+"""GPT-2's forward pass over a ragged batch (Radford et al. 2019), numerically transformers'.
+
+Sequences of different lengths are not padded to one rectangle. All tokens of a step are laid
+out in one row after another, (N, width): the linear layers, where nearly all the work is,
+do not care which sequence a row belongs to. Only attention does, and runs per sequence.
+
+Shapes: N tokens of the step, B sequences, W width, H heads, D = W / H, V vocabulary,
+n tokens of one chunk, T positions of its sequence so far.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from bot.generation.kv_cache import KVCache
+from bot.generation.linear import Linear
+from bot.generation.model_config import ModelConfig
+from bot.generation.scheduler import Chunk
+
+
+class LayerNorm:
+    """Rows with mean 0 and variance 1, scaled and shifted; in float32."""
+
+    def __init__(self, weight: Tensor, bias: Tensor, epsilon: float) -> None:
+        self._weight = weight.float()
+        self._bias = bias.float()
+        self._epsilon = epsilon
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """(N, W) → (N, W)."""
+        return functional.layer_norm(x, (x.shape[-1],), self._weight, self._bias, self._epsilon)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The weights of one layer."""
+
+    norm_1: LayerNorm
+    attention_in: Linear  # W → 3W: query, key, value
+    attention_out: Linear  # W → W
+    norm_2: LayerNorm
+    inner: Linear  # W → 4W
+    outer: Linear  # 4W → W
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where each of the N tokens of a step belongs."""
+
+    tokens: Tensor  # (N,) ids
+    positions: Tensor  # (N,)
+    slots: Tensor  # (N,)
+    last_rows: Tensor  # rows whose logits are wanted
+    masks: tuple[Tensor | None, ...]  # per chunk (n, T), None where none is needed
+
+
+class GPT2:
+    """The model with its weights; `weights` maps transformers' names, without the
+    `transformer.` prefix and with Conv1D weights transposed to (out, in), to tensors.
+    """
+
+    def __init__(self, config: ModelConfig, weights: Mapping[str, Tensor]) -> None:
+        def norm(name: str) -> LayerNorm:
+            return LayerNorm(
+                weights[f"{name}.weight"], weights[f"{name}.bias"], config.layer_norm_epsilon
+            )
+
+        def linear(name: str) -> Linear:
+            return Linear(weights[f"{name}.weight"], weights[f"{name}.bias"])
+
+        self.config = config
+        self._token_embedding = weights["wte.weight"]  # (V, W)
+        self._position_embedding = weights["wpe.weight"]  # (window, W)
+        self._blocks = [
+            Block(
+                norm(f"h.{layer}.ln_1"),
+                linear(f"h.{layer}.attn.c_attn"),
+                linear(f"h.{layer}.attn.c_proj"),
+                norm(f"h.{layer}.ln_2"),
+                linear(f"h.{layer}.mlp.c_fc"),
+                linear(f"h.{layer}.mlp.c_proj"),
+            )
+            for layer in range(config.shape.num_layers)
+        ]
+        self._final_norm = norm("ln_f")
+        self._head = Linear(self._token_embedding)  # shares its memory
+
+    @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return self._token_embedding.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The element type of the embeddings and so of the cache."""
+        return self._token_embedding.dtype
+
+    @torch.inference_mode()
+    def forward(self, chunks: tuple[Chunk, ...], cache: KVCache) -> Tensor:
+        """Compute the chunks, store their keys and values, and predict.
+
+        Returns the logits (B, V) in float32 behind the last token of each chunk that is the
+        last of its sequence, in the order of the chunks. Other positions' logits, 206 MB
+        for a prompt of 1,024, are never computed.
+        """
+        layout = self._layout(chunks)
+        # The residual stream stays in float32: additions of small updates to large values
+        # are where bfloat16's 8 bits would hurt most, and N · W elements cost nothing.
+        hidden = functional.embedding(layout.tokens, self._token_embedding).float()
+        hidden = hidden + functional.embedding(layout.positions, self._position_embedding).float()
+        for layer, block in enumerate(self._blocks):
+            qkv = block.attention_in(block.norm_1(hidden))  # (N, 3W)
+            mixed = self._attend(layer, qkv, chunks, layout, cache)  # (N, W)
+            hidden = hidden + block.attention_out(mixed)
+            inner = block.inner(block.norm_2(hidden))  # (N, 4W)
+            inner = functional.gelu(inner, approximate="tanh")  # "gelu_new"
+            hidden = hidden + block.outer(inner)
+        last = self._final_norm(hidden[layout.last_rows])  # (B, W)
+        return self._head(last).float()  # (B, V)
+
+    def _attend(
+        self, layer: int, qkv: Tensor, chunks: tuple[Chunk, ...], layout: Layout, cache: KVCache
+    ) -> Tensor:
+        """Causal self-attention: (N, 3W) → (N, W)."""
+        num_heads, head_width = self.config.shape.num_heads, self.config.head_width
+        q, k, v = qkv.view(len(qkv), 3, num_heads, head_width).unbind(dim=1)  # (N, H, D) each
+        cache.write(layer, layout.slots, layout.positions, k, v)
+        if qkv.device.type == "cpu":
+            q = q.float()
+        mixed = torch.empty_like(q)
+        row = 0
+        for chunk, mask in zip(chunks, layout.masks, strict=True):
+            rows = slice(row, row + len(chunk.tokens))
+            keys, values = cache.read(layer, chunk.slot, chunk.stop)  # (1, H, T, D)
+            # On a CPU, attention over a widened copy takes a quarter of the time of
+            # bfloat16 attention (measured at 64 and 512 positions).
+            out = functional.scaled_dot_product_attention(
+                q[rows].transpose(0, 1)[None],  # (1, H, n, D)
+                keys.to(q.dtype),
+                values.to(q.dtype),
+                attn_mask=mask,
+                is_causal=mask is None and len(chunk.tokens) > 1,
+            )  # (1, H, n, D)
+            mixed[rows] = out[0].transpose(0, 1)
+            row = rows.stop
+        return mixed.view(len(qkv), num_heads * head_width)
+
+    def _layout(self, chunks: tuple[Chunk, ...]) -> Layout:
+        tokens: list[int] = []
+        positions: list[int] = []
+        slots: list[int] = []
+        last_rows: list[int] = []
+        for chunk in chunks:
+            tokens += chunk.tokens
+            positions += range(chunk.start, chunk.stop)
+            slots += [chunk.slot] * len(chunk.tokens)
+            if chunk.is_last:
+                last_rows.append(len(tokens) - 1)
+        columns = torch.tensor([tokens, positions, slots], device=self.device)
+        return Layout(
+            tokens=columns[0],
+            positions=columns[1],
+            slots=columns[2],
+            last_rows=torch.tensor(last_rows, dtype=torch.long, device=self.device),
+            masks=tuple(self._mask(chunk) for chunk in chunks),
+        )
+
+    def _mask(self, chunk: Chunk) -> Tensor | None:
+        """Which of the T positions each of n tokens may see: itself and all before it.
+
+        None for a single token, which sees everything, and for a prompt's beginning, where
+        the kernels' own triangle is right.
+        """
+        if len(chunk.tokens) == 1 or chunk.start == 0:
+            return None
+        columns = torch.arange(chunk.stop, device=self.device)
+        rows = torch.arange(chunk.start, chunk.stop, device=self.device)
+        return columns[None, :] <= rows[:, None]

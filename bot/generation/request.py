@@ -1,0 +1,77 @@
+"""A request for tokens, its progress through the engine, and the news about it."""
+
+from dataclasses import dataclass, field
+
+from bot.domain.sampling import FinishReason, SamplingParams
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An immutable wish: continue `prompt` (token ids, at least one) as `sampling` says.
+
+    `person` is whose turn it takes in the queue; `id` is unique within one engine.
+    """
+
+    id: int
+    prompt: tuple[int, ...]
+    sampling: SamplingParams
+    person: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Sequence:
+    """How far one request is. Owned by the scheduler, which alone changes it.
+
+    `slot` is the row of the key/value cache, None while it waits and after it ended.
+    `num_cached` counts the positions whose keys and values the cache holds already; the
+    tokens from there on are still to be fed. While the prompt is read that is a rest of the
+    prompt, afterwards exactly one token: the newest.
+    """
+
+    request: Request
+    slot: int | None = None
+    num_cached: int = 0
+    generated: list[int] = field(default_factory=list)
+    is_finished: bool = False
+
+    @property
+    def num_tokens(self) -> int:
+        """Prompt and generated tokens together."""
+        return len(self.request.prompt) + len(self.generated)
+
+    @property
+    def num_uncached(self) -> int:
+        """Tokens that are still to be fed to the model."""
+        return self.num_tokens - self.num_cached
+
+    @property
+    def is_decoding(self) -> bool:
+        """Whether the prompt is in the cache, so that each step yields a token."""
+        return self.num_cached >= len(self.request.prompt)
+
+    @property
+    def num_remaining(self) -> int:
+        """Tokens that may still be generated."""
+        return self.request.sampling.max_new_tokens - len(self.generated)
+
+    def tokens(self, start: int, stop: int) -> tuple[int, ...]:
+        """Token ids at positions `start` (inclusive) to `stop` (exclusive)."""
+        num_prompt = len(self.request.prompt)
+        if start >= num_prompt:
+            return tuple(self.generated[start - num_prompt : stop - num_prompt])
+        prompt = self.request.prompt[start:stop]
+        return prompt + tuple(self.generated[: max(0, stop - num_prompt)])
+
+
+@dataclass(frozen=True, slots=True)
+class TokenEvent:
+    """What one step brought to one request: a token, an ending, or both.
+
+    The end-of-text token itself is not reported, only its finish reason. `error_id` names
+    the log entry when `finish_reason` is FAILED.
+    """
+
+    request_id: int
+    token: int | None = None
+    finish_reason: FinishReason | None = None
+    error_id: str | None = None

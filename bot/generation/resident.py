@@ -1,0 +1,138 @@
+"""One model in memory: its weights, its tokenizer and the worker that serves it."""
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+import torch
+
+from bot.domain.errors import InvalidParameter, PromptTooLong
+from bot.domain.model_spec import ModelSpec
+from bot.domain.sampling import SamplingParams
+from bot.generation.checkpoint import Checkpoint
+from bot.generation.completion import Completion
+from bot.generation.engine import Engine
+from bot.generation.gpt2 import GPT2
+from bot.generation.hardware import DTYPES
+from bot.generation.kv_cache import KVCache
+from bot.generation.request import Request
+from bot.generation.scheduler import Scheduler
+from bot.generation.tokenizer import Tokenizer
+from bot.generation.worker import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class ServingLimits:
+    """How much one model does at once; see `Scheduler` for the three numbers."""
+
+    max_batch: int = 8
+    max_step_tokens: int = 128
+    queue_limit: int = 64
+
+
+class ModelFiles:
+    """A model on disk, checked so far that loading it can only fail for want of memory.
+
+    Raises:
+        ModelUnavailable: one sentence that says what is wrong.
+    """
+
+    def __init__(self, folder: Path, name: str, dtype: str, device: torch.device) -> None:
+        self._dtype = dtype
+        self._device = device
+        self._checkpoint = Checkpoint(folder, name)
+        config = self._checkpoint.config
+        self.tokenizer = Tokenizer(folder, name, config.shape.vocabulary, config.end_of_text_id)
+
+    @property
+    def num_bytes(self) -> int:
+        """What the model takes: its weights and the cache of one full window.
+
+        Further slots take their cache only as they fill, and give it back when idle.
+        """
+        shape = self._checkpoint.config.shape
+        cache = shape.window * shape.cache_bytes_per_token(self._dtype)
+        return self._checkpoint.weight_bytes(self._dtype) + cache
+
+    def load(
+        self,
+        limits: ServingLimits,
+        on_progress: Callable[[float], None],
+        is_cancelled: Callable[[], bool],
+    ) -> Engine:
+        """Read the weights; blocks, so belongs in a thread. See `Checkpoint.load`."""
+        checkpoint, dtype = self._checkpoint, DTYPES[self._dtype]
+        weights = checkpoint.load(dtype, self._device, on_progress, is_cancelled)
+        return Engine(
+            GPT2(checkpoint.config, weights),
+            KVCache(checkpoint.config.shape, limits.max_batch, dtype, self._device),
+            Scheduler(limits.max_batch, limits.max_step_tokens, limits.queue_limit),
+            self.tokenizer.end_of_text_id,
+        )
+
+    @property
+    def window(self) -> int:
+        """Positions of the context window."""
+        return self._checkpoint.config.shape.window
+
+
+class Resident:
+    """A loaded model and its worker, serving until closed. Belongs to the event loop."""
+
+    def __init__(
+        self,
+        spec: ModelSpec,
+        files: ModelFiles,
+        engine: Engine,
+        executor: Executor,
+    ) -> None:
+        self.spec = spec
+        self.window = files.window
+        self.tokenizer = files.tokenizer
+        self._worker = Worker(engine, executor)
+        self._ids = count(1)
+        self._worker.start()
+
+    @property
+    def num_requests(self) -> int:
+        """Requests that wait or run."""
+        return self._worker.num_requests
+
+    def complete(self, prompt: str, sampling: SamplingParams, person: str) -> Completion:
+        """Queue a completion; an empty prompt starts from the end-of-text token.
+
+        Raises:
+            PromptTooLong: prompt and answer exceed the window.
+            QueueFull: too many requests wait already.
+            InvalidParameter: the prompt is empty and the model has no end-of-text token.
+        """
+        ids = self._encode(prompt, sampling.max_new_tokens)
+        id_ = next(self._ids)
+        worker = self._worker
+        completion = Completion(
+            self.tokenizer.detokenizer(), sampling.stop, lambda: worker.cancel(id_)
+        )
+        worker.submit(Request(id_, tuple(ids), sampling, person), completion)
+        return completion
+
+    async def close(self) -> None:
+        """End every request and stop serving; the weights are free afterwards."""
+        await self._worker.close()
+
+    def _encode(self, prompt: str, max_new_tokens: int) -> list[int]:
+        length = self.tokenizer.min_tokens(prompt)
+        if length + max_new_tokens <= self.window:
+            ids = self.tokenizer.encode(prompt)
+            if not ids and self.tokenizer.end_of_text_id is not None:
+                ids = [self.tokenizer.end_of_text_id]
+            if not ids:
+                raise InvalidParameter(f"{self.spec.name} cannot start from an empty text.")
+            length = len(ids)
+        if length + max_new_tokens > self.window:
+            raise PromptTooLong(
+                f"The text ({length:,} tokens) and the answer (up to {max_new_tokens:,}) exceed "
+                f"the {self.window:,} tokens that {self.spec.name} can see; shorten one of them."
+            )
+        return ids

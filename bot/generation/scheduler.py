@@ -1,0 +1,165 @@
+"""Who is computed in the next step: slots, the waiting queue and the token budget; no tensors.
+
+Continuous batching (Yu et al. 2022, Orca): sequences join and leave between any two steps.
+Chunked prefill (Agrawal et al. 2023, Sarathi): a step holds one token of every running
+answer first and fills the rest of its budget with pieces of prompts, so that reading a long
+prompt slows running answers a little instead of stopping them.
+"""
+
+from collections import OrderedDict, deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from heapq import heapify, heappushpop
+
+from bot.domain.errors import QueueFull
+from bot.generation.request import Request, Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The part of one sequence that a step computes.
+
+    `tokens` are its ids at positions `start`, `start` + 1, …; `is_last` tells that nothing
+    is left uncached behind it, so the next token is to be sampled from its last position.
+    """
+
+    sequence: Sequence
+    slot: int
+    start: int
+    tokens: tuple[int, ...]
+    is_last: bool
+
+    @property
+    def stop(self) -> int:
+        """The position after the last one."""
+        return self.start + len(self.tokens)
+
+
+class Scheduler:
+    """Admission, slots and the plan of each step.
+
+    `max_batch` sequences run at once, each in a slot of its own; a step computes at most
+    `max_step_tokens` tokens, which must be more than `max_batch` so that prompts advance
+    even beside a full batch; `queue_limit` requests may wait beyond the free slots.
+
+    Waiting people take turns: everybody's first request comes before anybody's second.
+    """
+
+    def __init__(self, max_batch: int, max_step_tokens: int, queue_limit: int) -> None:
+        if not 0 < max_batch < max_step_tokens or queue_limit < 0:
+            raise ValueError("max_step_tokens must exceed max_batch, which must be positive")
+        self._max_step_tokens = max_step_tokens
+        self._queue_limit = queue_limit
+        self._free_slots = list(range(max_batch - 1, -1, -1))
+        self._running: dict[int, Sequence] = {}
+        self._waiting: OrderedDict[str, deque[Sequence]] = OrderedDict()
+        self._num_waiting = 0
+
+    @property
+    def num_running(self) -> int:
+        """Sequences that hold a slot."""
+        return len(self._running)
+
+    @property
+    def num_waiting(self) -> int:
+        """Sequences that do not yet."""
+        return self._num_waiting
+
+    @property
+    def num_free_slots(self) -> int:
+        """Slots that nobody holds."""
+        return len(self._free_slots)
+
+    def add(self, request: Request) -> Sequence:
+        """Put a request in the queue.
+
+        Raises:
+            QueueFull: `queue_limit` requests wait already.
+        """
+        if self._num_waiting >= self._queue_limit + len(self._free_slots):
+            raise QueueFull(
+                f"{self._num_waiting} answers are waiting already; please try again in a moment."
+            )
+        sequence = Sequence(request)
+        self._waiting.setdefault(request.person, deque()).append(sequence)
+        self._num_waiting += 1
+        return sequence
+
+    def schedule(self) -> tuple[Chunk, ...]:
+        """Admit who has a free slot and plan the next step; empty when there is nothing to do."""
+        while self._free_slots and self._waiting:
+            sequence = self._pop_waiting()
+            sequence.slot = self._free_slots.pop()
+            self._running[sequence.request.id] = sequence
+        decoding = [s for s in self._running.values() if s.is_decoding]
+        prefilling = [s for s in self._running.values() if not s.is_decoding]
+        budget = self._max_step_tokens
+        chunks = []
+        for sequence in decoding + prefilling:
+            length = min(sequence.num_uncached, budget)
+            if length == 0 or sequence.slot is None:
+                break
+            start, stop = sequence.num_cached, sequence.num_cached + length
+            is_last = stop == sequence.num_tokens
+            tokens = sequence.tokens(start, stop)
+            chunks.append(Chunk(sequence, sequence.slot, start, tokens, is_last))
+            budget -= length
+        return tuple(chunks)
+
+    def advance(self, chunk: Chunk, token: int | None) -> None:
+        """Record that a chunk is in the cache and, after its last one, the token sampled."""
+        chunk.sequence.num_cached = chunk.stop
+        if token is not None:
+            chunk.sequence.generated.append(token)
+
+    def finish(self, sequence: Sequence) -> None:
+        """Take a sequence out, running or waiting; a second time does nothing."""
+        if sequence.is_finished:
+            return
+        sequence.is_finished = True
+        if sequence.slot is not None:
+            del self._running[sequence.request.id]
+            self._free_slots.append(sequence.slot)
+            sequence.slot = None
+        else:
+            person = sequence.request.person
+            queue = self._waiting[person]
+            queue.remove(sequence)
+            self._num_waiting -= 1
+            if not queue:
+                del self._waiting[person]
+
+    def running(self) -> tuple[Sequence, ...]:
+        """The sequences that hold a slot, oldest first."""
+        return tuple(self._running.values())
+
+    def waiting(self) -> Iterator[Sequence]:
+        """The waiting sequences in the order in which they will be admitted."""
+        queues = list(self._waiting.values())
+        for turn in range(self._num_waiting):
+            queues = [queue for queue in queues if len(queue) > turn]
+            for queue in queues:
+                yield queue[turn]
+
+    def steps_until_start(self) -> Iterator[tuple[Sequence, int]]:
+        """Every waiting sequence with the steps until it gets a slot, at most.
+
+        Assumes that every answer uses all its tokens: whoever waits is served by the slot
+        that frees first.
+        """
+        ends = [0] * len(self._free_slots)
+        ends += [sequence.num_remaining for sequence in self._running.values()]
+        heapify(ends)
+        for sequence in self.waiting():
+            yield sequence, ends[0]
+            heappushpop(ends, ends[0] + sequence.num_remaining)
+
+    def _pop_waiting(self) -> Sequence:
+        person, queue = next(iter(self._waiting.items()))
+        sequence = queue.popleft()
+        self._num_waiting -= 1
+        if queue:
+            self._waiting.move_to_end(person)
+        else:
+            del self._waiting[person]
+        return sequence

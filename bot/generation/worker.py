@@ -1,0 +1,197 @@
+"""THE thread boundary: steps are computed in the model's thread, all else on the event loop.
+
+One task awaits one step after the other in the executor. Requests join, leave and hear of
+their tokens between two steps, on the loop, so that nothing here needs a lock.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor
+from typing import Protocol
+from uuid import uuid4
+
+from bot.domain.sampling import FinishReason
+from bot.generation.engine import Engine
+from bot.generation.request import Request, Sequence, TokenEvent
+
+log = logging.getLogger(__name__)
+
+WAITING_NEWS_SECONDS = 1.0
+_SMOOTHING = 0.1  # weight of the newest step in the mean duration of a step
+
+
+class Listener(Protocol):
+    """Whoever is told how a request fares, on the event loop."""
+
+    def on_waiting(self, position: int, eta_seconds: float | None) -> None:
+        """It waits behind `position` others, for about `eta_seconds`."""
+        ...
+
+    def on_started(self) -> None:
+        """It has a slot."""
+        ...
+
+    def on_token(self, event: TokenEvent) -> None:
+        """A token came, or the end."""
+        ...
+
+
+class Worker:
+    """Serves one engine.
+
+    `executor` must have a single thread, which belongs to this model. `clock` gives seconds
+    for the measured speed.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        executor: Executor,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._engine = engine
+        self._executor = executor
+        self._clock = clock
+        self._requests: dict[int, tuple[Sequence, Listener]] = {}
+        self._started: set[int] = set()
+        self._wake = asyncio.Event()
+        self._is_closing = False
+        self._task: asyncio.Task[None] | None = None
+        self._step_seconds: float | None = None
+        self._told_at = 0.0
+        self._is_order_news = False
+
+    def start(self) -> None:
+        """Begin to serve; needs a running event loop."""
+        self._task = asyncio.get_running_loop().create_task(self._serve(), name="model worker")
+
+    @property
+    def num_requests(self) -> int:
+        """Requests that have not ended."""
+        return len(self._requests)
+
+    @property
+    def step_seconds(self) -> float | None:
+        """Mean duration of a step lately, so the time per token; None before the first."""
+        return self._step_seconds
+
+    def submit(self, request: Request, listener: Listener) -> None:
+        """Queue a request; `listener` hears of it until it ends.
+
+        After `close` it ends at once, cancelled.
+
+        Raises:
+            QueueFull: too many wait already.
+        """
+        if self._is_closing:
+            listener.on_token(TokenEvent(request.id, finish_reason=FinishReason.CANCELLED))
+            return
+        sequence = self._engine.add(request)
+        self._requests[request.id] = (sequence, listener)
+        self._is_order_news = True
+        listener.on_waiting(self._engine.scheduler.num_waiting - 1, None)
+        self._wake.set()
+
+    def cancel(self, request_id: int) -> None:
+        """Withdraw a request; its listener is not told. Unknown or ended ones are ignored.
+
+        Its slot is free again before the next step.
+        """
+        entry = self._requests.pop(request_id, None)
+        if entry is not None:
+            self._started.discard(request_id)
+            self._engine.scheduler.finish(entry[0])
+            self._is_order_news = True
+
+    async def close(self) -> None:
+        """End every request as cancelled and stop after the step that is running."""
+        self._is_closing = True
+        self._wake.set()
+        self._end_all(FinishReason.CANCELLED)
+        if self._task is not None:
+            await self._task
+        self._end_all(FinishReason.CANCELLED)
+
+    async def _serve(self) -> None:
+        loop = asyncio.get_running_loop()
+        while not self._is_closing:
+            try:
+                chunks = self._engine.scheduler.schedule()
+                if not chunks:
+                    await loop.run_in_executor(self._executor, self._engine.release)
+                    await self._until_woken()
+                    continue
+                self._tell_waiting()
+                before = self._clock()
+                outcome = await loop.run_in_executor(self._executor, self._engine.run, chunks)
+                self._measure(self._clock() - before)
+                for event in self._engine.update(chunks, outcome):
+                    self._deliver(event)
+            except Exception as error:  # noqa: BLE001 - a bug of ours: nobody waits for ever
+                self._fail_all(error)
+                await self._until_woken()
+
+    async def _until_woken(self) -> None:
+        if not self._requests and not self._is_closing:
+            self._wake.clear()
+            await self._wake.wait()
+
+    def _deliver(self, event: TokenEvent) -> None:
+        entry = self._requests.get(event.request_id)
+        if entry is None:
+            return
+        if event.finish_reason is not None:
+            self._forget(event.request_id)
+        try:
+            entry[1].on_token(event)
+        except Exception as error:  # noqa: BLE001 - one answer's trouble ends that answer only
+            self.cancel(event.request_id)
+            self._tell_failure(event.request_id, entry[1], error)
+
+    def _tell_waiting(self) -> None:
+        """Tell who has started and, when the order changed or time passed, who waits where."""
+        scheduler = self._engine.scheduler
+        for sequence in scheduler.running():
+            id_ = sequence.request.id
+            if id_ not in self._started:
+                self._started.add(id_)
+                self._is_order_news = True
+                self._requests[id_][1].on_started()
+        now = self._clock()
+        if not self._is_order_news and now - self._told_at < WAITING_NEWS_SECONDS:
+            return
+        self._is_order_news = False
+        self._told_at = now
+        for position, (sequence, steps) in enumerate(scheduler.steps_until_start()):
+            seconds = None if self._step_seconds is None else steps * self._step_seconds
+            self._requests[sequence.request.id][1].on_waiting(position, seconds)
+
+    def _measure(self, seconds: float) -> None:
+        mean = self._step_seconds
+        self._step_seconds = seconds if mean is None else mean + _SMOOTHING * (seconds - mean)
+
+    def _forget(self, request_id: int) -> None:
+        del self._requests[request_id]
+        self._started.discard(request_id)
+
+    def _end_all(self, reason: FinishReason) -> None:
+        for id_, (_, listener) in list(self._requests.items()):
+            self.cancel(id_)
+            listener.on_token(TokenEvent(id_, finish_reason=reason))
+
+    def _fail_all(self, error: Exception) -> None:
+        for id_, (_, listener) in list(self._requests.items()):
+            self.cancel(id_)
+            self._tell_failure(id_, listener, error)
+
+    def _tell_failure(self, request_id: int, listener: Listener, error: Exception) -> None:
+        error_id = uuid4().hex[:8]
+        log.error("request %s failed (%s)", request_id, error_id, exc_info=error)
+        try:
+            listener.on_token(
+                TokenEvent(request_id, finish_reason=FinishReason.FAILED, error_id=error_id)
+            )
+        except Exception:
+            log.exception("the listener of request %s cannot be told", request_id)
