@@ -11,10 +11,8 @@ import torch
 from bot.domain.errors import ModelUnavailable, NotEnoughMemory
 from bot.domain.model_spec import ModelSpec, ModelStatus
 from bot.domain.progress import LoadProgress
-from bot.domain.sampling import SamplingParams
 from bot.generation.catalog import Catalog
 from bot.generation.checkpoint import LoadCancelled
-from bot.generation.completion import Completion
 from bot.generation.download import DownloadProgress
 from bot.generation.hardware import (
     available_bytes,
@@ -22,6 +20,7 @@ from bot.generation.hardware import (
     resolve_dtype,
     return_memory,
 )
+from bot.generation.lease import Lease
 from bot.generation.resident import ModelFiles, Resident, ServingLimits
 
 DEFAULT_BUDGET_SHARE = 0.85
@@ -43,40 +42,6 @@ class PoolOptions:
     num_threads: int | None = None
     download_missing: bool = False
     limits: ServingLimits = field(default_factory=ServingLimits)
-
-
-class Lease:
-    """A loaded model that stays loaded while the lease is held."""
-
-    def __init__(self, resident: Resident) -> None:
-        self._resident = resident
-        self._completions: list[Completion] = []
-
-    @property
-    def spec(self) -> ModelSpec:
-        """The catalogue entry."""
-        return self._resident.spec
-
-    @property
-    def window(self) -> int:
-        """Positions of the context window."""
-        return self._resident.window
-
-    def count_tokens(self, text: str) -> int:
-        """Number of tokens of `text`."""
-        return len(self._resident.tokenizer.encode(text))
-
-    def complete(self, prompt: str, sampling: SamplingParams, person: str) -> Completion:
-        """Queue a completion for `person`; leaving the lease cancels it. See `Resident`."""
-        completion = self._resident.complete(prompt, sampling, person)
-        self._completions = [other for other in self._completions if not other.is_finished]
-        self._completions.append(completion)
-        return completion
-
-    def cancel_all(self) -> None:
-        """Cancel what was begun under this lease and has not ended."""
-        for completion in self._completions:
-            completion.cancel()
 
 
 class _Entry:

@@ -1,0 +1,40 @@
+"""A lease: one use of a loaded model, during which it stays loaded."""
+
+from bot.domain.model_spec import ModelSpec
+from bot.domain.sampling import SamplingParams
+from bot.generation.completion import Completion
+from bot.generation.resident import Resident
+
+
+class Lease:
+    """A loaded model that stays loaded while the lease is held; fulfils ModelLease."""
+
+    def __init__(self, resident: Resident) -> None:
+        self._resident = resident
+        self._completions: list[Completion] = []
+
+    @property
+    def spec(self) -> ModelSpec:
+        """The catalogue entry."""
+        return self._resident.spec
+
+    @property
+    def window(self) -> int:
+        """Positions of the context window."""
+        return self._resident.window
+
+    def count_tokens(self, text: str) -> int:
+        """Number of tokens of `text`."""
+        return len(self._resident.tokenizer.encode(text))
+
+    def complete(self, prompt: str, sampling: SamplingParams, person: str) -> Completion:
+        """Queue a completion for `person`; leaving the lease cancels it. See `Resident`."""
+        completion = self._resident.complete(prompt, sampling, person)
+        self._completions = [other for other in self._completions if not other.is_finished]
+        self._completions.append(completion)
+        return completion
+
+    def cancel_all(self) -> None:
+        """Cancel what was begun under this lease and has not ended."""
+        for completion in self._completions:
+            completion.cancel()
