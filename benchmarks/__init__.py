@@ -1,0 +1,1 @@
+"""Measurements of Lectern; every figure names the machine it was taken on."""
