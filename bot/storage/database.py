@@ -1,0 +1,156 @@
+"""The database file: engines, pragmas, and the two kinds of transaction.
+
+One connection writes, several read beside it (SQLite's write-ahead log lets them), and a
+lock file keeps a second process out.
+"""
+
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.domain.errors import DatabaseUnusable
+from bot.storage.answers import AnswerQueries
+from bot.storage.facts import FactQueries
+from bot.storage.file_lock import FileLock
+from bot.storage.migration import upgrade
+from bot.storage.rate_limits import RateLimitQueries
+from bot.storage.servers import ServerQueries
+from bot.storage.turns import TurnQueries
+
+NUM_READERS = 4
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=10000",
+    "trusted_schema=OFF",
+)
+
+
+class Transaction:
+    """One open transaction, with the queries of each aggregate."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self.answers = AnswerQueries(connection)
+        self.turns = TurnQueries(connection)
+        self.limits = RateLimitQueries(connection)
+        self.servers = ServerQueries(connection)
+        self.facts = FactQueries(connection)
+
+
+class Database:
+    """An open database; fulfils the services' Store. Use `Database.open`."""
+
+    def __init__(self, writer: AsyncEngine, readers: AsyncEngine) -> None:
+        self._writer = writer
+        self._readers = readers
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, url: str) -> AsyncIterator["Database"]:
+        """Open, migrate to the newest tables, and close when the block is left.
+
+        `url` is `sqlite+aiosqlite:///FILE` or a plain file name; missing folders are made.
+
+        Raises:
+            DatabaseUnusable: one sentence: cannot be written, is no database, is from a
+                newer version, is in use by another process.
+        """
+        with FileLock(url_of(url)):
+            writer, readers = _engine(url, is_writer=True), _engine(url, is_writer=False)
+            try:
+                try:
+                    await upgrade(writer)
+                except (SQLAlchemyError, sqlite3.Error) as error:
+                    raise unusable(url, error) from error
+                yield cls(writer, readers)
+            finally:
+                # Closing the last connection moves the write-ahead log into the file, so
+                # that the file alone is a whole backup.
+                await readers.dispose()
+                await writer.dispose()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """A writing transaction; an exception undoes all of it."""
+        async with self._writer.begin() as connection:
+            yield Transaction(connection)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        """A reading transaction, which sees one moment of the database."""
+        async with self._readers.connect() as connection:
+            yield Transaction(connection)
+
+    async def is_sound(self) -> bool:
+        """SQLite's own quick check of the file."""
+        async with self._readers.connect() as connection:
+            verdict = await connection.scalar(text("PRAGMA quick_check(1)"))
+        return bool(verdict == "ok")
+
+
+def url_of(url: str) -> str:
+    """The file of a database URL.
+
+    Raises:
+        DatabaseUnusable: another kind of database.
+    """
+    if "://" not in url:
+        return url
+    parsed = make_url(url)
+    if not parsed.drivername.startswith("sqlite") or parsed.database in (None, "", ":memory:"):
+        raise DatabaseUnusable(
+            "database.url must name an SQLite file, like sqlite+aiosqlite:///data/lectern.db."
+        )
+    return str(parsed.database)
+
+
+def unusable(url: str, error: Exception) -> DatabaseUnusable:
+    """The sentence for a database error at opening."""
+    path, reason = url_of(url), str(getattr(error, "orig", None) or error).lower()
+    if "not a database" in reason or "malformed" in reason:
+        return DatabaseUnusable(
+            f"{path} is damaged or not a database; put back a backup or move the file away."
+        )
+    if "readonly" in reason or "unable to open" in reason:
+        return DatabaseUnusable(
+            f"The database {path} cannot be written; check the rights of its folder, or set "
+            "database.url to another place."
+        )
+    if "locked" in reason:
+        return DatabaseUnusable(f"The database {path} is in use by another program; close that.")
+    if isinstance(error, DatabaseError) and "disk" in reason:
+        return DatabaseUnusable(f"The disk of {path} is full or failing; make room and retry.")
+    return DatabaseUnusable(f"The database {path} cannot be used: {reason}.")
+
+
+def _engine(url: str, *, is_writer: bool) -> AsyncEngine:
+    engine = create_async_engine(
+        f"sqlite+aiosqlite:///{url_of(url)}",
+        pool_size=1 if is_writer else NUM_READERS,
+        max_overflow=0,
+        pool_timeout=60,
+    )
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions begin where `begin` below says so
+        try:
+            cursor = connection.cursor()
+            for pragma in (*PRAGMAS, *(() if is_writer else ("query_only=ON",))):
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+        except sqlite3.Error:
+            connection.close()  # the pool does not know it yet, and it owns a thread
+            raise
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+
+    return engine

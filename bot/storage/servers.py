@@ -1,0 +1,69 @@
+"""Queries on per-server settings."""
+
+from typing import Any
+
+from sqlalchemy import RowMapping, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.conversation import Length
+from bot.domain.rate_limit import Limit
+from bot.domain.server_settings import ServerSettings, ThreadsMode
+from bot.storage.tables import servers
+
+
+class ServerQueries:
+    """Fulfils the services' Servers."""
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+
+    async def get(self, server: str) -> ServerSettings:
+        """The settings; all None where nothing was set."""
+        found = await self._connection.execute(select(servers).where(servers.c.server == server))
+        row = found.mappings().one_or_none()
+        return ServerSettings() if row is None else _settings(row)
+
+    async def put(self, server: str, settings: ServerSettings) -> None:
+        """Store the settings."""
+        values = _values(settings)
+        statement = insert(servers).values(server=server, **values)
+        await self._connection.execute(
+            statement.on_conflict_do_update(index_elements=["server"], set_=values)
+        )
+
+
+def _settings(row: RowMapping) -> ServerSettings:
+    return ServerSettings(
+        threads=ThreadsMode(row["threads"]) if row["threads"] else None,
+        model=row["model"],
+        admin_role=row["admin_role"],
+        exempt_role=row["exempt_role"],
+        temperature=None if row["temperature"] is None else float(row["temperature"]),
+        top_p=None if row["top_p"] is None else float(row["top_p"]),
+        length=Length(row["length"]) if row["length"] else None,
+        person_limit=_limit(row["person_count"], row["person_period"]),
+        channel_limit=_limit(row["channel_count"], row["channel_period"]),
+        server_limit=_limit(row["server_count"], row["server_period"]),
+    )
+
+
+def _limit(count: int | None, period: int | None) -> Limit | None:
+    return None if count is None or period is None else Limit(count, period)
+
+
+def _values(settings: ServerSettings) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "threads": settings.threads,
+        "model": settings.model,
+        "admin_role": settings.admin_role,
+        "exempt_role": settings.exempt_role,
+        "temperature": None if settings.temperature is None else repr(settings.temperature),
+        "top_p": None if settings.top_p is None else repr(settings.top_p),
+        "length": settings.length,
+    }
+    for scope in ("person", "channel", "server"):
+        limit: Limit | None = getattr(settings, f"{scope}_limit")
+        values[f"{scope}_count"] = limit.count if limit else None
+        values[f"{scope}_period"] = limit.period_seconds if limit else None
+    return values

@@ -1,0 +1,178 @@
+"""The tables. Migrations make them; a test keeps both alike.
+
+Every time is stored as whole microseconds since 1970 in UTC: exact, ordered, and the same in
+every database.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def to_microseconds(moment: datetime) -> int:
+    """Whole microseconds since 1970."""
+    return (moment - _EPOCH) // _MICROSECOND
+
+
+def from_microseconds(microseconds: int) -> datetime:
+    """The time in UTC."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A time with its zone in Python, microseconds in the database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Python → database."""
+        return None if value is None else to_microseconds(value)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        """Database → Python."""
+        return None if value is None else from_microseconds(value)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("key", String(100), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+servers = Table(
+    "servers",
+    metadata,
+    Column("server", String(100), primary_key=True),
+    Column("threads", String(10)),
+    Column("model", String(100)),
+    Column("admin_role", String(40)),
+    Column("exempt_role", String(40)),
+    Column("temperature", String(30)),  # decimal text: a float comes back as it was
+    Column("top_p", String(30)),
+    Column("length", String(10)),
+    Column("person_count", Integer),
+    Column("person_period", Integer),
+    Column("channel_count", Integer),
+    Column("channel_period", Integer),
+    Column("server_count", Integer),
+    Column("server_period", Integer),
+)
+
+rate_limits = Table(
+    "rate_limits",
+    metadata,
+    Column("scope", String(20), primary_key=True),
+    Column("key", String(200), primary_key=True),
+    Column("tat", BigInteger, nullable=False),  # GCRA's theoretical arrival time
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String(100), nullable=False, unique=True),
+    Column("kind", String(10), nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("server", String(100), nullable=False),
+    Column("channel", String(100), nullable=False),
+    Column("asker_id", String(40), nullable=False),
+    Column("asker_name", String(100), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("model", String(100), nullable=False),
+    Column("revision", String(40)),
+    Column("sampling", JSON, nullable=False),
+    Column("is_private", Boolean, nullable=False),
+    Column("parent_id", Integer, ForeignKey("answers.id", ondelete="SET NULL")),
+    Column("prefix", Text, nullable=False),
+    Column("num_samples", Integer, nullable=False),
+    Column("prompt", Text),
+    Column("text", Text, nullable=False),
+    Column("finish_reason", String(20)),
+    Column("error_id", String(20)),
+    Column("num_prompt_tokens", Integer, nullable=False),
+    Column("num_new_tokens", Integer, nullable=False),
+    Column("num_dropped_turns", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("started_at", Moment),
+    Column("first_token_at", Moment),
+    Column("finished_at", Moment),
+    Column("delivered_at", Moment),
+    sqlite_autoincrement=True,
+)
+# The few rows that a restart must look after; the conditions keep both indexes tiny.
+Index(
+    "ix_answers_unfinished",
+    answers.c.id,
+    sqlite_where=answers.c.finished_at.is_(None),
+    postgresql_where=answers.c.finished_at.is_(None),
+)
+Index(
+    "ix_answers_undelivered",
+    answers.c.created_at,
+    sqlite_where=answers.c.delivered_at.is_(None),
+    postgresql_where=answers.c.delivered_at.is_(None),
+)
+Index("ix_answers_parent_id", answers.c.parent_id)
+
+answer_messages = Table(
+    "answer_messages",
+    metadata,
+    Column("answer_id", Integer, ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
+    Column("part", Integer, primary_key=True),
+    Column("channel_id", String(40), nullable=False),
+    Column("nonce", String(25), nullable=False),
+    Column("message_id", String(40), index=True),
+    Column("token", Text),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("server", String(100), nullable=False),
+    Column("channel", String(100), nullable=False),
+    Column(
+        "answer_id",
+        Integer,
+        ForeignKey("answers.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("asker_id", String(40), nullable=False),
+    Column("question", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("server", "channel", "answer_id"),
+    sqlite_autoincrement=True,
+)
+Index("ix_turns_conversation", turns.c.server, turns.c.channel, turns.c.id)

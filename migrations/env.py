@@ -1,0 +1,14 @@
+"""Alembic's entry: runs on the connection that the application opened."""
+
+from alembic import context
+
+from bot.storage.tables import metadata
+
+# The application began the transaction (BEGIN IMMEDIATE), so that a failed migration leaves
+# nothing: Alembic sees that and adds none of its own.
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+)
+context.run_migrations()

@@ -1,0 +1,55 @@
+"""The one statement against the pure rule, alone and under concurrency."""
+
+import asyncio
+import tempfile
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.domain.rate_limit import Limit, LimitCheck, decide
+from bot.storage.database import Database
+from bot.storage.tables import to_microseconds
+from tests.storage.rows import NOON, later
+
+CHECK = LimitCheck("person", "guild:1", Limit(5, 60))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.builds(Limit, st.integers(1, 8), st.integers(1, 120)),
+    st.lists(st.integers(-300_000_000, 60_000_000), min_size=1, max_size=25),
+)
+def test_the_statement_equals_the_pure_rule(limit: Limit, steps: list[int]) -> None:
+    async def play() -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            async with Database.open(f"{folder}/l.db") as store, store.transaction() as transaction:
+                tat, now = None, NOON
+                for step in steps:
+                    now += timedelta(microseconds=step)
+                    expected = decide(tat, to_microseconds(now), limit)
+                    retry = await transaction.limits.take(LimitCheck("s", "k", limit), now)
+                    assert (retry is None) == expected.is_allowed
+                    if retry is not None:
+                        assert to_microseconds(retry) == expected.retry_at
+                    else:
+                        tat = expected.tat
+
+    asyncio.run(play())
+
+
+async def test_of_200_at_once_exactly_the_burst_passes(store: Database) -> None:
+    async def one() -> bool:
+        async with store.transaction() as transaction:
+            return await transaction.limits.take(CHECK, NOON) is None
+
+    assert sum(await asyncio.gather(*(one() for _ in range(200)))) == 5
+
+
+async def test_a_refusal_survives_a_restart(url: str) -> None:
+    async with Database.open(url) as store, store.transaction() as transaction:
+        for _ in range(5):
+            assert await transaction.limits.take(CHECK, NOON) is None
+    async with Database.open(url) as store, store.transaction() as transaction:
+        assert await transaction.limits.take(CHECK, NOON) == later(12)
+        assert await transaction.limits.take(CHECK, later(12)) is None

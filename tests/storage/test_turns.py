@@ -1,0 +1,84 @@
+"""Turns keep their order, their place and their conversation."""
+
+import pytest
+
+from bot.domain.conversation import Conversation, Turn
+from bot.storage.database import Database, Transaction
+from tests.storage.rows import CHANNEL, NOON, new_answer
+
+THREAD = Conversation("guild", "thread")
+
+
+async def remember(
+    transaction: Transaction, count: int, where: Conversation = CHANNEL
+) -> list[int]:
+    ids = []
+    for number in range(count):
+        answer = await transaction.answers.add(new_answer())
+        assert answer is not None
+        turn = Turn(f"q{number}", f"a{number}", answer.id)
+        await transaction.turns.put(where, turn, "1", NOON)
+        ids.append(answer.id)
+    return ids
+
+
+def questions(turns: object) -> list[str]:
+    assert isinstance(turns, list)
+    return [turn.question for turn in turns]
+
+
+async def test_the_newest_turns_come_oldest_first(store: Database) -> None:
+    async with store.transaction() as transaction:
+        await remember(transaction, 5)
+        await remember(transaction, 2, THREAD)
+        assert questions(await transaction.turns.newest(CHANNEL, 3)) == ["q2", "q3", "q4"]
+
+
+async def test_before_an_answer_means_before_its_turn(store: Database) -> None:
+    async with store.transaction() as transaction:
+        ids = await remember(transaction, 4)
+        before = await transaction.turns.newest(CHANNEL, 9, before=ids[2])
+    assert questions(before) == ["q0", "q1"]
+
+
+async def test_a_replaced_turn_keeps_its_place(store: Database) -> None:
+    async with store.transaction() as transaction:
+        ids = await remember(transaction, 3)
+        successor = await transaction.answers.add(new_answer())
+        assert successor is not None
+        assert await transaction.turns.replace(ids[1], Turn("q1", "better", successor.id))
+        assert not await transaction.turns.replace(ids[1], Turn("q1", "again", successor.id))
+        turns = await transaction.turns.newest(CHANNEL, 9)
+        assert [turn.answer for turn in turns] == ["a0", "better", "a2"]
+        before = await transaction.turns.newest(CHANNEL, 9, before=successor.id)
+        assert questions(before) == ["q0"]
+
+
+async def test_an_answer_without_a_turn_stands_where_its_number_puts_it(store: Database) -> None:
+    async with store.transaction() as transaction:
+        await remember(transaction, 2)
+        interrupted = await transaction.answers.add(new_answer())
+        await remember(transaction, 1)
+        assert interrupted is not None
+        before = await transaction.turns.newest(CHANNEL, 9, before=interrupted.id)
+    assert questions(before) == ["q0", "q1"]
+
+
+@pytest.mark.parametrize(
+    "elsewhere", [THREAD, Conversation("other", "general"), Conversation("", "general")]
+)
+async def test_a_conversation_is_cleared_alone(store: Database, elsewhere: Conversation) -> None:
+    async with store.transaction() as transaction:
+        await remember(transaction, 3)
+        await remember(transaction, 2, elsewhere)
+        assert await transaction.turns.clear(CHANNEL) == 3
+        assert questions(await transaction.turns.newest(CHANNEL, 9)) == []
+        assert questions(await transaction.turns.newest(elsewhere, 9)) == ["q0", "q1"]
+
+
+async def test_the_same_turn_may_stand_in_two_conversations(store: Database) -> None:
+    async with store.transaction() as transaction:
+        (answer_id,) = await remember(transaction, 1)
+        await transaction.turns.put(THREAD, Turn("q0", "a0", answer_id), "1", NOON)
+        await transaction.turns.put(THREAD, Turn("q0", "newer", answer_id), "1", NOON)
+        assert [turn.answer for turn in await transaction.turns.newest(THREAD, 9)] == ["newer"]
