@@ -1,6 +1,7 @@
 """What this machine offers a model: its device, a good element type, free memory."""
 
 import ctypes
+import re
 import sys
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import torch
 from bot.domain.errors import ConfigurationError
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+_DEVICE = re.compile(r"cpu|cuda(:[0-9]{1,2})?")
 FAST_BFLOAT16_FLAGS = frozenset({"avx512_bf16", "amx_bf16"})
 
 
@@ -31,15 +33,14 @@ def resolve_device(device: str) -> torch.device:
     Raises:
         ConfigurationError: the device is unknown or not here.
     """
-    has_cuda = torch.cuda.is_available()
     if device == "auto":
-        return torch.device("cuda" if has_cuda else "cpu")
-    kind, _, index = device.partition(":")
-    if kind not in ("cpu", "cuda") or (index and not index.isdecimal()):
+        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if not _DEVICE.fullmatch(device):
         raise ConfigurationError(f"generation.device must be auto, cpu or cuda, not {device}.")
-    if kind == "cuda" and (not has_cuda or int(index or 0) >= torch.cuda.device_count()):
+    chosen = torch.device(device)
+    if chosen.type == "cuda" and (chosen.index or 0) >= torch.cuda.device_count():
         raise ConfigurationError(f"generation.device is {device}, but no such GPU is here.")
-    return torch.device(device)
+    return chosen
 
 
 def resolve_dtype(dtype: str, device: torch.device, flags: frozenset[str] | None = None) -> str:

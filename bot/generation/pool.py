@@ -173,12 +173,13 @@ class Pool:
     async def close(self) -> None:
         """Cancel every load and request, and give all memory back."""
         self._is_closed = True
-        entries = list(self._entries.values())
-        for entry in entries:
+        loads = []
+        for entry in self._entries.values():
             entry.is_abandoned = True
-        loads = [entry.loading for entry in entries if entry.loading is not None]
+            loads += [entry.loading] if entry.loading is not None else []
+        await self._evict_loaded()
         await asyncio.gather(*loads, return_exceptions=True)
-        await self._evict([entry for entry in entries if entry.resident is not None])
+        await self._evict_loaded()  # what was loaded before it noticed
 
     async def _loaded(self, entry: _Entry, on_progress: ProgressCallback | None) -> Resident:
         """Wait until the entry's model is loaded."""
@@ -267,6 +268,9 @@ class Pool:
     def _busy_bytes(self) -> int:
         busy = (e for e in self._entries.values() if e.num_leases or e.resident is None)
         return sum(entry.num_bytes for entry in busy)
+
+    async def _evict_loaded(self) -> None:
+        await self._evict([e for e in self._entries.values() if e.resident is not None])
 
     async def _evict(self, victims: list[_Entry]) -> None:
         """Take models out of memory; whoever wants one from now on loads it anew."""

@@ -1,7 +1,6 @@
 """Text to token ids and back: GPT-2's byte-level BPE, as the model's folder stores it."""
 
 import codecs
-import json
 from pathlib import Path
 
 from tokenizers import Tokenizer as BpeTokenizer
@@ -101,9 +100,7 @@ def _read(folder: Path, name: str) -> BpeTokenizer:
             bpe.decoder = decoders.ByteLevel()
     except Exception as error:  # the library raises no narrower class
         raise ModelUnavailable(f"The tokenizer of {name} in {folder} is damaged.") from error
-    is_bpe = isinstance(bpe.model, BPE)
-    # Only the description tells whether a chain of steps ends in bytes.
-    if not is_bpe or "ByteLevel" not in json.dumps(json.loads(bpe.to_str())["decoder"]):
+    if not isinstance(bpe.model, BPE) or not isinstance(bpe.decoder, decoders.ByteLevel):
         raise ModelUnavailable(f"The tokenizer of {name} is not GPT-2's byte-level BPE.")
     return bpe
 

@@ -1,0 +1,33 @@
+"""The key/value cache."""
+
+import torch
+
+from bot.domain.model_spec import ModelShape
+from bot.generation.kv_cache import KVCache
+
+SHAPE = ModelShape(num_layers=2, width=8, num_heads=2, window=16)
+
+
+def make() -> KVCache:
+    return KVCache(SHAPE, 3, torch.float32, torch.device("cpu"))
+
+
+def test_what_was_written_is_read_per_slot_in_order_of_positions() -> None:
+    cache = make()
+    k, v = torch.randn(3, 2, 4), torch.randn(3, 2, 4)
+    cache.write(1, torch.tensor([2, 0, 2]), torch.tensor([1, 0, 0]), k, v)
+    keys, values = cache.read(1, 2, 2)
+    assert keys.shape == (1, 2, 2, 4)
+    assert torch.equal(keys[0].transpose(0, 1), k[[2, 0]])
+    assert torch.equal(values[0].transpose(0, 1), v[[2, 0]])
+    assert torch.equal(cache.read(1, 0, 1)[0][0, :, 0], k[1])
+
+
+def test_memory_is_taken_at_the_first_write_and_given_back_on_release() -> None:
+    cache = make()
+    assert not cache.is_allocated
+    one = torch.zeros(1, 2, 4)
+    cache.write(0, torch.tensor([0]), torch.tensor([0]), one, one)
+    assert cache.is_allocated
+    cache.release()
+    assert not cache.is_allocated
