@@ -1,0 +1,98 @@
+"""A canary is logged everywhere, and found nowhere."""
+
+import io
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+import structlog
+
+from bot.log import ID_ALPHABET, configure_logging, log_bug, new_error_id
+from bot.redaction import redact_text
+
+BOT_TOKEN = "MTE4NzY1NDMyMTA5ODc2NTQzMg.GaBcDe.canaryBotTokenCanaryBotTokenCanary12"
+INTERACTION = "aW50ZXJhY3Rpb246canaryInteraction"
+HUB = "hf_canaryHubToken12345"
+CANARIES = (BOT_TOKEN, INTERACTION, HUB)
+URLS = (
+    f"https://discord.com/api/v10/webhooks/123/{INTERACTION}/messages/@original",
+    f"https://discord.com/api/v10/interactions/456/{INTERACTION}/callback",
+)
+
+
+@pytest.fixture(autouse=True)
+def _restored_logging() -> Iterator[None]:
+    root = logging.getLogger()
+    before = root.handlers, root.level
+    levels = {name: logging.getLogger(name).level for name in ("discord", "aiohttp", "alembic")}
+    yield
+    root.handlers, root.level = before
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+    structlog.reset_defaults()
+
+
+@pytest.fixture(params=["text", "json"])
+def output(request: pytest.FixtureRequest) -> io.StringIO:
+    stream = io.StringIO()
+    configure_logging("DEBUG", request.param, stream)
+    return stream
+
+
+def boom() -> Exception:
+    try:
+        raise RuntimeError(f"POST {URLS[0]} failed with Bot {BOT_TOKEN}")
+    except RuntimeError as error:
+        return error
+
+
+@pytest.mark.parametrize("name", ["discord.http", "aiohttp.access", "bot.app", "transformers"])
+def test_no_canary_reaches_the_log(output: io.StringIO, name: str) -> None:
+    foreign, own = logging.getLogger(name), structlog.get_logger(name)
+    foreign.warning("token is %s", BOT_TOKEN)
+    foreign.warning("%s and %s", *URLS)
+    foreign.warning("extra", extra={"token": INTERACTION, "headers": {"Authorization": HUB}})
+    foreign.warning("body %r", {"token": INTERACTION, "deep": [{"hub": HUB}]})
+    foreign.error("failed", exc_info=boom())
+    own.warning(f"use {HUB}", token=INTERACTION, nested={"a": [{"b": BOT_TOKEN}]})
+    own.error("failed", exc_info=boom())
+    log_bug(boom())
+    text = output.getvalue()
+    assert text.count("failed") >= 2
+    for canary in CANARIES:
+        assert canary not in text
+
+
+def test_discord_never_logs_below_info(output: io.StringIO) -> None:
+    logging.getLogger("discord.gateway").debug("payload")
+    logging.getLogger("bot").debug("ours")
+    assert "payload" not in output.getvalue()
+    assert "ours" in output.getvalue()
+
+
+def test_a_bug_is_logged_once_with_the_id_that_is_told(output: io.StringIO) -> None:
+    error_id = log_bug(boom())
+    assert output.getvalue().count(error_id) == 1
+    assert "RuntimeError" in output.getvalue()
+
+
+def test_json_lines_are_json() -> None:
+    stream = io.StringIO()
+    configure_logging("INFO", "json", stream)
+    structlog.get_logger("bot").info("started", model="gpt2", num_servers=3)
+    line = json.loads(stream.getvalue())
+    assert (line["event"], line["model"], line["num_servers"]) == ("started", "gpt2", 3)
+    assert line["level"] == "info"
+    assert line["timestamp"].endswith("Z")
+
+
+def test_error_ids_are_short_and_readable() -> None:
+    error_id = new_error_id()
+    assert len(error_id) == 8
+    assert set(error_id) <= set(ID_ALPHABET)
+
+
+def test_ordinary_text_stays_as_it_is() -> None:
+    text = "128 tokens in 3.2 s, token 7 of 9; see /webhooks and hf models"
+    assert redact_text(text) == text
