@@ -5,7 +5,6 @@ import signal
 from collections.abc import AsyncIterator, Callable
 
 from rich.console import Console
-from rich.table import Table
 
 from bot.domain.conversation import Asker, Conversation, Question
 from bot.domain.errors import BotError
@@ -13,7 +12,7 @@ from bot.domain.progress import LoadProgress
 from bot.service.live_answer import LiveAnswer
 from bot.service.services import Services
 from bot.service.snapshot import Snapshot
-from bot.terminal.numbers import bytes_in_words
+from bot.terminal.model_table import model_table
 
 SERVER = "terminal"
 OPERATOR = Asker(id="operator", name="operator", is_manager=True, is_operator=True)
@@ -32,6 +31,18 @@ class Chat:
         self._console = console
         self._new_id = new_id
         self._conversation = Conversation(SERVER, f"chat-{new_id()}")
+
+    async def greet(self) -> None:
+        """Say honestly who answers."""
+        spec = await self._services.models.current(SERVER)
+        note = (
+            "a tiny model that knows Lectern's handbook of deep learning and nothing else"
+            if spec.template == "starter"
+            else "a language model of 2019: fluent, often wrong"
+        )
+        self._console.print(
+            f"Here {spec.name} answers, {note}. /help lists the commands.", style="dim"
+        )
 
     async def run(self, lines: AsyncIterator[str], *, echo: bool) -> bool:
         """Answer line after line; `echo` repeats questions that nobody typed.
@@ -123,18 +134,8 @@ class Chat:
 
     async def _list_models(self) -> None:
         current = await self._services.models.current(SERVER)
-        table = Table(box=None, padding=(0, 2, 0, 0))
-        for heading in ("model", "parameters", "memory", "here"):
-            table.add_column(heading)
-        for status in await self._services.models.list():
-            shape, mark = status.spec.shape, "→ " if status.spec.name == current.name else "  "
-            table.add_row(
-                mark + status.spec.name,
-                f"{shape.num_parameters / 1e6:,.0f} M" if shape else "?",
-                bytes_in_words(status.memory_bytes),
-                "loaded" if status.is_loaded else "yes" if status.on_disk else "no",
-            )
-        self._console.print(table)
+        statuses = await self._services.models.list()
+        self._console.print(model_table(statuses, current.name))
 
     def _write(self, text: str) -> None:
         self._console.file.write(text)

@@ -1,0 +1,217 @@
+"""Builds all parts, introduces them to each other, and runs them until told to stop."""
+
+import asyncio
+import secrets
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic
+
+import structlog
+
+import bot
+from bot.config import Settings
+from bot.domain.errors import BotError, ConfigurationError
+from bot.domain.model_spec import ModelSpec
+from bot.domain.sampling import SamplingParams
+from bot.generation.catalog import Catalog
+from bot.generation.pool import Pool, PoolOptions
+from bot.generation.resident import ServingLimits
+from bot.log import configure_logging, log_bug
+from bot.service.answering import Answering
+from bot.service.ask import AskService
+from bot.service.complete import CompleteService
+from bot.service.defaults import Defaults
+from bot.service.delivery import DeliveryService
+from bot.service.models import ModelService
+from bot.service.press import PressService
+from bot.service.recovery import RecoveryService
+from bot.service.services import Services
+from bot.service.settings import SettingsService
+from bot.storage.database import Database, url_of
+
+HARD_STOP_SECONDS = 20
+"""From the signal to the end; whatever still runs then is killed."""
+
+HEARTBEAT_SECONDS = 20
+"""How often a healthy bot touches the file that `lectern doctor --quick` looks at."""
+
+
+class SystemClock:
+    """The real time."""
+
+    def now(self) -> datetime:
+        """The time of day in UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds that never run backwards."""
+        return monotonic()
+
+
+def new_seed() -> int:
+    """A seed that is short enough to be typed again."""
+    return secrets.randbelow(2**32)
+
+
+def new_id() -> str:
+    """A short unique id."""
+    return secrets.token_hex(8)
+
+
+def make_catalog(settings: Settings) -> Catalog:
+    """The official models and the configured ones."""
+    configured = [
+        ModelSpec(
+            name,
+            model.source,
+            model.revision,
+            template=model.template,
+            is_local=Path(model.source).is_dir(),
+        )
+        for name, model in settings.models.items()
+    ]
+    return Catalog(configured, settings.generation.model_cache)
+
+
+def make_pool(settings: Settings) -> Pool:
+    """The models' pool; loads nothing yet."""
+    generation = settings.generation
+    return Pool(
+        make_catalog(settings),
+        PoolOptions(
+            device=generation.device,
+            dtype=generation.dtype,
+            memory_budget=generation.memory_budget,
+            num_threads=generation.threads,
+            download_missing=generation.download,
+            limits=ServingLimits(generation.max_batch, queue_limit=generation.queue_limit),
+        ),
+    )
+
+
+def make_defaults(settings: Settings) -> Defaults:
+    """What the configuration says about answers."""
+    sampling = settings.sampling
+    return Defaults(
+        model=settings.effective_default_model,
+        sampling=SamplingParams(
+            temperature=sampling.temperature,
+            top_p=sampling.top_p,
+            top_k=sampling.top_k,
+            repetition_penalty=sampling.repetition_penalty,
+            no_repeat_ngram=sampling.no_repeat_ngram,
+        ),
+        length=sampling.length,
+        limits=settings.limits.as_limits(),
+        threads=settings.discord.threads,
+    )
+
+
+def make_services(store: Database, pool: Pool, settings: Settings) -> Services:
+    """All use cases over one store and one pool."""
+    clock, defaults = SystemClock(), make_defaults(settings)
+    answering = Answering(store, pool, clock, log_bug)
+    return Services(
+        answering=answering,
+        ask=AskService(store, pool, answering, clock, defaults, new_seed),
+        press=PressService(store, pool, answering, clock, defaults, new_seed),
+        complete=CompleteService(store, pool, answering, clock, defaults, new_seed),
+        models=ModelService(store, pool, defaults),
+        settings=SettingsService(store, defaults),
+        delivery=DeliveryService(store, clock),
+        recovery=RecoveryService(store, clock),
+    )
+
+
+def heartbeat_path(database: str) -> Path:
+    """The file whose age tells whether the bot is well."""
+    return Path(database).with_name("heartbeat")
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[tuple[Services, Pool]]:
+    """The services over an open database and pool; leaving the block closes both."""
+    async with Database.open(settings.database.url) as database:
+        pool = make_pool(settings)
+        try:
+            yield make_services(database, pool, settings), pool
+        finally:
+            await pool.close()
+
+
+async def run_bot(settings: Settings) -> None:
+    """The Discord bot, until a signal or a fatal refusal by Discord.
+
+    Raises:
+        ConfigurationError: Discord does not know the token, or forbids an intent.
+    """
+    from bot.cogs.client import DiscordOptions, LecternClient
+
+    configure_logging(settings.logging.level, settings.logging.format)
+    log = structlog.get_logger("lectern")
+    token = settings.discord.token
+    if token is None:
+        raise ConfigurationError("Set the environment variable DISCORD_TOKEN to run the bot.")
+    async with running(settings) as (services, pool):
+        options = DiscordOptions(
+            message_content=settings.discord.message_content,
+            api_url=settings.discord.api_url,
+            gateway_url=settings.discord.gateway_url,
+            report=log_bug,
+            version=bot.__version__,
+        )
+        client = LecternClient(services, options)
+        stopping = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+        log.info("starting", version=bot.__version__, model=settings.effective_default_model)
+        try:
+            async with asyncio.TaskGroup() as group:
+                connection = group.create_task(client.run_until_closed(token.get_secret_value()))
+                heart = group.create_task(_beat(client.is_healthy, url_of(settings.database.url)))
+                warming = group.create_task(_warm(pool, settings.effective_default_model))
+                stop = group.create_task(stopping.wait())
+                await asyncio.wait((connection, stop), return_when=asyncio.FIRST_COMPLETED)
+                # The system ends the process if the farewell takes longer than it may.
+                signal.setitimer(signal.ITIMER_REAL, HARD_STOP_SECONDS)
+                for task in (stop, heart, warming):
+                    task.cancel()
+                await client.retire()
+        except BaseExceptionGroup as errors:
+            refusals, others = errors.split(BotError)
+            if refusals is None or others is not None:
+                raise
+            raise next(_leaves(refusals)) from None
+        log.info("stopped")
+    signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _leaves(errors: BaseExceptionGroup[BotError]) -> Iterator[BotError]:
+    """The errors inside a group, however deep."""
+    for error in errors.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _leaves(error)
+        else:
+            yield error
+
+
+async def _beat(is_healthy: Callable[[], bool], database: str) -> None:
+    """Touch the heartbeat file while the gateway is connected."""
+    path = heartbeat_path(database)
+    while True:
+        if is_healthy():
+            path.touch()
+        await asyncio.sleep(HEARTBEAT_SECONDS)
+
+
+async def _warm(pool: Pool, name: str) -> None:
+    """Load the default model before the first question; log if it cannot be."""
+    log = structlog.get_logger("lectern")
+    try:
+        async with pool.lease(name):
+            log.info("model loaded", model=name)
+    except BotError as refusal:
+        log.warning("default model not available", model=name, reason=refusal.text)

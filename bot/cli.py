@@ -1,0 +1,176 @@
+"""The `lectern` command line: parses, calls one function, prints.
+
+Nothing heavy is imported before a command needs it: `lectern --help` answers at once.
+"""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import bot
+from bot.config import load_settings
+
+app = typer.Typer(
+    name="lectern",
+    help="A Discord bot for study servers: GPT-2 answers in your own process.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+models_app = typer.Typer(help="List and download models.", no_args_is_help=True)
+db_app = typer.Typer(help="Look after the database.", no_args_is_help=True)
+app.add_typer(models_app, name="models")
+app.add_typer(db_app, name="db")
+
+ConfigOption = Annotated[
+    Path | None,
+    typer.Option("--config", help="Configuration file (or LECTERN_CONFIG; else config.toml)."),
+]
+ModelOption = Annotated[str | None, typer.Option("--model", help="Name of the model.")]
+SeedOption = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the sampling.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"lectern {bot.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def lectern(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """A Discord bot for study servers: GPT-2 answers in your own process."""
+
+
+@app.command()
+def run(config: ConfigOption = None) -> None:
+    """Start the Discord bot; without DISCORD_TOKEN, open the chat in the terminal."""
+    settings = load_settings(config)
+    if settings.discord.token is None:
+        typer.echo(
+            "DISCORD_TOKEN is not set, so here is the chat in the terminal instead of the bot.",
+            err=True,
+        )
+        _chat(config)
+        return
+    from bot.app import run_bot
+
+    asyncio.run(run_bot(settings))
+
+
+@app.command()
+def chat(config: ConfigOption = None) -> None:
+    """Chat in the terminal; piped input is answered line by line."""
+    _chat(config)
+
+
+def _chat(config: Path | None) -> None:
+    settings = load_settings(config)
+    from bot.commands import run_chat
+
+    if not asyncio.run(run_chat(settings)):
+        raise typer.Exit(1)
+
+
+@app.command()
+def ask(
+    question: str,
+    model: ModelOption = None,
+    seed: SeedOption = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Answer one question and exit."""
+    settings = load_settings(config)
+    from bot.commands import run_ask
+
+    asyncio.run(run_ask(settings, question, model=model, seed=seed, as_json=json))
+
+
+@app.command()
+def complete(
+    text: str,
+    max_new_tokens: Annotated[int | None, typer.Option(min=1, help="Tokens to write.")] = None,
+    temperature: Annotated[float | None, typer.Option(min=0, help="0 is greedy.")] = None,
+    top_k: Annotated[int | None, typer.Option(min=0, help="0 is no limit.")] = None,
+    top_p: Annotated[float | None, typer.Option(help="Nucleus, above 0, at most 1.")] = None,
+    repetition_penalty: Annotated[float | None, typer.Option(help="1 is none.")] = None,
+    samples: Annotated[int, typer.Option(min=1, max=5, help="How many texts.")] = 1,
+    model: ModelOption = None,
+    seed: SeedOption = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Continue a text as GPT-2 does, and exit."""
+    settings = load_settings(config)
+    from bot.commands import run_complete
+    from bot.domain.conversation import Conversation
+    from bot.service.complete import Wish
+    from bot.terminal.chat import OPERATOR, SERVER
+
+    def wish(source: str, channel: str) -> Wish:
+        return Wish(
+            source,
+            OPERATOR,
+            Conversation(SERVER, channel),
+            text,
+            max_new_tokens,
+            temperature,
+            top_k,
+            top_p,
+            repetition_penalty,
+            seed,
+            samples,
+            model=model,
+        )
+
+    asyncio.run(run_complete(settings, wish, json))
+
+
+@models_app.command("list")
+def list_models(config: ConfigOption = None) -> None:
+    """List the models: size, memory, and whether they are on this machine."""
+    settings = load_settings(config)
+    from bot.commands import print_models
+
+    asyncio.run(print_models(settings))
+
+
+@models_app.command("download")
+def download_model(name: str, config: ConfigOption = None) -> None:
+    """Download a model, with progress."""
+    settings = load_settings(config)
+    from bot.commands import download
+
+    download(settings, name)
+
+
+@db_app.command("upgrade")
+def upgrade_database(config: ConfigOption = None) -> None:
+    """Make the database, or bring it to this version's tables."""
+    settings = load_settings(config)
+    from bot.commands import upgrade_database as upgrade
+
+    asyncio.run(upgrade(settings))
+    typer.echo(f"{settings.database.url} is up to date.")
+
+
+@app.command()
+def doctor(
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Only whether the running bot is well.")
+    ] = False,
+    config: ConfigOption = None,
+) -> None:
+    """Check configuration, token, database, model files and memory, one line each."""
+    from bot.doctor import examine
+
+    if not examine(config, quick=quick):
+        raise typer.Exit(1)
