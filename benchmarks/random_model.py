@@ -16,10 +16,12 @@ from bot.generation.model_config import ModelConfig
 from bot.generation.tokenizer import END_OF_TEXT, byte_alphabet
 
 
-def write_random_model(folder: Path, shape: ModelShape, seed: int = 0) -> Path:
+def write_random_model(folder: Path, shape: ModelShape, seed: int = 0, scale: float = 0.02) -> Path:
     """Write config.json, a float32 model.safetensors and a byte tokenizer; the weights' path.
 
-    The tokenizer knows the 256 bytes and the end of text only, so it fits every vocabulary.
+    `scale` is the deviation of the weights; GPT-2 starts its training from 0.02, larger ones
+    make the model choose more clearly. The tokenizer knows the 256 bytes and the end of text
+    only, so it fits every vocabulary.
     """
     folder.mkdir(parents=True, exist_ok=True)
     config = {
@@ -50,7 +52,7 @@ def write_random_model(folder: Path, shape: ModelShape, seed: int = 0) -> Path:
         for name, size in shapes.items():
             weight = torch.empty(size)
             if len(size) > 1:
-                weight.normal_(0, 0.02, generator=generator)
+                weight.normal_(0, scale, generator=generator)
             else:
                 weight.fill_(1.0 if "ln_" in name and name.endswith("weight") else 0.0)
             weight.numpy().tofile(file)

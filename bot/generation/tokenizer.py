@@ -92,6 +92,8 @@ def _read(folder: Path, name: str) -> BpeTokenizer:
     if not whole.is_file() and not (vocab.is_file() and merges.is_file()):
         raise ModelUnavailable(f"{name} has no tokenizer (tokenizer.json) in {folder}.")
     try:
+        # The library reads 50,000 tokens without letting other threads run: once per model
+        # the event loop pauses for some 60 ms, in whichever thread this is.
         if whole.is_file():
             bpe = BpeTokenizer.from_file(str(whole))
         else:
