@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from bot.domain.sampling import FinishReason
+from bot.generation.hardware import return_memory
 from bot.generation.kv_cache import KVCache
 from bot.generation.request import Request, Sequence, TokenEvent
 from bot.generation.sampler import sample
@@ -131,7 +132,9 @@ class Engine:
 
     def release(self) -> None:
         """Give the cache's memory back; only while no sequence runs."""
-        self._cache.release()
+        if self._cache.is_allocated:
+            self._cache.release()
+            return_memory()
 
     @torch.inference_mode()
     def _compute(self, chunks: tuple[Chunk, ...]) -> Outcome:

@@ -2,7 +2,10 @@
 
 A generator with a state would tie an answer to everything drawn before it, also by its
 neighbours in the batch. A counter-based one (Salmon et al. 2011) has no state: token `step`
-of an answer uses `uniform(seed, step)`, so the same seed gives the same answer in any batch.
+of an answer uses `uniform(seed, step)`, so the same seed and the same probabilities give the
+same token in any batch. (The probabilities themselves may differ in their last bits, because
+kernels add in another order for another number of rows: `benchmarks/agreement.py`.)
+
 The hash is splitmix64's finaliser (Steele, Lea & Flood 2014).
 """
 

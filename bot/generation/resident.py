@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from bot.domain.errors import InvalidParameter, PromptTooLong
+from bot.domain.errors import InvalidParameter, ModelUnavailable, PromptTooLong
 from bot.domain.model_spec import ModelSpec
 from bot.domain.sampling import SamplingParams
 from bot.generation.checkpoint import Checkpoint
@@ -91,14 +91,14 @@ class Resident:
         self.spec = spec
         self.window = files.window
         self.tokenizer = files.tokenizer
-        self._worker = Worker(engine, executor)
         self._ids = count(1)
+        self._worker: Worker | None = Worker(engine, executor)
         self._worker.start()
 
     @property
     def num_requests(self) -> int:
         """Requests that wait or run."""
-        return self._worker.num_requests
+        return self._worker.num_requests if self._worker is not None else 0
 
     def complete(self, prompt: str, sampling: SamplingParams, person: str) -> Completion:
         """Queue a completion; an empty prompt starts from the end-of-text token.
@@ -107,10 +107,13 @@ class Resident:
             PromptTooLong: prompt and answer exceed the window.
             QueueFull: too many requests wait already.
             InvalidParameter: the prompt is empty and the model has no end-of-text token.
+            ModelUnavailable: it was closed.
         """
+        worker = self._worker
+        if worker is None:
+            raise ModelUnavailable(f"{self.spec.name} was unloaded; please ask again.")
         ids = self._encode(prompt, sampling.max_new_tokens)
         id_ = next(self._ids)
-        worker = self._worker
         completion = Completion(
             self.tokenizer.detokenizer(), sampling.stop, lambda: worker.cancel(id_)
         )
@@ -118,8 +121,13 @@ class Resident:
         return completion
 
     async def close(self) -> None:
-        """End every request and stop serving; the weights are free afterwards."""
-        await self._worker.close()
+        """End every request and stop serving.
+
+        The weights are free afterwards, whoever still holds a lease or this.
+        """
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            await worker.close()
 
     def _encode(self, prompt: str, max_new_tokens: int) -> list[int]:
         length = self.tokenizer.min_tokens(prompt)

@@ -243,3 +243,15 @@ def test_a_request_cancelled_during_a_step_gets_nothing_of_it(model: GPT2) -> No
     answers: dict[int, list[int]] = {}
     drain(running, answers)
     assert set(answers) == {2}
+
+
+def test_an_idle_engine_gives_its_cache_back_and_serves_again(model: GPT2) -> None:
+    busy = engine(model)
+    answers: dict[int, list[int]] = {}
+    for id_ in (1, 2):
+        busy.add(request(id_, (1, 2, 3)))
+        drain(busy, answers)
+        assert busy._cache.is_allocated
+        busy.release()
+        assert not busy._cache.is_allocated
+    assert answers[1] == answers[2]

@@ -343,8 +343,8 @@ async def test_unloading_gives_the_weights_back_without_a_garbage_collection(
         async with pool.lease("tiny") as lease:
             await last(lease, "loss")
             kept = lease.complete("loss", SamplingParams(100), "ada")
+            assert lease._resident._worker is not None
             model = weakref.ref(lease._resident._worker._engine._model)
-            del lease
         gc.disable()
         try:
             assert await pool.unload("tiny")
@@ -353,6 +353,8 @@ async def test_unloading_gives_the_weights_back_without_a_garbage_collection(
             gc.enable()
         assert kept.latest.finish_reason == FinishReason.CANCELLED
         assert pool.used_bytes == 0
+        with pytest.raises(ModelUnavailable, match="tiny was unloaded"):
+            lease.complete("loss", GREEDY, "ada")
 
 
 async def test_a_model_in_use_is_not_unloaded(catalog: Catalog) -> None:
