@@ -185,7 +185,9 @@ class Gateway:
         )
         if session.intents & Intent.GUILDS:
             for guild in guilds:
-                session.dispatch("GUILD_CREATE", guild.create_payload(session.intents))
+                # The key tells a guild that was there before from one just joined.
+                data = {**guild.create_payload(session.intents), "unavailable": False}
+                session.dispatch("GUILD_CREATE", data)
         self._pump()
         self._world.changed()
         return session

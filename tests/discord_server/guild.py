@@ -248,7 +248,6 @@ class Guild:
             **self.payload(),
             "joined_at": self.members[bot.id].joined_at.isoformat(),
             "large": False,
-            "unavailable": False,
             "member_count": len(self.members),
             "members": [member.payload() for member in members],
             "channels": [

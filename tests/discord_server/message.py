@@ -87,8 +87,8 @@ class Message:
 
     @property
     def num_edits(self) -> int:
-        """How often it was changed after it was first shown."""
-        return len(self.versions) - 1
+        """How often it was changed; the first text after "… is thinking" is no change."""
+        return max(0, sum(not version.is_loading for version in self.versions) - 1)
 
     @property
     def jump_url(self) -> str:

@@ -45,7 +45,7 @@ def _message_lines(message: Message) -> Iterator[str]:
         marks.append(f"only {message.visible_to.name} sees this")
     if message.edited_at is not None:
         marks.append(f"edited {message.num_edits}×")
-    if message.referenced is not None and message.type == 19:
+    if message.referenced is not None and message.interaction is None:
         marks.append(f"reply to {message.referenced.author.name}")
     suffix = f" ({'; '.join(marks)})" if marks else ""
     time = message.created_at.strftime("%H:%M:%S")
