@@ -25,6 +25,7 @@ from bot.service.ask import AskService
 from bot.service.complete import CompleteService
 from bot.service.defaults import Defaults
 from bot.service.delivery import DeliveryService
+from bot.service.installation import InstallationService
 from bot.service.models import ModelService
 from bot.service.press import PressService
 from bot.service.recovery import RecoveryService
@@ -123,6 +124,7 @@ def make_services(store: Database, pool: Pool, settings: Settings) -> Services:
         settings=SettingsService(store, defaults),
         delivery=DeliveryService(store, clock),
         recovery=RecoveryService(store, clock),
+        installation=InstallationService(store),
     )
 
 
@@ -148,7 +150,8 @@ async def run_bot(settings: Settings) -> None:
     Raises:
         ConfigurationError: Discord does not know the token, or forbids an intent.
     """
-    from bot.cogs.client import DiscordOptions, LecternClient
+    from bot.cogs.client import DiscordOptions
+    from bot.cogs.registry import make_client
 
     configure_logging(settings.logging.level, settings.logging.format)
     log = structlog.get_logger("lectern")
@@ -163,7 +166,7 @@ async def run_bot(settings: Settings) -> None:
             report=log_bug,
             version=bot.__version__,
         )
-        client = LecternClient(services, options)
+        client = make_client(services, options)
         stopping = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stopping.set)

@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 
 from bot.cogs.client import LecternClient
+from bot.cogs.frame import loading_words
 from bot.cogs.people import asker_of, conversation_of
 from bot.domain.latest import Latest
 from bot.domain.model_spec import ModelStatus
@@ -27,7 +28,7 @@ class ModelCommands(app_commands.Group):
         self._models = client.services.models
 
     @app_commands.command(name="list", description="All models, their sizes, and what is here")
-    async def list(self, interaction: discord.Interaction) -> None:
+    async def list_models(self, interaction: discord.Interaction) -> None:
         """Everybody may look."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         statuses = await self._models.list()
@@ -83,7 +84,7 @@ class ModelCommands(app_commands.Group):
     @switch.autocomplete("model")
     async def names(
         self, interaction: discord.Interaction, current: str
-    ) -> Sequence[app_commands.Choice[str]]:
+    ) -> list[app_commands.Choice[str]]:
         """Names that contain what was typed so far."""
         return await model_choices(self._client, current)
 
@@ -140,7 +141,7 @@ def progress_line(progress: LoadProgress) -> str:
     """A bar of text: "loading gpt2-large ▓▓▓▓░░░░ 40 %"."""
     filled = round(progress.share * BAR_WIDTH)
     bar = "▓" * filled + "░" * (BAR_WIDTH - filled)
-    return f"⏳ {progress.stage.capitalize()} {progress.model} `{bar}` {progress.share:.0%}"
+    return f"⏳ {loading_words(progress)} `{bar}` {progress.share:.0%}"
 
 
 def size(count: int | None) -> str:

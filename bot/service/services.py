@@ -6,6 +6,7 @@ from bot.service.answering import Answering
 from bot.service.ask import AskService
 from bot.service.complete import CompleteService
 from bot.service.delivery import DeliveryService
+from bot.service.installation import InstallationService
 from bot.service.models import ModelService
 from bot.service.press import PressService
 from bot.service.recovery import RecoveryService
@@ -24,3 +25,4 @@ class Services:
     settings: SettingsService
     delivery: DeliveryService
     recovery: RecoveryService
+    installation: InstallationService

@@ -145,7 +145,7 @@ class Chat:
 def waiting_status(snapshot: Snapshot) -> str:
     """What an answer waits for, in a few words; empty once it runs."""
     if snapshot.loading is not None:
-        return f"{snapshot.loading.stage} {snapshot.loading.model}: {snapshot.loading.share:.0%}"
+        return f"{snapshot.loading.stage}ing {snapshot.loading.model}: {snapshot.loading.share:.0%}"
     if snapshot.position:
         eta = f", about {snapshot.eta_seconds:.0f} s" if snapshot.eta_seconds else ""
         return f"in line: {snapshot.position} ahead{eta}"

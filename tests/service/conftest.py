@@ -12,6 +12,7 @@ from bot.service.ask import AskService
 from bot.service.complete import CompleteService
 from bot.service.defaults import Defaults
 from bot.service.delivery import DeliveryService
+from bot.service.installation import InstallationService
 from bot.service.models import ModelService
 from bot.service.press import PressService
 from bot.service.recovery import RecoveryService
@@ -67,4 +68,5 @@ def services(
         settings=SettingsService(store, defaults),
         delivery=DeliveryService(store, clock),
         recovery=RecoveryService(store, clock),
+        installation=InstallationService(store),
     )

@@ -1,0 +1,1 @@
+"""The edge on Discord: every file that imports discord."""

@@ -1,0 +1,78 @@
+"""The way of one answer through Discord, the same for commands, messages and modals."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+import discord
+
+from bot.cogs.canvas import Canvas, new_nonce
+from bot.cogs.client import LecternClient
+from bot.cogs.frame import Frame
+from bot.cogs.streaming import show
+from bot.cogs.threads import can_have_threads, open_thread
+from bot.domain.answer import AnswerKind, AnswerState
+from bot.domain.conversation import Place
+from bot.domain.server_settings import ThreadsMode
+from bot.service.live_answer import LiveAnswer
+from bot.service.snapshot import Snapshot
+
+OpenAnswer = Callable[[Place], AbstractAsyncContextManager[LiveAnswer]]
+
+
+async def answer_interaction(
+    client: LecternClient,
+    interaction: discord.Interaction,
+    open_answer: OpenAnswer,
+    *,
+    is_private: bool,
+) -> None:
+    """Defer first, then answer in the interaction's response."""
+    response = await interaction.response.defer(thinking=True, ephemeral=is_private)
+    message_id = response.message_id if response is not None else None
+    channel_id = interaction.channel_id or 0
+    place = Place(
+        str(channel_id),
+        new_nonce(),
+        None if message_id is None else str(message_id),
+        interaction.token if is_private else None,
+    )
+    canvas = Canvas(
+        client.services.delivery,
+        client.get_partial_messageable(channel_id, guild_id=interaction.guild_id),
+        channel_id,
+        interaction=interaction,
+        is_private=is_private,
+        message_ids=[message_id or 0],
+    )
+    async with client.showing():
+        missing = await answer_on(client, canvas, open_answer(place), quotes_question=True)
+        if missing:
+            await interaction.followup.send(missing, ephemeral=True)
+
+
+async def answer_on(
+    client: LecternClient,
+    canvas: Canvas,
+    opened: AbstractAsyncContextManager[LiveAnswer],
+    *,
+    quotes_question: bool,
+) -> str | None:
+    """Show an answer, then open its thread; returns a sentence if a permission is missing."""
+    async with opened as live:
+        answer = live.answer
+        is_public_answer = answer.kind is AnswerKind.ASK and not answer.is_private
+        channel = client.get_channel(int(answer.conversation.channel))
+        mode = ThreadsMode.OFF
+        if is_public_answer and can_have_threads(channel):
+            settings = await client.services.settings.show(answer.conversation.server)
+            mode = ThreadsMode(settings.threads)
+
+        def has_thread_button(snapshot: Snapshot) -> bool:
+            return mode is ThreadsMode.BUTTON
+
+        frame = Frame(answer, quotes_question)
+        final = await show(client, live, canvas, frame, has_thread_button=has_thread_button)
+    opens = mode is ThreadsMode.AUTO and final.state is AnswerState.DONE
+    if opens and canvas.first_message_id is not None:
+        return await open_thread(client, answer, canvas.first_message_id)
+    return None

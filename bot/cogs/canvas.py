@@ -1,0 +1,166 @@
+"""The messages of one answer: put text into them wherever Discord lets us reach them."""
+
+import secrets
+import time
+from typing import Any
+
+import discord
+
+from bot.domain.answer import MessageRef
+from bot.service.delivery import DeliveryService
+
+TOKEN_SECONDS = 14 * 60  # an interaction's token lives 15 minutes
+MENTIONS = discord.AllowedMentions.none()
+Channel = discord.abc.Messageable
+
+
+def new_nonce() -> str:
+    """A nonce by which Discord recognises a repeated send (25 characters at most)."""
+    return secrets.token_hex(12)
+
+
+class Canvas:
+    """Parts 0, 1, 2 … of one answer.
+
+    Part 0 exists from the start: the interaction's response, or a message with `nonce` that
+    is sent by the first `put`. Public parts are ordinary messages; private ones can only be
+    reached through the interaction's token.
+    """
+
+    def __init__(
+        self,
+        delivery: DeliveryService,
+        channel: Channel,
+        channel_id: int,
+        *,
+        interaction: discord.Interaction | None = None,
+        is_private: bool = False,
+        reply_to: discord.Message | None = None,
+        first_nonce: str | None = None,
+        message_ids: list[int] | None = None,
+    ) -> None:
+        self._delivery = delivery
+        self._channel = channel
+        self._channel_id = channel_id
+        self._interaction = interaction
+        self._is_private = is_private
+        self._reply_to = reply_to
+        self._first_nonce = first_nonce
+        self._message_ids = list(message_ids or [])
+        self._shown: dict[int, tuple[str, bool]] = {}
+        self._token_until = time.monotonic() + TOKEN_SECONDS
+
+    @property
+    def bucket(self) -> str:
+        """The rate limit that edits count against now."""
+        if self._reaches_by_token and self._interaction is not None:
+            return f"webhooks/{self._interaction.application_id}/{self._interaction.token}"
+        return f"channels/{self._channel_id}"
+
+    @property
+    def first_message_id(self) -> int | None:
+        """The id of part 0, once it is known."""
+        return self._message_ids[0] if self._message_ids else None
+
+    @property
+    def _reaches_by_token(self) -> bool:
+        return self._interaction is not None and time.monotonic() < self._token_until
+
+    async def adopt(self, answer_id: int) -> None:
+        """Note parts that an earlier answer left behind as this answer's."""
+        for number, message_id in enumerate(self._message_ids[1:], 1):
+            await self._delivery.put(
+                MessageRef(answer_id, number, str(self._channel_id), new_nonce(), str(message_id))
+            )
+
+    async def show(self, answer_id: int, parts: list[str], view: discord.ui.View | None) -> None:
+        """Bring the messages to `parts`, buttons below the last; what stands is left alone.
+
+        Raises:
+            discord.HTTPException: as Discord refused it.
+        """
+        for number, content in enumerate(parts):
+            is_last = number == len(parts) - 1
+            below = view if is_last else None
+            key = (content, is_last and view is not None)
+            # Buttons change with the answer's state, so the last part is always put.
+            if self._shown.get(number) == key and not is_last:
+                continue
+            if number < len(self._message_ids):
+                await self._edit(number, content, below)
+            else:
+                await self._send(answer_id, number, content, below)
+            self._shown[number] = key
+
+    async def trim(self, num_parts: int) -> None:
+        """Delete messages beyond the first `num_parts`."""
+        while len(self._message_ids) > max(num_parts, 1):
+            message_id = self._message_ids.pop()
+            self._shown.pop(len(self._message_ids), None)
+            try:
+                if self._is_private and self._interaction is not None:
+                    await self._interaction.followup.delete_message(message_id)
+                else:
+                    await self._partial(message_id).delete()
+            except discord.NotFound:
+                continue
+
+    async def _edit(self, number: int, content: str, view: discord.ui.View | None) -> None:
+        message_id = self._message_ids[number]
+        if self._interaction is not None and (self._reaches_by_token or self._is_private):
+            if number == 0:
+                await self._interaction.edit_original_response(
+                    content=content, view=view, allowed_mentions=MENTIONS
+                )
+                return
+            if self._is_private:
+                await self._interaction.followup.edit_message(
+                    message_id, content=content, view=view, allowed_mentions=MENTIONS
+                )
+                return
+        await self._partial(message_id).edit(content=content, view=view, allowed_mentions=MENTIONS)
+
+    async def _send(
+        self, answer_id: int, number: int, content: str, view: discord.ui.View | None
+    ) -> None:
+        """Send a new part; noted before and after, so that a crash sends nothing twice."""
+        nonce = self._first_nonce if number == 0 and self._first_nonce else new_nonce()
+        channel_id = str(self._channel_id)
+        await self._delivery.put(MessageRef(answer_id, number, channel_id, nonce))
+        if self._is_private and self._interaction is not None:
+            extra: dict[str, Any] = {"view": view} if view is not None else {}
+            message: discord.Message = await self._interaction.followup.send(
+                content, ephemeral=True, wait=True, allowed_mentions=MENTIONS, **extra
+            )
+        else:
+            message = await self._send_public(number, content, nonce, view)
+        self._message_ids.append(message.id)
+        await self._delivery.put(MessageRef(answer_id, number, channel_id, nonce, str(message.id)))
+
+    async def _send_public(
+        self, number: int, content: str, nonce: str, view: discord.ui.View | None
+    ) -> discord.Message:
+        extra: dict[str, Any] = {"view": view} if view is not None else {}
+        if number == 0 and self._reply_to is not None:
+            extra["reference"] = self._reply_to.to_reference(fail_if_not_exists=False)
+        try:
+            return await self._channel.send(
+                content,
+                nonce=nonce,
+                allowed_mentions=MENTIONS,
+                mention_author=False,
+                **extra,
+            )
+        except discord.Forbidden:
+            if self._interaction is None or not self._reaches_by_token:
+                raise
+            # The interaction's webhook may speak where the bot itself may not.
+            message: discord.Message = await self._interaction.followup.send(
+                content, wait=True, allowed_mentions=MENTIONS, **extra
+            )
+            return message
+
+    def _partial(self, message_id: int) -> discord.PartialMessage:
+        channel = self._channel
+        get: discord.PartialMessage = channel.get_partial_message(message_id)  # type: ignore[attr-defined]
+        return get

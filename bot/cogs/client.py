@@ -1,0 +1,208 @@
+"""The connection to Discord: login, commands, the one error handler, farewell."""
+
+import asyncio
+import hashlib
+import json
+import math
+import sys
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import discord
+import structlog
+import yarl
+from discord import app_commands
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.cogs.budget import RateBudget
+from bot.domain.errors import AlreadyAccepted, BotError, ConfigurationError
+from bot.service.services import Services
+
+RETIRE_SECONDS = 5.0
+UNHEALTHY_LATENCY_SECONDS = 60.0
+COMMANDS_FACT = "discord commands"
+RETIRING = "I am restarting; please try again in a minute."
+
+
+@dataclass(frozen=True, slots=True)
+class DiscordOptions:
+    """What the client must know beside the services.
+
+    `report` logs a bug once and returns its id; `api_url` and `gateway_url` lead to another
+    Discord than the public one (a proxy, or the loopback Discord of the tests).
+    """
+
+    report: Callable[[BaseException], str]
+    version: str = "0"
+    message_content: bool = False
+    api_url: str | None = None
+    gateway_url: str | None = None
+    burst_seconds: float = 0.6
+
+
+class LecternTree(app_commands.CommandTree["LecternClient"]):
+    """The application commands, with the one error handler."""
+
+    async def interaction_check(self, interaction: discord.Interaction["LecternClient"]) -> bool:
+        """Nothing new while retiring."""
+        if not self.client.is_retiring:
+            return True
+        if interaction.type is not discord.InteractionType.autocomplete:
+            await interaction.response.send_message(RETIRING, ephemeral=True)
+        return False
+
+    async def on_error(
+        self,
+        interaction: discord.Interaction["LecternClient"],
+        error: app_commands.AppCommandError,
+    ) -> None:
+        """A refusal becomes its sentence, a bug a sentence with an id."""
+        cause = error.original if isinstance(error, app_commands.CommandInvokeError) else error
+        await self.client.tell_error(interaction, cause)
+
+
+class LecternClient(discord.Client):
+    """Lectern on Discord. `starters` run after login, before the gateway opens."""
+
+    tree: LecternTree
+    press: Callable[[discord.Interaction, str, int], Awaitable[None]]
+
+    def __init__(self, services: Services, options: DiscordOptions) -> None:
+        if options.api_url is not None:
+            Route.BASE = options.api_url.rstrip("/")
+        if options.gateway_url is not None:
+            DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(options.gateway_url)
+        intents = discord.Intents.none()
+        intents.guilds = intents.guild_messages = intents.dm_messages = True
+        intents.message_content = options.message_content
+        self.budget = RateBudget(time.monotonic)
+        super().__init__(
+            intents=intents,
+            allowed_mentions=discord.AllowedMentions.none(),
+            http_trace=self.budget.trace,
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+        )
+        self.services = services
+        self.options = options
+        self.tree = LecternTree(self)
+        self.starters: list[Callable[[], Awaitable[None]]] = []
+        self.started_at = time.monotonic()
+        self.is_retiring = False
+        self._num_showing = 0
+        self._nothing_showing = asyncio.Event()
+        self._nothing_showing.set()
+        self._log = structlog.get_logger("lectern.discord")
+
+    async def setup_hook(self) -> None:
+        """Tell Discord the commands if they changed, then finish what a restart cut off."""
+        await self._sync_commands()
+        for starter in self.starters:
+            await starter()
+
+    async def _sync_commands(self) -> None:
+        commands: list[Any] = [
+            command.to_dict(self.tree) for command in self.tree._get_all_commands()
+        ]
+        known = json.dumps(commands, sort_keys=True, default=str)
+        digest = hashlib.sha256(f"{self.application_id}{known}".encode()).hexdigest()
+        if await self.services.installation.recall(COMMANDS_FACT) == digest:
+            return
+        await self.tree.sync()
+        await self.services.installation.remember(COMMANDS_FACT, digest)
+
+    async def on_ready(self) -> None:
+        """The gateway is open."""
+        self._log.info("ready", servers=len(self.guilds))
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:
+        """A bug in an event: logged once, nobody to tell."""
+        error = sys.exc_info()[1]
+        if error is not None:
+            self.options.report(error)
+
+    async def tell_error(self, interaction: discord.Interaction, error: BaseException) -> None:
+        """Tell the person, in one sentence, wherever the interaction can still be reached."""
+        sentence = self.sentence_of(error)
+        if sentence is None:
+            return
+        try:
+            if interaction.response.is_done():
+                await interaction.edit_original_response(content=sentence, view=None)
+            else:
+                await interaction.response.send_message(sentence, ephemeral=True)
+        except discord.HTTPException as refused:
+            self._log.info("error could not be told", status=refused.status, code=refused.code)
+
+    def sentence_of(self, error: BaseException) -> str | None:
+        """What a person reads of an error; None for what nobody needs to know."""
+        if isinstance(error, AlreadyAccepted):
+            return None
+        if isinstance(error, BotError):
+            return error.text
+        if isinstance(error, discord.NotFound) and error.code in (10003, 10008, 10062):
+            return None  # a person deleted what was to be answered in
+        if isinstance(error, discord.Forbidden):
+            return (
+                "I may no longer write there: an admin must give me View Channel and Send "
+                "Messages again. The answer is kept; ask again once that is done."
+            )
+        error_id = self.options.report(error)
+        return (
+            "Something went wrong on my side; please try again, and if it happens again tell "
+            f"an admin the error id {error_id}."
+        )
+
+    @asynccontextmanager
+    async def showing(self) -> AsyncIterator[None]:
+        """While an answer is being shown, so that a farewell waits for its last edit."""
+        self._num_showing += 1
+        self._nothing_showing.clear()
+        try:
+            yield
+        finally:
+            self._num_showing -= 1
+            if not self._num_showing:
+                self._nothing_showing.set()
+
+    def is_healthy(self) -> bool:
+        """Whether the gateway is open and answers."""
+        if self.is_closed() or not self.is_ready() or self.is_ws_ratelimited():
+            return False
+        return math.isfinite(self.latency) and self.latency < UNHEALTHY_LATENCY_SECONDS
+
+    async def run_until_closed(self, token: str) -> None:
+        """Log in and stay connected until `retire`.
+
+        Raises:
+            ConfigurationError: Discord refuses the token or an intent.
+        """
+        try:
+            await self.start(token)
+        except discord.LoginFailure:
+            raise ConfigurationError(
+                "Discord does not accept DISCORD_TOKEN; copy it again from the page Bot of your "
+                "application in Discord's developer portal."
+            ) from None
+        except discord.PrivilegedIntentsRequired:
+            raise ConfigurationError(
+                "discord.message_content is on, but the application lacks the Message Content "
+                "intent; switch it on in Discord's developer portal, or set the key to false."
+            ) from None
+        finally:
+            await self.close()
+
+    async def retire(self) -> None:
+        """Accept nothing new, mark what runs, wait shortly for the last edits, disconnect."""
+        self.is_retiring = True
+        self.services.answering.interrupt_all()
+        try:
+            await asyncio.wait_for(self._nothing_showing.wait(), RETIRE_SECONDS)
+        except TimeoutError:
+            self._log.warning("answers not shown to their end", count=self._num_showing)
+        await self.close()

@@ -1,0 +1,140 @@
+"""Questions by ordinary messages: in the bot's threads, by mention, by reply, in private."""
+
+import re
+
+import discord
+
+from bot.cogs.asking import answer_on
+from bot.cogs.burst import Bursts
+from bot.cogs.canvas import MENTIONS, Canvas, new_nonce
+from bot.cogs.client import LecternClient
+from bot.cogs.people import asker_of, conversation_of
+from bot.domain.conversation import Place, Question
+
+ORDINARY = (discord.MessageType.default, discord.MessageType.reply)
+CANNOT_SEND = (
+    "-# I may not write in {thread}: an admin must give me the permission Send Messages in "
+    "Threads. So here is the answer for {person}."
+)
+
+
+class FollowUps:
+    """Decides which messages are questions, and answers them as replies."""
+
+    def __init__(self, client: LecternClient) -> None:
+        self._client = client
+        self._bursts = Bursts(client.options.burst_seconds)
+
+    async def hear(self, message: discord.Message) -> None:
+        """One message that the gateway delivered."""
+        if self._client.is_retiring or not self.is_question(message):
+            return
+        burst = await self._bursts.collect(message)
+        if burst is None:
+            return
+        try:
+            async with self._client.showing():
+                await self._answer(burst)
+        except Exception as error:  # noqa: BLE001 - the edge: a sentence for the asker
+            sentence = self._client.sentence_of(error)
+            if sentence is not None:
+                await self._tell(burst[-1], sentence)
+
+    def is_question(self, message: discord.Message) -> bool:
+        """Whether a message speaks to the bot, and to nobody else."""
+        me = self._client.user
+        if me is None or message.author.bot or message.type not in ORDINARY:
+            return False
+        speaks_to_me = any(person.id == me.id for person in message.mentions)
+        speaks_to_others = bool(message.role_mentions) or any(
+            person.id != me.id for person in message.mentions
+        )
+        if speaks_to_me:
+            return not speaks_to_others
+        if speaks_to_others or message.mention_everyone or not message.content.strip():
+            return False
+        if message.reference is not None and message.type is discord.MessageType.reply:
+            return self._is_mine(message.reference)
+        if message.guild is None:
+            return True
+        channel = message.channel
+        return isinstance(channel, discord.Thread) and channel.owner_id == me.id
+
+    def _is_mine(self, reference: discord.MessageReference) -> bool:
+        original = reference.resolved
+        me = self._client.user
+        return (
+            isinstance(original, discord.Message) and me is not None and original.author.id == me.id
+        )
+
+    async def _answer(self, burst: list[discord.Message]) -> None:
+        first, last = burst[0], burst[-1]
+        text = "\n".join(filter(None, (self._text_of(message) for message in burst)))
+        nonce = new_nonce()
+        channel, channel_id, note = self._where(last)
+        question = Question(
+            source=f"message:{first.id}",
+            asker=asker_of(last),
+            conversation=conversation_of(last),
+            text=text,
+            place=Place(str(channel_id), nonce),
+        )
+        canvas = Canvas(
+            self._client.services.delivery,
+            channel,
+            channel_id,
+            reply_to=None if note else last,
+            first_nonce=nonce,
+        )
+        if note:
+            await channel.send(note, allowed_mentions=MENTIONS)
+        opened = self._client.services.ask.ask(question)
+        missing = await answer_on(self._client, canvas, opened, quotes_question=note is not None)
+        if missing:
+            await self._tell(last, missing)
+
+    def _where(
+        self, message: discord.Message
+    ) -> tuple[discord.PartialMessageable, int, str | None]:
+        """The message's own channel, or a thread's parent if the bot may not write there."""
+        channel = message.channel
+        channel_id, note = channel.id, None
+        if isinstance(channel, discord.Thread) and message.guild is not None:
+            mine = channel.permissions_for(message.guild.me)
+            if not mine.send_messages_in_threads:
+                channel_id = channel.parent_id
+                note = CANNOT_SEND.format(thread=channel.mention, person=message.author.mention)
+        guild_id = message.guild.id if message.guild else None
+        return self._client.get_partial_messageable(channel_id, guild_id=guild_id), channel_id, note
+
+    def _text_of(self, message: discord.Message) -> str:
+        """The message without the mention that called the bot."""
+        me = self._client.user
+        return re.sub(rf"<@!?{me.id if me else 0}>", "", message.content).strip()
+
+    async def _tell(self, message: discord.Message, sentence: str) -> None:
+        try:
+            await message.channel.send(
+                sentence,
+                reference=message.to_reference(fail_if_not_exists=False),
+                mention_author=False,
+                allowed_mentions=MENTIONS,
+                nonce=new_nonce(),
+            )
+        except (discord.Forbidden, discord.NotFound):
+            await self._tell_in_private(message.author, sentence)
+
+    async def _tell_in_private(self, person: discord.User | discord.Member, sentence: str) -> None:
+        try:
+            await person.send(sentence, nonce=new_nonce())
+        except (discord.Forbidden, discord.NotFound):
+            return  # the person takes no messages either; the log of requests has both
+
+
+def register(client: LecternClient) -> None:
+    """Listen."""
+    follow_ups = FollowUps(client)
+
+    @client.event
+    async def on_message(message: discord.Message) -> None:
+        await follow_ups.hear(message)

@@ -1,0 +1,97 @@
+"""An answer as the text of messages: header, text, footer."""
+
+import re
+from dataclasses import dataclass
+
+from bot.domain.answer import Answer, AnswerKind, AnswerState
+from bot.domain.mentions import neutralise_mentions
+from bot.domain.progress import LoadProgress
+from bot.domain.splitting import MESSAGE_LIMIT, split_message
+from bot.service.snapshot import Snapshot
+
+CURSOR = " ▌"
+MAX_HEADER = 200
+MAX_PARTS = 10
+_MARKDOWN = re.compile(r"([\\`*_~|>\[\]()#])")
+_WHITE_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around an answer's text; `quotes_question` where nothing else shows it."""
+
+    answer: Answer
+    quotes_question: bool = True
+
+    def parts(self, snapshot: Snapshot) -> list[str]:
+        """The messages that show a snapshot, each within Discord's limit."""
+        text = neutralise_mentions(snapshot.text.strip())
+        if self.answer.kind is AnswerKind.COMPLETE and self.answer.num_samples == 1 and text:
+            shown = neutralise_mentions(escape(self.answer.question))
+            joint = "" if snapshot.text[:1] in ("", ".", ",") else " "
+            text = f"**{shown}**{joint}{text}"
+        header, footer = self._header(), self._footer(snapshot)
+        if not snapshot.is_final:
+            text = f"{text}{CURSOR}" if text else waiting_line(snapshot)
+        room = MESSAGE_LIMIT - max(len(header), len(footer)) - 4
+        parts = split_message(text, room)[:MAX_PARTS] or [""]
+        parts[0] = f"{header}\n{parts[0]}" if header else parts[0]
+        if footer:
+            parts[-1] = f"{parts[-1]}\n{footer}".strip()
+        return [part if part.strip() else "…" for part in parts]
+
+    def _header(self) -> str:
+        if not self.quotes_question or self.answer.kind is AnswerKind.COMPLETE:
+            return ""
+        return "> " + neutralise_mentions(escape(shortened(self.answer.question, MAX_HEADER)))
+
+    def _footer(self, snapshot: Snapshot) -> str:
+        lines = []
+        if snapshot.error:
+            lines.append(f"⚠️ {snapshot.error}")
+        if snapshot.notice:
+            lines.append(f"-# {snapshot.notice}")
+        if snapshot.state is AnswerState.INTERRUPTED:
+            lines.append("-# ⏹ Interrupted by a restart; press Regenerate to get an answer.")
+        elif snapshot.state is AnswerState.CANCELLED:
+            lines.append("-# ⏹ Stopped.")
+        elif snapshot.state is AnswerState.DONE:
+            if not snapshot.text.strip():
+                lines.append("The model had nothing to say; press Regenerate or ask differently.")
+            tokens = "token" if snapshot.num_new_tokens == 1 else "tokens"
+            lines.append(
+                f"-# {self.answer.model} · seed {self.answer.sampling.seed} · "
+                f"{snapshot.num_new_tokens} {tokens}"
+            )
+        return "\n".join(lines)
+
+
+def waiting_line(snapshot: Snapshot) -> str:
+    """What an answer without a word waits for."""
+    if snapshot.loading is not None:
+        return f"⏳ {loading_words(snapshot.loading)}: {snapshot.loading.share:.0%}"
+    if snapshot.position:
+        ahead = "1 answer" if snapshot.position == 1 else f"{snapshot.position} answers"
+        eta = f", about {snapshot.eta_seconds:.0f} s" if snapshot.eta_seconds else ""
+        return f"⏳ In line: {ahead} ahead{eta}."
+    return "⏳ Reading your question."
+
+
+def loading_words(progress: LoadProgress) -> str:
+    """What happens to a model right now."""
+    verb = {"download": "Downloading", "load": "Loading"}.get(progress.stage, "Preparing")
+    return f"{verb} {progress.model}"
+
+
+def escape(text: str) -> str:
+    """Text in which no character is markup."""
+    return _MARKDOWN.sub(r"\\\1", text)
+
+
+def shortened(text: str, limit: int) -> str:
+    """Text in one line of at most `limit` characters, cut at a word."""
+    line = _WHITE_SPACE.sub(" ", text).strip()
+    if len(line) <= limit:
+        return line
+    cut = line[: limit - 1]
+    return (cut.rsplit(" ", 1)[0] if " " in cut[limit // 2 :] else cut) + "…"

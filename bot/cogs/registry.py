@@ -1,0 +1,39 @@
+"""All that people can do on Discord, in one list."""
+
+from bot.cogs import (
+    about,
+    ask,
+    complete,
+    follow_up,
+    help,
+    limits,
+    model,
+    presses,
+    recovery,
+    reset,
+    settings,
+)
+from bot.cogs.client import DiscordOptions, LecternClient
+from bot.service.services import Services
+
+MODULES = (
+    ask,
+    complete,
+    model,
+    settings,
+    limits,
+    reset,
+    help,
+    about,
+    presses,
+    follow_up,
+    recovery,
+)
+
+
+def make_client(services: Services, options: DiscordOptions) -> LecternClient:
+    """A client with every command, button and listener."""
+    client = LecternClient(services, options)
+    for module in MODULES:
+        module.register(client)
+    return client
