@@ -1,7 +1,7 @@
 """A loopback Discord: the rules of the real one, on 127.0.0.1, for the real discord.py."""
 
 from tests.discord_server.attachment import Upload
-from tests.discord_server.channel import Channel, DirectChannel, TextChannel, Thread
+from tests.discord_server.channel import Channel, DirectChannel, TextChannel
 from tests.discord_server.guild import Guild, Role
 from tests.discord_server.intents import Intent
 from tests.discord_server.interaction import Interaction
@@ -10,6 +10,7 @@ from tests.discord_server.permissions import Permission
 from tests.discord_server.person import Person
 from tests.discord_server.refusal import DiscordError, NotPossible
 from tests.discord_server.server import DiscordServer
+from tests.discord_server.thread import Thread
 
 __all__ = [
     "Channel",

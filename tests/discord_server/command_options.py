@@ -79,7 +79,7 @@ class Typed:
                 if value is None:
                     continue
                 being_typed = name == focused
-                read = value if being_typed else self._value(option, value)
+                read = value if being_typed else self.resolve(option, value)
                 entry = {"name": name, "type": option["type"], "value": read}
                 options.append({**entry, "focused": True} if being_typed else entry)
             elif option.get("required") and focused is None:
@@ -89,7 +89,8 @@ class Typed:
             raise NotPossible(f"there is no option {', '.join(left)}, only {names}")
         return options
 
-    def _value(self, option: dict[str, Any], value: Any) -> Any:
+    def resolve(self, option: dict[str, Any], value: Any) -> Any:
+        """The value as an interaction carries it; refuses what does not fit the option."""
         kind = option["type"]
         if kind in (STRING, INTEGER, NUMBER) and option.get("choices"):
             return self._choice(option, value)
@@ -100,7 +101,7 @@ class Typed:
         if kind == BOOLEAN and isinstance(value, bool):
             return value
         if kind in (USER, MENTIONABLE) and isinstance(value, User):
-            return self._user(value)
+            return self.resolve_user(value)
         if kind in (ROLE, MENTIONABLE) and isinstance(value, Role):
             return self._resolve("roles", value.id, value.payload())
         if kind == CHANNEL and isinstance(value, Channel):
@@ -139,7 +140,8 @@ class Typed:
             raise NotPossible(f"{option['name']!r} takes {least} to {most}, not {value!r}")
         return value  # type: ignore[no-any-return]
 
-    def _user(self, user: User) -> str:
+    def resolve_user(self, user: User) -> str:
+        """Add an account, as a member where it is one, and return its id."""
         guild = self.channel.guild
         if guild is not None and (member := guild.members.get(user.id)):
             permissions = str(int(self.channel.permissions_of(user)))

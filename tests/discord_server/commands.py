@@ -67,7 +67,6 @@ class Commands:
         known = earlier.get((kind, body["name"]))
         version = self._world.snowflakes.next()
         command: dict[str, Any] = {
-            "default_member_permissions": None,
             "nsfw": False,
             "name_localizations": None,
             "description_localizations": None,
@@ -78,6 +77,8 @@ class Commands:
             "description": body.get("description") or "",
             "version": str(version),
         }
+        needed = body.get("default_member_permissions")
+        command["default_member_permissions"] = None if needed is None else str(needed)
         command["contexts"] = body.get("contexts")
         command["integration_types"] = body.get("integration_types") or [0]
         if guild_id is not None:

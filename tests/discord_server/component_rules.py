@@ -119,15 +119,22 @@ def _check_select(select: dict[str, Any], path: str, errors: FormErrors) -> None
         values.add(option.get("value"))
 
 
-def number_components(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A copy in which every component has an id, as Discord stores them."""
-    numbered = copy.deepcopy(components)
-    taken = {c["id"] for c in walk_components(numbered) if c.get("id")}
+def stored_components(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A copy as Discord stores and returns it: numbered, and with defaults filled in."""
+    stored = copy.deepcopy(components)
+    taken = {c["id"] for c in walk_components(stored) if c.get("id")}
     number = 0
-    for component in walk_components(numbered):
+    for component in walk_components(stored):
         if not component.get("id"):
             number += 1
             while number in taken:
                 number += 1
             component["id"] = number
-    return numbered
+        if component["type"] in SELECTS:
+            component["min_values"] = component.get("min_values", 1)
+            component["max_values"] = component.get("max_values", 1)
+        for holder in (component, *(component.get("options") or [])):
+            emoji = holder.get("emoji")
+            if isinstance(emoji, dict) and emoji.get("id") is None:
+                emoji.pop("id", None)
+    return stored

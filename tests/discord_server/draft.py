@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.discord_server.attachment import Upload
-from tests.discord_server.component_rules import check_components, number_components
+from tests.discord_server.component_rules import check_components, stored_components
 from tests.discord_server.mentions import AllowedMentions
 from tests.discord_server.message import COMPONENTS_V2, EPHEMERAL
 from tests.discord_server.refusal import DiscordError, FormErrors, Refusal
@@ -78,7 +78,7 @@ class Draft:
             given=frozenset(body),
             content=content.strip(),
             embeds=[{"type": "rich", **embed} for embed in embeds],
-            components=number_components(components),
+            components=stored_components(components),
             uploads=uploads,
             kept_attachment_ids=kept,
             flags=flags & (SETTABLE_FLAGS | EPHEMERAL),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, SupportsInt
 
-from tests.discord_server.channel import Channel, TextChannel, Thread
+from tests.discord_server.channel import Channel, TextChannel
 from tests.discord_server.event import Event
 from tests.discord_server.intents import Intent
 from tests.discord_server.permissions import (
@@ -16,6 +16,7 @@ from tests.discord_server.permissions import (
     Permission,
     as_permission,
 )
+from tests.discord_server.thread import Thread
 from tests.discord_server.user import User
 
 if TYPE_CHECKING:

@@ -12,8 +12,9 @@ from tests.discord_server.mentions import Mentions
 from tests.discord_server.user import User
 
 if TYPE_CHECKING:
-    from tests.discord_server.channel import Channel, Thread
+    from tests.discord_server.channel import Channel
     from tests.discord_server.interaction import Interaction
+    from tests.discord_server.thread import Thread
 
 EPHEMERAL, LOADING, HAS_THREAD, COMPONENTS_V2 = 1 << 6, 1 << 7, 1 << 5, 1 << 15
 DEFAULT, THREAD_CREATED, REPLY, SLASH_COMMAND, THREAD_STARTER, CONTEXT_MENU = 0, 18, 19, 20, 21, 23

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.discord_server.component_rules import number_components
+from tests.discord_server.component_rules import stored_components
 from tests.discord_server.message import walk_components
 from tests.discord_server.refusal import FormErrors, NotPossible
 
@@ -51,7 +51,7 @@ def check_modal(data: dict[str, Any]) -> dict[str, Any]:
                 if component.get("type") == ROW:
                     errors.check_length(f"{path}.label", one.get("label"), MAX_LABEL, 1)
     errors.raise_if_any()
-    return {**data, "components": number_components(components)}
+    return {**data, "components": stored_components(components)}
 
 
 def fill_modal(modal: dict[str, Any], values: dict[str, str]) -> list[dict[str, Any]]:

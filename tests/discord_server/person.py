@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.discord_server import posting
 from tests.discord_server.attachment import Upload
-from tests.discord_server.channel import Channel, DirectChannel, Thread
+from tests.discord_server.channel import Channel, DirectChannel
 from tests.discord_server.command_options import Typed, enter, nest
 from tests.discord_server.commands import MESSAGE, SLASH
 from tests.discord_server.commands import USER as USER_COMMAND
@@ -20,6 +20,7 @@ from tests.discord_server.modal_rules import fill_modal
 from tests.discord_server.permissions import Permission
 from tests.discord_server.refusal import NotPossible
 from tests.discord_server.rest_messages import react
+from tests.discord_server.thread import Thread
 from tests.discord_server.user import User
 from tests.discord_server.world import World
 
@@ -128,17 +129,21 @@ class Person(User):
         data = _command_data(found, typed, nest(found, path, values))
         return self.interact(AUTOCOMPLETE, channel, data)
 
-    async def context_menu(self, name: str, target: Message | User) -> Interaction:
-        """Use a command from the menu of a message (or of an account, in one's own DM)."""
+    async def context_menu(
+        self, name: str, target: Message | User, channel: Channel | None = None
+    ) -> Interaction:
+        """Use a command from the menu of a message, or of an account seen in a channel."""
         if isinstance(target, Message):
             self._must_see(target)
-            found = self._command(target.channel, name, MESSAGE)
-            resolved = {"messages": {str(target.id): target.payload()}}
             channel = target.channel
+            found = self._command(channel, name, MESSAGE)
+            resolved = {"messages": {str(target.id): target.payload()}}
         else:
-            channel = self.dm_channel
+            channel = channel or self.dm_channel
             found = self._command(channel, name, USER_COMMAND)
-            resolved = {"users": {str(target.id): target.payload()}}
+            typed = Typed(self.world, self, channel)
+            typed.resolve_user(target)
+            resolved = typed.resolved
         data = {
             "id": found["id"],
             "name": name,
@@ -151,7 +156,7 @@ class Person(User):
     def _command(self, channel: Channel, name: str, kind: int) -> dict[str, Any]:
         guild = channel.guild
         found = self.world.commands.find(name, kind, guild)
-        if found is None:
+        if found is None or (guild is not None and not guild.has_bot):
             raise NotPossible(f"{name!r} is not among the commands {self.world.commands.names}")
         contexts = found.get("contexts")
         if contexts is not None and (1 if guild is None else 0) not in contexts:
@@ -182,7 +187,7 @@ class Person(User):
             data["values"] = _chosen_values(component, chosen)
         else:
             option = {"name": menu, "type": {5: 6, 6: 8, 7: 9, 8: 7}[component["type"]]}
-            data["values"] = [typed._value(option, value) for value in chosen]
+            data["values"] = [typed.resolve(option, value) for value in chosen]
             data["resolved"] = typed.resolved
         least, most = component.get("min_values", 1), component.get("max_values", 1)
         if not least <= len(chosen) <= most:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from tests.discord_server.channel import Channel, TextChannel, Thread, message_event
+from tests.discord_server.channel import Channel, TextChannel, message_event
 from tests.discord_server.draft import Draft
 from tests.discord_server.mentions import Mentions, find_mentions
 from tests.discord_server.message import (
@@ -21,6 +21,7 @@ from tests.discord_server.message import (
 )
 from tests.discord_server.permissions import Permission
 from tests.discord_server.refusal import DiscordError, Refusal, invalid_form
+from tests.discord_server.thread import Thread
 from tests.discord_server.user import User
 from tests.discord_server.world import World
 

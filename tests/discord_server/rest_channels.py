@@ -8,11 +8,12 @@ from aiohttp import web
 
 from tests.discord_server import posting
 from tests.discord_server.body import read_body
-from tests.discord_server.channel import TextChannel, Thread
+from tests.discord_server.channel import TextChannel
 from tests.discord_server.message import Message
 from tests.discord_server.permissions import Permission
 from tests.discord_server.refusal import DiscordError, FormErrors, Refusal
 from tests.discord_server.rest import path_id
+from tests.discord_server.thread import Thread
 from tests.discord_server.world import World
 
 ARCHIVE_MINUTES = (60, 1440, 4320, 10080)

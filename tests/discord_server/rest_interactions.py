@@ -179,8 +179,6 @@ def _callback_payload(
         about["response_message_loading"] = shown.is_loading
         about["response_message_ephemeral"] = shown.is_ephemeral
     payload: dict[str, Any] = {"interaction": about}
-    if message is not None:
+    if message is not None and kind in (SEND, UPDATE):
         payload["resource"] = {"type": kind, "message": message.payload()}
-    else:
-        payload["resource"] = {"type": kind}
     return payload

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from tests.discord_server import posting
 from tests.discord_server.body import read_body
-from tests.discord_server.channel import Channel, DirectChannel, Thread
+from tests.discord_server.channel import Channel, DirectChannel
 from tests.discord_server.draft import Draft
 from tests.discord_server.event import Event
 from tests.discord_server.intents import Intent
@@ -16,6 +16,7 @@ from tests.discord_server.message import EPHEMERAL, Message
 from tests.discord_server.permissions import Permission
 from tests.discord_server.refusal import DiscordError, Refusal, invalid_form
 from tests.discord_server.rest import path_id
+from tests.discord_server.thread import Thread
 from tests.discord_server.world import World
 
 

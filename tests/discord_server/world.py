@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.discord_server.application import Application
 from tests.discord_server.attachment import Attachment, Upload
-from tests.discord_server.channel import Channel, DirectChannel, TextChannel, Thread
+from tests.discord_server.channel import Channel, DirectChannel, TextChannel
 from tests.discord_server.clock import Clock
 from tests.discord_server.commands import Commands
 from tests.discord_server.event import Event
@@ -16,6 +16,7 @@ from tests.discord_server.message import Message
 from tests.discord_server.permissions import Permission
 from tests.discord_server.refusal import DiscordError, Refusal
 from tests.discord_server.snowflake import Snowflakes
+from tests.discord_server.thread import Thread
 from tests.discord_server.user import User
 from tests.discord_server.waiting import Waiting
 

@@ -73,6 +73,10 @@ class LabBot(discord.Client):
         async def about(interaction: discord.Interaction, message: discord.Message) -> None:
             await interaction.response.send_message(f"You mean: {message.content}", ephemeral=True)
 
+        @tree.context_menu(name="Who is this")
+        async def who(interaction: discord.Interaction, user: discord.User) -> None:
+            await interaction.response.send_message(user.name)
+
     async def setup_hook(self) -> None:
         await self.tree.sync()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 
 import aiohttp
 import discord
@@ -119,6 +120,28 @@ async def test_everything_outlives_a_bot_that_is_killed(lab: Lab) -> None:
     assert [message.content for message in lab.general.messages] == ["hello"]
     await (await lab.ada.slash(lab.general, "ask", question="After?")).responded()
     await bot.stop()
+
+
+async def test_a_bot_process_can_be_killed_and_started_again(
+    discord_server: DiscordServer,
+) -> None:
+    guild = discord_server.add_guild("Deep Learning 101")
+    general = guild.add_channel("general")
+    ada = discord_server.add_person("ada")
+    guild.join(ada)
+    address = (discord_server.api_url, discord_server.gateway_url, discord_server.token)
+    module = "tests.discord_server_tests.lab_process"
+    for start in (1, 2):
+        process = await asyncio.create_subprocess_exec(sys.executable, "-m", module, *address)
+        try:
+            await discord_server.connected(timeout=20)
+            assert discord_server.commands.num_syncs == start
+            await (await ada.slash(general, "ask", question="Alive?")).responded()
+        finally:
+            process.kill()
+            await process.wait()
+        await discord_server.until(lambda: not discord_server.gateway.is_connected)
+    assert [message.content for message in general.messages] == ["hello", "hello"]
 
 
 async def test_changes_in_the_guild_are_announced(lab: Lab) -> None:

@@ -234,6 +234,11 @@ async def test_a_message_menu_hands_over_the_content_without_the_intent(lab: Lab
     assert lab.bot.heard[0].content == ""
 
 
+async def test_an_account_menu_hands_over_the_account(lab: Lab) -> None:
+    interaction = await lab.ada.context_menu("Who is this", lab.bob, lab.general)
+    assert (await interaction.responded()).content == "bob"
+
+
 async def test_a_command_works_in_direct_messages(lab: Lab) -> None:
     interaction = await lab.ada.slash(lab.ada.dm_channel, "ask", question="Alone?")
     message = await interaction.responded()
