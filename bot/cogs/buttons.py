@@ -9,12 +9,7 @@ from bot.domain.answer import AnswerState
 from bot.service.snapshot import Snapshot
 
 PREFIX = "lectern"
-LABELS = {
-    "stop": ("Stop", "⏹️", discord.ButtonStyle.secondary),
-    "again": ("Regenerate", "🔁", discord.ButtonStyle.secondary),
-    "more": ("Continue", "➡️", discord.ButtonStyle.secondary),
-    "thread": ("Open thread", "🧵", discord.ButtonStyle.secondary),
-}
+LABELS = {"stop": "Stop", "again": "Regenerate", "more": "Continue", "thread": "Open thread"}
 
 
 class AnswerButton(
@@ -24,11 +19,8 @@ class AnswerButton(
     """One button of one answer; `bot.cogs.presses` does what it says."""
 
     def __init__(self, deed: str, answer_id: int) -> None:
-        label, emoji, style = LABELS[deed]
         super().__init__(
-            discord.ui.Button(
-                label=label, emoji=emoji, style=style, custom_id=f"{PREFIX}:{deed}:{answer_id}"
-            )
+            discord.ui.Button(label=LABELS[deed], custom_id=f"{PREFIX}:{deed}:{answer_id}")
         )
         self.deed = deed
         self.answer_id = answer_id

@@ -19,7 +19,7 @@ from bot.service.recovery import RecoveryService
 from bot.service.services import Services
 from bot.service.settings import SettingsService
 from bot.storage.database import Database
-from tests.service.models import ScriptedPool, SetClock
+from tests.scripted_models import ScriptedPool, SetClock
 
 
 @pytest.fixture

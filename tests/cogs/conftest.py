@@ -1,0 +1,166 @@
+"""The real client on the loopback Discord, over a real database and scripted models."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bot.app import SystemClock
+from bot.cogs.client import DiscordOptions, LecternClient
+from bot.cogs.registry import make_client
+from bot.domain.sampling import SamplingParams
+from bot.service.answering import Answering
+from bot.service.ask import AskService
+from bot.service.complete import CompleteService
+from bot.service.defaults import Defaults
+from bot.service.delivery import DeliveryService
+from bot.service.installation import InstallationService
+from bot.service.models import ModelService
+from bot.service.press import PressService
+from bot.service.recovery import RecoveryService
+from bot.service.services import Services
+from bot.service.settings import SettingsService
+from bot.storage.database import Database
+from tests.discord_server import (
+    DiscordServer,
+    Guild,
+    Interaction,
+    Message,
+    Permission,
+    Person,
+    TextChannel,
+    Thread,
+)
+from tests.discord_server.fixtures import discord_address, discord_server
+from tests.scripted_models import ScriptedPool
+
+__all__ = ["discord_address", "discord_server"]
+
+
+@dataclass
+class Scene:
+    """A study server with people, and the bot in it."""
+
+    server: DiscordServer
+    guild: Guild
+    channel: TextChannel
+    ada: Person
+    bob: Person
+    admin: Person
+    pool: ScriptedPool
+    bugs: list[BaseException] = field(default_factory=list)
+    client: LecternClient | None = None
+    services: Services | None = None
+
+    async def final(self, interaction: Interaction) -> Message:
+        """The response once the answer has ended."""
+        return await self.ended(await interaction.responded())
+
+    async def ended(self, message: Message) -> Message:
+        """A message once its answer has ended."""
+        await self.server.until(lambda: message.deleted or "Regenerate" in message.buttons)
+        return message
+
+    async def ask(self, text: str = "What is dropout?", **options: object) -> Message:
+        """Ada asks in the channel; the final message."""
+        return await self.final(await self.ada.slash(self.channel, "ask", question=text, **options))
+
+    async def thread_of(self, message: Message) -> Thread:
+        """The thread below a message, with the bot's first words in it."""
+        thread = await self.server.until(lambda: message.thread)
+        await self.server.until(lambda: thread.messages)
+        return thread
+
+    def seen(self, viewer: Person | None = None) -> str:
+        """What a person reads in the channel."""
+        return self.server.transcript(self.channel, viewer)
+
+
+StartBot = Callable[..., AbstractAsyncContextManager[LecternClient]]
+
+
+@pytest.fixture
+def pool() -> ScriptedPool:
+    return ScriptedPool()
+
+
+@pytest.fixture
+def scene(discord_server: DiscordServer, pool: ScriptedPool) -> Scene:
+    ada, bob, admin = (discord_server.add_person(name) for name in ("ada", "bob", "admin"))
+    guild = discord_server.add_guild("Deep Learning 101")
+    channel = guild.add_channel("general")
+    managers = guild.add_role("managers", permissions=Permission.MANAGE_GUILD)
+    for person in (ada, bob):
+        guild.join(person)
+    guild.join(admin, roles=[managers])
+    return Scene(discord_server, guild, channel, ada, bob, admin, pool)
+
+
+def make_services(store: Database, pool: ScriptedPool, bugs: list[BaseException]) -> Services:
+    def report(bug: BaseException) -> str:
+        bugs.append(bug)
+        return f"bug{len(bugs)}"
+
+    seeds = itertools.count(100)
+    clock = SystemClock()
+    defaults = Defaults(model="small", sampling=SamplingParams(temperature=0.7, top_p=0.9))
+    answering = Answering(store, pool, clock, report)
+
+    def new_seed() -> int:
+        return next(seeds)
+
+    return Services(
+        answering=answering,
+        ask=AskService(store, pool, answering, clock, defaults, new_seed),
+        press=PressService(store, pool, answering, clock, defaults, new_seed),
+        complete=CompleteService(store, pool, answering, clock, defaults, new_seed),
+        models=ModelService(store, pool, defaults),
+        settings=SettingsService(store, defaults),
+        delivery=DeliveryService(store, clock),
+        recovery=RecoveryService(store, clock),
+        installation=InstallationService(store),
+    )
+
+
+@pytest.fixture
+def start_bot(scene: Scene, discord_address: None, tmp_path: Path) -> StartBot:
+    """Starts the bot on the scene; leaving the block is a farewell as by SIGTERM."""
+
+    @asynccontextmanager
+    async def start(
+        *, message_content: bool = False, retires: bool = True
+    ) -> AsyncIterator[LecternClient]:
+        async with Database.open(str(tmp_path / "lectern.db")) as store:
+            services = make_services(store, scene.pool, scene.bugs)
+
+            def report(bug: BaseException) -> str:
+                scene.bugs.append(bug)
+                return f"bug{len(scene.bugs)}"
+
+            options = DiscordOptions(
+                report=report, version="1.2.3", message_content=message_content, burst_seconds=0.1
+            )
+            client = make_client(services, options)
+            scene.client, scene.services = client, services
+            running = asyncio.create_task(client.run_until_closed(scene.server.token))
+            try:
+                await asyncio.wait_for(client.wait_until_ready(), 15)
+                yield client
+            finally:
+                await client.retire()
+                await running
+
+    return start
+
+
+@pytest.fixture
+async def bot(scene: Scene, start_bot: StartBot) -> AsyncIterator[Scene]:
+    """The scene with the bot running; the test fails if the bot reported a bug."""
+    async with AsyncExitStack() as stack:
+        await stack.enter_async_context(start_bot())
+        yield scene
+    assert scene.bugs == []
