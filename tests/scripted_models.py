@@ -138,7 +138,7 @@ class ScriptedPool:
         spec = self.spec(name)
         if name not in self.loaded:
             if on_progress is not None:
-                on_progress(LoadProgress(name, "loading", 0.25))
+                on_progress(LoadProgress(name, "load", 0.25))
             if self.load_gate is not None:
                 await self.load_gate.wait()
             if self.load_error is not None:

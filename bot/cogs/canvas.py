@@ -10,6 +10,7 @@ from bot.domain.answer import MessageRef
 from bot.service.delivery import DeliveryService
 
 TOKEN_SECONDS = 14 * 60  # an interaction's token lives 15 minutes
+TOKEN_EXPIRED = (50027, 10015)  # invalid webhook token, unknown webhook
 MENTIONS = discord.AllowedMentions.none()
 Channel = discord.abc.Messageable
 
@@ -107,17 +108,21 @@ class Canvas:
 
     async def _edit(self, number: int, content: str, view: discord.ui.View | None) -> None:
         message_id = self._message_ids[number]
-        if self._interaction is not None and (self._reaches_by_token or self._is_private):
-            if number == 0:
-                await self._interaction.edit_original_response(
-                    content=content, view=view, allowed_mentions=MENTIONS
-                )
-                return
-            if self._is_private:
+        by_token = number == 0 or self._is_private
+        if self._interaction is not None and by_token and self._reaches_by_token:
+            target = "@original" if number == 0 else message_id
+            try:
                 await self._interaction.followup.edit_message(
-                    message_id, content=content, view=view, allowed_mentions=MENTIONS
+                    target,  # type: ignore[arg-type] # Discord takes this name for an id
+                    content=content,
+                    view=view,
+                    allowed_mentions=MENTIONS,
                 )
                 return
+            except discord.HTTPException as error:
+                if error.code not in TOKEN_EXPIRED or self._is_private:
+                    raise
+                self._token_until = 0.0
         await self._partial(message_id).edit(content=content, view=view, allowed_mentions=MENTIONS)
 
     async def _send(

@@ -42,6 +42,7 @@ class DiscordOptions:
     api_url: str | None = None
     gateway_url: str | None = None
     burst_seconds: float = 0.6
+    guild_ready_seconds: float = 2.0
 
 
 class LecternTree(app_commands.CommandTree["LecternClient"]):
@@ -87,6 +88,7 @@ class LecternClient(discord.Client):
             max_messages=None,
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            guild_ready_timeout=options.guild_ready_seconds,
         )
         self.services = services
         self.options = options

@@ -12,6 +12,7 @@ import pytest
 from bot.app import SystemClock
 from bot.cogs.client import DiscordOptions, LecternClient
 from bot.cogs.registry import make_client
+from bot.domain.conversation import Asker
 from bot.domain.sampling import SamplingParams
 from bot.service.answering import Answering
 from bot.service.ask import AskService
@@ -69,6 +70,20 @@ class Scene:
         """Ada asks in the channel; the final message."""
         return await self.final(await self.ada.slash(self.channel, "ask", question=text, **options))
 
+    async def set(self, **changes: object) -> None:
+        """Change the server's settings, as an admin."""
+        assert self.services is not None
+        admin = Asker("0", "admin", is_manager=True)
+        await self.services.settings.change(admin, str(self.guild.id), **changes)
+
+    async def ask_long(self, text: str = "What is dropout?", **options: object) -> list[Message]:
+        """Ada asks; all messages of the answer, the one with the buttons last."""
+        await self.ada.slash(self.channel, "ask", question=text, **options)
+        await self.server.until(
+            lambda: self.server.messages and "Regenerate" in self.server.messages[-1].buttons
+        )
+        return [message for message in self.server.messages if not message.deleted]
+
     async def thread_of(self, message: Message) -> Thread:
         """The thread below a message, with the bot's first words in it."""
         thread = await self.server.until(lambda: message.thread)
@@ -93,7 +108,9 @@ def scene(discord_server: DiscordServer, pool: ScriptedPool) -> Scene:
     ada, bob, admin = (discord_server.add_person(name) for name in ("ada", "bob", "admin"))
     guild = discord_server.add_guild("Deep Learning 101")
     channel = guild.add_channel("general")
-    managers = guild.add_role("managers", permissions=Permission.MANAGE_GUILD)
+    managers = guild.add_role(
+        "managers", permissions=Permission.MANAGE_GUILD | Permission.MANAGE_MESSAGES
+    )
     for person in (ada, bob):
         guild.join(person)
     guild.join(admin, roles=[managers])
@@ -142,7 +159,11 @@ def start_bot(scene: Scene, discord_address: None, tmp_path: Path) -> StartBot:
                 return f"bug{len(scene.bugs)}"
 
             options = DiscordOptions(
-                report=report, version="1.2.3", message_content=message_content, burst_seconds=0.1
+                report=report,
+                version="1.2.3",
+                message_content=message_content,
+                burst_seconds=0.1,
+                guild_ready_seconds=0.02,
             )
             client = make_client(services, options)
             scene.client, scene.services = client, services
