@@ -87,7 +87,7 @@ class Scene:
     async def thread_of(self, message: Message) -> Thread:
         """The thread below a message, with the bot's first words in it."""
         thread = await self.server.until(lambda: message.thread)
-        await self.server.until(lambda: thread.messages)
+        await self.server.until(lambda: thread.messages and thread.messages[-1].content)
         return thread
 
     def seen(self, viewer: Person | None = None) -> str:
