@@ -1,14 +1,14 @@
 """From logits to the next token of every sequence in the batch.
 
-In this order: repetition penalty, no-repeat n-grams, temperature, top-k, top-p, inverse of
-the cumulative distribution at one uniform number. Rows never look at each other.
+In this order: repetition penalty, no-repeat n-grams, temperature, top-k, top-p, and a draw
+with numbers that depend on the request's seed and step alone. Rows never look at each other.
 """
 
 import torch
 from torch import Tensor
 
 from bot.domain.sampling import SamplingParams
-from bot.generation.randomness import uniform
+from bot.generation.randomness import as_tensor, exponentials, stream
 from bot.generation.request import Sequence
 
 NUM_CANDIDATES = 1024
@@ -28,11 +28,8 @@ def sample(logits: Tensor, sequences: list[Sequence]) -> list[int]:
     rows = [row for row, p in enumerate(params) if p.temperature > 0]
     if rows:
         chosen = [params[row] for row in rows]
-        numbers = [
-            uniform(params[row].seed, len(sequences[row].generated)) for row in rows
-        ]  # one per row
-        weights = filtered_weights(logits[rows], chosen)
-        tokens[rows] = draw(weights, torch.tensor(numbers, dtype=torch.float64))
+        streams = [stream(params[row].seed, len(sequences[row].generated)) for row in rows]
+        tokens[rows] = draw(filtered_weights(logits[rows], chosen), as_tensor(streams))
     return [int(token) for token in tokens.tolist()]
 
 
@@ -60,18 +57,22 @@ def filtered_weights(logits: Tensor, params: list[SamplingParams]) -> Tensor:
     return weights
 
 
-def draw(weights: Tensor, numbers: Tensor) -> Tensor:
-    """The token (B,) at which the cumulative weight first exceeds `number` × total.
+def draw(weights: Tensor, streams: Tensor) -> Tensor:
+    """A token (B,) of each row, with probability proportional to its weight.
 
-    `weights` is (B, V) float64, not all zero in any row; `numbers` (B,) in [0, 1).
+    `weights` is (B, V) float64, not all zero in any row; `streams` (B,) int64. An
+    exponential race, which is the Gumbel-max trick without logarithms of weights: candidate
+    i arrives at time Eᵢ / wᵢ with Eᵢ exponentially distributed, and the first one wins with
+    probability wᵢ / Σw. Each candidate has its own noise, so the last bits of a sum, which
+    depend on the batch, only matter where two arrive at nearly the same time. (Where one
+    number is looked up in the cumulative sums, every bit of every weight moves every border:
+    with bfloat16 hardly any seeded answer then survives another batch size.)
     """
-    cumulative = weights.cumsum(dim=-1)  # (B, V), in order of the ids
-    total = cumulative[:, -1:].contiguous()
-    target = numbers.to(weights.device)[:, None] * total
-    token = torch.searchsorted(cumulative, target, right=True)
-    # Rounding may lift the target to the total itself: then the last token with a weight.
-    last = torch.searchsorted(cumulative, total, right=False)
-    return torch.minimum(token, last).squeeze(1)
+    rows, ids = weights.nonzero(as_tuple=True)
+    speeds = weights.new_zeros(weights.shape)
+    noise = exponentials(streams.to(weights.device)[rows], ids)
+    speeds[rows, ids] = weights[rows, ids] / noise
+    return speeds.argmax(dim=-1)
 
 
 def _nucleus_floor(weights: Tensor, top_p: Tensor) -> Tensor:

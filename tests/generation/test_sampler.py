@@ -17,11 +17,12 @@ from transformers import (
 
 from bot.domain.sampling import SamplingParams
 from bot.generation import sampler
-from bot.generation.randomness import uniform
+from bot.generation.randomness import as_tensor, mix, stream
 from bot.generation.request import Request, Sequence
 from bot.generation.sampler import draw, filtered_weights, sample
 
 VOCABULARY = 60
+GOLDEN = 0x9E3779B97F4A7C15
 
 
 def sequence(params: SamplingParams, generated: list[int], prompt: tuple[int, ...]) -> Sequence:
@@ -58,13 +59,14 @@ def reference(logits: torch.Tensor, params: SamplingParams, generated: list[int]
             if reached >= params.top_p * total:
                 break
         weights = [other if other >= weight else 0.0 for other in weights]
-    target = uniform(params.seed, len(generated)) * sum(weights)
-    reached = 0.0
-    for token, weight in enumerate(weights):
-        reached += weight
-        if reached > target:
-            return token
-    raise AssertionError("the weights do not reach their sum")
+    start = stream(params.seed, len(generated))
+    arrivals = [
+        -math.log(((mix((start + (token + 1) * GOLDEN) % 2**64) >> 11) + 0.5) * 2**-53) / weight
+        if weight
+        else math.inf
+        for token, weight in enumerate(weights)
+    ]
+    return arrivals.index(min(arrivals))
 
 
 rows = st.builds(
@@ -138,8 +140,8 @@ def test_the_filters_keep_what_transformers_keeps(seed: int) -> None:
 def test_draws_follow_the_distribution() -> None:
     weights = torch.tensor([[0.1, 0.0, 0.4, 0.2, 0.3]], dtype=torch.float64)
     num_draws = 20_000
-    numbers = torch.tensor([uniform(7, step) for step in range(num_draws)], dtype=torch.float64)
-    counts = Counter(draw(weights.expand(num_draws, -1).contiguous(), numbers).tolist())
+    streams = as_tensor([stream(7, step) for step in range(num_draws)])
+    counts = Counter(draw(weights.expand(num_draws, -1).contiguous(), streams).tolist())
     assert counts[1] == 0
     expected = {0: 0.1, 2: 0.4, 3: 0.2, 4: 0.3}
     chi_square = sum(
@@ -148,11 +150,16 @@ def test_draws_follow_the_distribution() -> None:
     assert chi_square < 16.3  # 3 degrees of freedom: exceeded by chance once in a thousand
 
 
-def test_the_ends_of_the_unit_interval_draw_tokens_with_a_weight() -> None:
-    weights = torch.tensor([[0.0, 0.1, 0.2, 0.7, 0.0]], dtype=torch.float64)
-    assert draw(weights, torch.tensor([0.0], dtype=torch.float64)).tolist() == [1]
-    almost_one = torch.tensor([1 - 2.0**-53], dtype=torch.float64)
-    assert draw(weights, almost_one).tolist() == [3]
+def test_a_seeds_draws_do_not_change_with_the_last_bits_of_the_logits() -> None:
+    generator = torch.Generator().manual_seed(3)
+    logits = torch.randn(400, 2000, generator=generator) * 2
+    noisy = logits + torch.randn(400, 2000, generator=generator) * 1e-4
+    params = [SamplingParams(temperature=0.8, seed=seed) for seed in range(400)]
+    streams = as_tensor([stream(each.seed, 0) for each in params])
+    same = draw(filtered_weights(logits, params), streams) == draw(
+        filtered_weights(noisy, params), streams
+    )
+    assert int(same.sum()) >= 398
 
 
 def test_a_flat_distribution_over_a_large_vocabulary_is_sorted_whole() -> None:
