@@ -6,22 +6,27 @@ from dataclasses import dataclass
 from bot.domain.answer import Answer, AnswerKind, AnswerState
 from bot.domain.mentions import neutralise_mentions
 from bot.domain.progress import LoadProgress
-from bot.domain.splitting import MESSAGE_LIMIT, split_message
+from bot.domain.splitting import MESSAGE_LIMIT, message_length, split_message
 from bot.service.snapshot import Snapshot
 
 CURSOR = " ▌"
 MAX_HEADER = 200
 MAX_PARTS = 10
+REST = "-# The rest is too long to be shown here."
 _MARKDOWN = re.compile(r"([\\`*_~|>\[\]()#])")
 _WHITE_SPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What stands around an answer's text; `quotes_question` where nothing else shows it."""
+    """What stands around an answer's text.
+
+    `quotes_question` where nothing else shows it; `note` is a remark about the place.
+    """
 
     answer: Answer
     quotes_question: bool = True
+    note: str | None = None
 
     def parts(self, snapshot: Snapshot) -> list[str]:
         """The messages that show a snapshot, each within Discord's limit."""
@@ -33,8 +38,11 @@ class Frame:
         header, footer = self._header(), self._footer(snapshot)
         if not snapshot.is_final:
             text = f"{text}{CURSOR}" if text else waiting_line(snapshot)
-        room = MESSAGE_LIMIT - max(len(header), len(footer)) - 4
-        parts = split_message(text, room)[:MAX_PARTS] or [""]
+        room = MESSAGE_LIMIT - message_length(header) - message_length(footer) - len(REST) - 3
+        parts = split_message(text, room) or [""]
+        if len(parts) > MAX_PARTS:
+            parts = parts[:MAX_PARTS]
+            parts[-1] = f"{parts[-1]}\n{REST}"
         parts[0] = f"{header}\n{parts[0]}" if header else parts[0]
         if footer:
             parts[-1] = f"{parts[-1]}\n{footer}".strip()
@@ -49,6 +57,8 @@ class Frame:
         lines = []
         if snapshot.error:
             lines.append(f"⚠️ {snapshot.error}")
+        if self.note:
+            lines.append(f"-# {self.note}")
         if snapshot.notice:
             lines.append(f"-# {snapshot.notice}")
         if snapshot.state is AnswerState.INTERRUPTED:
