@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 import discord
 
 from bot.cogs.canvas import Canvas, new_nonce
-from bot.cogs.client import LecternClient
+from bot.cogs.client import HAS_ANSWER, LecternClient
 from bot.cogs.frame import Frame
 from bot.cogs.streaming import show
 from bot.cogs.threads import can_have_threads, open_thread
@@ -45,7 +45,10 @@ async def answer_interaction(
         message_ids=[message_id or 0],
     )
     async with client.showing():
-        missing = await answer_on(client, canvas, open_answer(place), quotes_question=True)
+        try:
+            missing = await answer_on(client, canvas, open_answer(place), quotes_question=True)
+        finally:
+            interaction.extras[HAS_ANSWER] = canvas.has_shown
         if missing:
             await interaction.followup.send(missing, ephemeral=True)
 
@@ -56,6 +59,7 @@ async def answer_on(
     opened: AbstractAsyncContextManager[LiveAnswer],
     *,
     quotes_question: bool,
+    note: str | None = None,
 ) -> str | None:
     """Show an answer, then open its thread; returns a sentence if a permission is missing."""
     async with opened as live:
@@ -70,7 +74,7 @@ async def answer_on(
         def has_thread_button(snapshot: Snapshot) -> bool:
             return mode is ThreadsMode.BUTTON
 
-        frame = Frame(answer, quotes_question)
+        frame = Frame(answer, quotes_question, note)
         final = await show(client, live, canvas, frame, has_thread_button=has_thread_button)
     opens = mode is ThreadsMode.AUTO and final.state is AnswerState.DONE
     if opens and canvas.first_message_id is not None:

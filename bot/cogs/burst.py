@@ -1,10 +1,12 @@
 """Messages that a person sends in a burst become one question."""
 
 import asyncio
+from collections import deque
 
 import discord
 
 MAX_MESSAGES = 10
+NUM_REMEMBERED = 1_000
 
 
 class Bursts:
@@ -13,9 +15,16 @@ class Bursts:
     def __init__(self, pause_seconds: float) -> None:
         self._pause = pause_seconds
         self._waiting: dict[tuple[int, int], list[discord.Message]] = {}
+        self._seen: deque[int] = deque(maxlen=NUM_REMEMBERED)
 
     async def collect(self, message: discord.Message) -> list[discord.Message] | None:
-        """The whole burst, for the call with its first message; None for the others."""
+        """The whole burst, for the call with its first message; None for the others.
+
+        A message that the gateway delivers again is none of a new burst.
+        """
+        if message.id in self._seen:
+            return None
+        self._seen.append(message.id)
         key = (message.channel.id, message.author.id)
         if key in self._waiting:
             if len(self._waiting[key]) < MAX_MESSAGES:

@@ -6,11 +6,11 @@ from typing import Any
 
 import discord
 
+from bot.cogs.stumbles import CANNOT_REPLY_WITHOUT_HISTORY, TOKEN_EXPIRED
 from bot.domain.answer import MessageRef
 from bot.service.delivery import DeliveryService
 
 TOKEN_SECONDS = 14 * 60  # an interaction's token lives 15 minutes
-TOKEN_EXPIRED = (50027, 10015)  # invalid webhook token, unknown webhook
 MENTIONS = discord.AllowedMentions.none()
 Channel = discord.abc.Messageable
 
@@ -46,7 +46,9 @@ class Canvas:
         self._interaction = interaction
         self._is_private = is_private
         self._reply_to = reply_to
-        self._first_nonce = first_nonce
+        self._nonces = {0: first_nonce} if first_nonce else {}
+        self._tried: set[int] = set()
+        self._sent_by_token: set[int] = set()
         self._message_ids = list(message_ids or [])
         self._shown: dict[int, tuple[str, bool]] = {}
         self._token_until = time.monotonic() + TOKEN_SECONDS
@@ -57,6 +59,11 @@ class Canvas:
         if self._reaches_by_token and self._interaction is not None:
             return f"webhooks/{self._interaction.application_id}/{self._interaction.token}"
         return f"channels/{self._channel_id}"
+
+    @property
+    def has_shown(self) -> bool:
+        """Whether anything of the answer stands in its messages."""
+        return bool(self._shown)
 
     @property
     def first_message_id(self) -> int | None:
@@ -103,12 +110,12 @@ class Canvas:
                     await self._interaction.followup.delete_message(message_id)
                 else:
                     await self._partial(message_id).delete()
-            except discord.NotFound:
+            except (discord.NotFound, discord.Forbidden):
                 continue
 
     async def _edit(self, number: int, content: str, view: discord.ui.View | None) -> None:
         message_id = self._message_ids[number]
-        by_token = number == 0 or self._is_private
+        by_token = number == 0 or self._is_private or message_id in self._sent_by_token
         if self._interaction is not None and by_token and self._reaches_by_token:
             target = "@original" if number == 0 else message_id
             try:
@@ -129,8 +136,10 @@ class Canvas:
         self, answer_id: int, number: int, content: str, view: discord.ui.View | None
     ) -> None:
         """Send a new part; noted before and after, so that a crash sends nothing twice."""
-        nonce = self._first_nonce if number == 0 and self._first_nonce else new_nonce()
+        nonce = self._nonces.setdefault(number, new_nonce())
         channel_id = str(self._channel_id)
+        is_repeated = number in self._tried
+        self._tried.add(number)
         await self._delivery.put(MessageRef(answer_id, number, channel_id, nonce))
         if self._is_private and self._interaction is not None:
             extra: dict[str, Any] = {"view": view} if view is not None else {}
@@ -140,22 +149,24 @@ class Canvas:
         else:
             message = await self._send_public(number, content, nonce, view)
         self._message_ids.append(message.id)
+        if is_repeated:  # the nonce may have found the first try, with an older text
+            await self._edit(number, content, view)
         await self._delivery.put(MessageRef(answer_id, number, channel_id, nonce, str(message.id)))
 
     async def _send_public(
         self, number: int, content: str, nonce: str, view: discord.ui.View | None
     ) -> discord.Message:
         extra: dict[str, Any] = {"view": view} if view is not None else {}
+        reply: dict[str, Any] = {}
         if number == 0 and self._reply_to is not None:
-            extra["reference"] = self._reply_to.to_reference(fail_if_not_exists=False)
+            reply["reference"] = self._reply_to.to_reference(fail_if_not_exists=False)
         try:
-            return await self._channel.send(
-                content,
-                nonce=nonce,
-                allowed_mentions=MENTIONS,
-                mention_author=False,
-                **extra,
-            )
+            try:
+                return await self._send_ordinary(content, nonce, **extra, **reply)
+            except discord.HTTPException as error:
+                if error.code != CANNOT_REPLY_WITHOUT_HISTORY:
+                    raise
+                return await self._send_ordinary(content, nonce, **extra)
         except discord.Forbidden:
             if self._interaction is None or not self._reaches_by_token:
                 raise
@@ -163,7 +174,13 @@ class Canvas:
             message: discord.Message = await self._interaction.followup.send(
                 content, wait=True, allowed_mentions=MENTIONS, **extra
             )
+            self._sent_by_token.add(message.id)
             return message
+
+    async def _send_ordinary(self, content: str, nonce: str, **extra: Any) -> discord.Message:
+        return await self._channel.send(
+            content, nonce=nonce, allowed_mentions=MENTIONS, mention_author=False, **extra
+        )
 
     def _partial(self, message_id: int) -> discord.PartialMessage:
         channel = self._channel

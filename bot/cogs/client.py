@@ -19,6 +19,14 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.cogs.budget import RateBudget
+from bot.cogs.stumbles import (
+    ALREADY_ACKNOWLEDGED,
+    DELETED,
+    STUMBLES,
+    THREAD_CLOSED,
+    TOKEN_EXPIRED,
+    code_of,
+)
 from bot.domain.errors import AlreadyAccepted, BotError, ConfigurationError
 from bot.service.services import Services
 
@@ -26,6 +34,11 @@ RETIRE_SECONDS = 5.0
 UNHEALTHY_LATENCY_SECONDS = 60.0
 COMMANDS_FACT = "discord commands"
 RETIRING = "I am restarting; please try again in a minute."
+HAS_ANSWER = "has answer"
+"""Key in an interaction's extras: its response shows an answer that no error may replace."""
+
+UNTELLABLE = (*DELETED, *TOKEN_EXPIRED, ALREADY_ACKNOWLEDGED)
+"""Deleted by a person, out of reach, or delivered twice: nobody to tell, nothing to mend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +147,14 @@ class LecternClient(discord.Client):
         if sentence is None:
             return
         try:
-            if interaction.response.is_done():
-                await interaction.edit_original_response(content=sentence, view=None)
-            else:
+            if not interaction.response.is_done():
                 await interaction.response.send_message(sentence, ephemeral=True)
-        except discord.HTTPException as refused:
-            self._log.info("error could not be told", status=refused.status, code=refused.code)
+            elif interaction.extras.get(HAS_ANSWER):
+                await interaction.followup.send(sentence, ephemeral=True)
+            else:
+                await interaction.edit_original_response(content=sentence, view=None)
+        except STUMBLES as refused:
+            self._log.info("error could not be told", code=code_of(refused))
 
     def sentence_of(self, error: BaseException) -> str | None:
         """What a person reads of an error; None for what nobody needs to know."""
@@ -147,8 +162,13 @@ class LecternClient(discord.Client):
             return None
         if isinstance(error, BotError):
             return error.text
-        if isinstance(error, discord.NotFound) and error.code in (10003, 10008, 10062):
-            return None  # a person deleted what was to be answered in
+        if code_of(error) in UNTELLABLE:
+            self._log.info("out of reach", code=code_of(error))
+            return None
+        if isinstance(error, STUMBLES) and self.is_closed():
+            return None  # the answer is stored; the next start shows it
+        if code_of(error) in THREAD_CLOSED:
+            return "This thread was closed while I was answering; please ask again outside of it."
         if isinstance(error, discord.Forbidden):
             return (
                 "I may no longer write there: an admin must give me View Channel and Send "

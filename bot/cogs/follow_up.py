@@ -9,12 +9,18 @@ from bot.cogs.burst import Bursts
 from bot.cogs.canvas import MENTIONS, Canvas, new_nonce
 from bot.cogs.client import LecternClient
 from bot.cogs.people import asker_of, conversation_of
+from bot.cogs.stumbles import STUMBLES
 from bot.domain.conversation import Place, Question
+from bot.domain.errors import QuestionRefused
 
 ORDINARY = (discord.MessageType.default, discord.MessageType.reply)
 CANNOT_SEND = (
-    "-# I may not write in {thread}: an admin must give me the permission Send Messages in "
+    "I may not write in {thread}: an admin must give me the permission Send Messages in "
     "Threads. So here is the answer for {person}."
+)
+UNREADABLE = (
+    "I could not read your message: Discord shows me no replies to the answer of a command. "
+    "Please mention me in it, or use /ask."
 )
 
 
@@ -29,12 +35,14 @@ class FollowUps:
         """One message that the gateway delivered."""
         if self._client.is_retiring or not self.is_question(message):
             return
-        burst = await self._bursts.collect(message)
-        if burst is None:
-            return
+        async with self._client.showing():
+            burst = await self._bursts.collect(message)
+            if burst is not None:
+                await self._respond(burst)
+
+    async def _respond(self, burst: list[discord.Message]) -> None:
         try:
-            async with self._client.showing():
-                await self._answer(burst)
+            await self._answer(burst)
         except Exception as error:  # noqa: BLE001 - the edge: a sentence for the asker
             sentence = self._client.sentence_of(error)
             if sentence is not None:
@@ -43,12 +51,14 @@ class FollowUps:
     def is_question(self, message: discord.Message) -> bool:
         """Whether a message speaks to the bot, and to nobody else."""
         me = self._client.user
-        if me is None or message.author.bot or message.type not in ORDINARY:
+        is_robot = message.author.bot or message.webhook_id is not None
+        if me is None or is_robot or message.type not in ORDINARY:
             return False
-        speaks_to_me = any(person.id == me.id for person in message.mentions)
-        speaks_to_others = bool(message.role_mentions) or any(
-            person.id != me.id for person in message.mentions
-        )
+        called = {person.id for person in message.mentions}
+        if me.id in message.raw_mentions:
+            called &= set(message.raw_mentions)  # without the ping of a reply to somebody
+        speaks_to_me = me.id in called
+        speaks_to_others = bool(message.role_mentions) or bool(called - {me.id})
         if speaks_to_me:
             return not speaks_to_others
         if speaks_to_others or message.mention_everyone or not message.content.strip():
@@ -70,6 +80,8 @@ class FollowUps:
     async def _answer(self, burst: list[discord.Message]) -> None:
         first, last = burst[0], burst[-1]
         text = "\n".join(filter(None, (self._text_of(message) for message in burst)))
+        if not text and last.type is discord.MessageType.reply and not last.attachments:
+            raise QuestionRefused(UNREADABLE)
         nonce = new_nonce()
         channel, channel_id, note = self._where(last)
         question = Question(
@@ -86,10 +98,10 @@ class FollowUps:
             reply_to=None if note else last,
             first_nonce=nonce,
         )
-        if note:
-            await channel.send(note, allowed_mentions=MENTIONS)
         opened = self._client.services.ask.ask(question)
-        missing = await answer_on(self._client, canvas, opened, quotes_question=note is not None)
+        missing = await answer_on(
+            self._client, canvas, opened, quotes_question=note is not None, note=note
+        )
         if missing:
             await self._tell(last, missing)
 
@@ -121,13 +133,13 @@ class FollowUps:
                 allowed_mentions=MENTIONS,
                 nonce=new_nonce(),
             )
-        except (discord.Forbidden, discord.NotFound):
+        except STUMBLES:
             await self._tell_in_private(message.author, sentence)
 
     async def _tell_in_private(self, person: discord.User | discord.Member, sentence: str) -> None:
         try:
             await person.send(sentence, nonce=new_nonce())
-        except (discord.Forbidden, discord.NotFound):
+        except STUMBLES:
             return  # the person takes no messages either; the log of requests has both
 
 

@@ -9,6 +9,7 @@ from bot.cogs.buttons import AnswerButton
 from bot.cogs.canvas import Canvas, new_nonce
 from bot.cogs.client import LecternClient
 from bot.cogs.people import asker_of
+from bot.cogs.stumbles import STUMBLES
 from bot.cogs.threads import open_thread
 from bot.domain.answer import Answer
 from bot.domain.conversation import Place
@@ -17,6 +18,8 @@ from bot.service.live_answer import LiveAnswer
 from bot.service.press import Press
 
 FORGOTTEN = "I no longer know this answer; please ask your question again."
+DELETED = "A message of this answer was deleted, so please ask your question again."
+UNKNOWN_MESSAGE = 10008
 
 
 class Presses:
@@ -40,14 +43,19 @@ class Presses:
                 await self._answer_again(interaction, deed, answer_id)
         except Exception as error:  # noqa: BLE001 - the edge: a sentence for the presser
             sentence = self._client.sentence_of(error)
+            if isinstance(error, discord.NotFound) and error.code == UNKNOWN_MESSAGE:
+                sentence = DELETED
             if sentence is not None:
                 await self._tell(interaction, sentence)
 
     async def _tell(self, interaction: discord.Interaction, sentence: str) -> None:
-        if interaction.response.is_done():
-            await interaction.followup.send(sentence, ephemeral=True)
-        else:
-            await interaction.response.send_message(sentence, ephemeral=True)
+        try:
+            if interaction.response.is_done():
+                await interaction.followup.send(sentence, ephemeral=True)
+            else:
+                await interaction.response.send_message(sentence, ephemeral=True)
+        except STUMBLES:
+            return  # the presser has gone, or Discord has
 
     async def _open_thread(self, interaction: discord.Interaction, answer_id: int) -> None:
         answer = await self._known(answer_id)
@@ -97,7 +105,7 @@ class Presses:
         place = Place(str(channel_id), new_nonce(), str(known[0]) if known else None)
         async with self._client.showing():
             opened = self._open(interaction, deed, answer.id, place)
-            is_reply = answer.source.startswith("message:")
+            is_reply = interaction.message is not None and interaction.message.reference is not None
             missing = await answer_on(self._client, canvas, opened, quotes_question=not is_reply)
         if missing:
             await interaction.followup.send(missing, ephemeral=True)

@@ -9,11 +9,10 @@ from bot.cogs.buttons import answer_view
 from bot.cogs.canvas import MENTIONS
 from bot.cogs.client import LecternClient
 from bot.cogs.frame import Frame
+from bot.cogs.stumbles import STUMBLES, code_of, is_final
 from bot.domain.answer import Answer, MessageRef
 from bot.service.recovery import Undelivered
 from bot.service.snapshot import Snapshot
-
-GONE = (discord.NotFound, discord.Forbidden)
 
 
 class Recovery:
@@ -44,11 +43,13 @@ class Recovery:
                 view = answer_view(snapshot) if is_last else None
                 known = [each for each in undelivered.messages if each.part == number]
                 await self._put(answer, number, known[0] if known else None, content, view)
-        except GONE as refused:
-            self._log.info("not recoverable", answer=answer.id, code=refused.code)
-        except discord.HTTPException as error:
-            self._log.warning("not recovered now", answer=answer.id, status=error.status)
-            return  # stays undelivered: the next start tries again
+            for each in undelivered.messages:
+                if each.part >= len(parts):
+                    await self._remove(each, undelivered.messages[0].token)
+        except STUMBLES as error:
+            self._log.warning("not recovered", answer=answer.id, code=code_of(error))
+            if not is_final(error):
+                return  # stays undelivered: the next start tries again
         await self._delivery.delivered(answer.id, len(parts))
 
     async def _put(
@@ -59,16 +60,13 @@ class Recovery:
         content: str,
         view: discord.ui.View | None,
     ) -> None:
-        first = known or (await self._delivery.messages(answer.id))[0]
+        first = (await self._delivery.messages(answer.id))[0]
         channel = self._client.get_partial_messageable(int(first.channel_id))
         extra: dict[str, Any] = {"view": view} if view is not None else {}
         if known is not None and known.message_id is not None:
             message_id = int(known.message_id)
-            if known.token is not None and self._client.application_id is not None:
-                webhook = discord.Webhook.partial(
-                    self._client.application_id, known.token, client=self._client
-                )
-                await webhook.edit_message(
+            if first.token is not None:
+                await self._webhook(first.token).edit_message(
                     message_id, content=content, allowed_mentions=MENTIONS, **extra
                 )
                 return
@@ -86,6 +84,23 @@ class Recovery:
         await self._delivery.put(
             MessageRef(answer.id, number, first.channel_id, nonce, str(message.id))
         )
+
+    async def _remove(self, surplus: MessageRef, token: str | None) -> None:
+        """Take a part away that the end of the answer no longer needs."""
+        if surplus.message_id is None:
+            return
+        message_id = int(surplus.message_id)
+        try:
+            if token is not None:
+                await self._webhook(token).delete_message(message_id)
+                return
+            channel = self._client.get_partial_messageable(int(surplus.channel_id))
+            await channel.get_partial_message(message_id).delete()
+        except (discord.NotFound, discord.Forbidden):
+            return
+
+    def _webhook(self, token: str) -> discord.Webhook:
+        return discord.Webhook.partial(self._client.application_id or 0, token, client=self._client)
 
 
 def ended_snapshot(answer: Answer) -> Snapshot:

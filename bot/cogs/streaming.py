@@ -12,11 +12,13 @@ from bot.cogs.canvas import Canvas
 from bot.cogs.client import LecternClient
 from bot.cogs.frame import Frame
 from bot.cogs.pace import Pace, paced
+from bot.cogs.stumbles import STUMBLES, is_final
 from bot.service.live_answer import LiveAnswer
 from bot.service.snapshot import Snapshot
 
-FINAL_TRIES = 4
+FINAL_TRIES = 16  # over ten minutes: an outage of Discord's is not the answer's end
 RETRY_SECONDS = 0.5
+MAX_RETRY_SECONDS = 60.0
 
 
 async def show(
@@ -45,7 +47,7 @@ async def show(
         view = answer_view(snapshot, has_thread_button=has_thread_button(snapshot))
         if snapshot.is_final:
             parts = frame.parts(snapshot)
-            await _insist(canvas, answer_id, parts, view)
+            await _insist(client, canvas, answer_id, parts, view)
             await canvas.trim(len(parts))
             await client.services.delivery.delivered(answer_id, len(parts))
             return snapshot
@@ -58,26 +60,27 @@ async def show(
             is_forbidden = True  # the answer goes on: its end may be allowed again
         except discord.NotFound:
             raise
-        except (discord.HTTPException, OSError):
+        except STUMBLES:
             pass  # a stale frame is not worth a second try
         pace.shown(snapshot, time.monotonic() - started)
     raise RuntimeError("an answer ended without a final snapshot")
 
 
 async def _insist(
-    canvas: Canvas, answer_id: int, parts: list[str], view: discord.ui.View | None
+    client: LecternClient,
+    canvas: Canvas,
+    answer_id: int,
+    parts: list[str],
+    view: discord.ui.View | None,
 ) -> None:
     """Bring the end to its messages, also over a stumbling connection."""
     for number in range(FINAL_TRIES):
         try:
             await canvas.show(answer_id, parts, view)
-        except (discord.NotFound, discord.Forbidden):
-            raise
-        except (discord.HTTPException, OSError) as error:
-            is_hopeless = isinstance(error, discord.HTTPException) and error.status == 400
-            if is_hopeless or number == FINAL_TRIES - 1:
+        except STUMBLES as error:
+            if is_final(error) or number == FINAL_TRIES - 1 or client.is_closed():
                 raise
-            await asyncio.sleep(RETRY_SECONDS * 2**number)
+            await asyncio.sleep(min(RETRY_SECONDS * 2**number, MAX_RETRY_SECONDS))
         else:
             return
 
