@@ -44,13 +44,13 @@ async def answer_interaction(
         is_private=is_private,
         message_ids=[message_id or 0],
     )
-    async with client.showing():
-        try:
-            missing = await answer_on(client, canvas, open_answer(place), quotes_question=True)
-        finally:
-            interaction.extras[HAS_ANSWER] = canvas.has_shown
-        if missing:
-            await interaction.followup.send(missing, ephemeral=True)
+    client.hold_farewell()
+    try:
+        missing = await answer_on(client, canvas, open_answer(place), quotes_question=True)
+    finally:
+        interaction.extras[HAS_ANSWER] = canvas.has_shown
+    if missing:
+        await interaction.followup.send(missing, ephemeral=True)
 
 
 async def answer_on(

@@ -6,8 +6,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +60,10 @@ class DiscordOptions:
 class LecternTree(app_commands.CommandTree["LecternClient"]):
     """The application commands, with the one error handler."""
 
+    async def _call(self, interaction: discord.Interaction["LecternClient"]) -> None:
+        self.client.hold_farewell()
+        await super()._call(interaction)
+
     async def interaction_check(self, interaction: discord.Interaction["LecternClient"]) -> bool:
         """Nothing new while retiring."""
         if not self.client.is_retiring:
@@ -109,9 +112,7 @@ class LecternClient(discord.Client):
         self.starters: list[Callable[[], Awaitable[None]]] = []
         self.started_at = time.monotonic()
         self.is_retiring = False
-        self._num_showing = 0
-        self._nothing_showing = asyncio.Event()
-        self._nothing_showing.set()
+        self._working: set[asyncio.Task[Any]] = set()
         self._log = structlog.get_logger("lectern.discord")
 
     async def setup_hook(self) -> None:
@@ -180,17 +181,15 @@ class LecternClient(discord.Client):
             f"an admin the error id {error_id}."
         )
 
-    @asynccontextmanager
-    async def showing(self) -> AsyncIterator[None]:
-        """While an answer is being shown, so that a farewell waits for its last edit."""
-        self._num_showing += 1
-        self._nothing_showing.clear()
-        try:
-            yield
-        finally:
-            self._num_showing -= 1
-            if not self._num_showing:
-                self._nothing_showing.set()
+    def hold_farewell(self) -> None:
+        """Let a farewell wait for the task that is running now.
+
+        discord.py starts a task for each event and keeps none of them.
+        """
+        task = asyncio.current_task()
+        if task is not None and task not in self._working:
+            self._working.add(task)
+            task.add_done_callback(self._working.discard)
 
     def is_healthy(self) -> bool:
         """Whether the gateway is open and answers."""
@@ -223,8 +222,11 @@ class LecternClient(discord.Client):
         """Accept nothing new, mark what runs, wait shortly for the last edits, disconnect."""
         self.is_retiring = True
         self.services.answering.interrupt_all()
-        try:
-            await asyncio.wait_for(self._nothing_showing.wait(), RETIRE_SECONDS)
-        except TimeoutError:
-            self._log.warning("answers not shown to their end", count=self._num_showing)
+        if self._working:
+            _, late = await asyncio.wait(self._working, timeout=RETIRE_SECONDS)
+            for task in late:
+                task.cancel()
+            if late:
+                self._log.warning("not done in time", tasks=len(late))
+                await asyncio.gather(*late, return_exceptions=True)
         await self.close()

@@ -35,12 +35,10 @@ class FollowUps:
         """One message that the gateway delivered."""
         if self._client.is_retiring or not self.is_question(message):
             return
-        async with self._client.showing():
-            burst = await self._bursts.collect(message)
-            if burst is not None:
-                await self._respond(burst)
-
-    async def _respond(self, burst: list[discord.Message]) -> None:
+        self._client.hold_farewell()
+        burst = await self._bursts.collect(message)
+        if burst is None:
+            return
         try:
             await self._answer(burst)
         except Exception as error:  # noqa: BLE001 - the edge: a sentence for the asker

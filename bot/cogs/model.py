@@ -1,8 +1,7 @@
 """`/model`: which sizes there are, which one answers here, and switching for admins."""
 
 import asyncio
-import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 import discord
 from discord import app_commands
@@ -10,13 +9,26 @@ from discord import app_commands
 from bot.cogs.client import LecternClient
 from bot.cogs.frame import loading_words
 from bot.cogs.people import asker_of, conversation_of
+from bot.cogs.stumbles import TOKEN_EXPIRED, code_of
+from bot.domain.errors import BotError, NotAllowed
 from bot.domain.latest import Latest
-from bot.domain.model_spec import ModelStatus
+from bot.domain.model_spec import ModelSpec, ModelStatus
 from bot.domain.progress import LoadProgress
 
 PROGRESS_INTERVAL_SECONDS = 1.0
 BAR_WIDTH = 20
 MAX_CHOICES = 25
+FAREWELL_SECONDS = 2.0
+NOT_IN_PRIVATE = (
+    "In direct messages no model can be switched; name one with each question instead: "
+    "`/ask model:`."
+)
+RESTARTING = "I am restarting, so nothing was switched; please try again in a minute."
+MESSAGE_ID = "message id"
+"""Key in an interaction's extras: the message of its response."""
+
+ModelName = app_commands.Range[str, 1, 100]
+Change = Callable[[Callable[[LoadProgress], None]], Awaitable[ModelSpec]]
 
 
 class ModelCommands(app_commands.Group):
@@ -32,12 +44,12 @@ class ModelCommands(app_commands.Group):
         """Everybody may look."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         statuses = await self._models.list()
-        current = await self._models.current(conversation_of(interaction).server)
-        await interaction.edit_original_response(content=model_table(statuses, current.name))
+        current = await self._models.current_name(conversation_of(interaction).server)
+        await interaction.edit_original_response(content=model_table(statuses, current))
 
     @app_commands.command(name="show", description="One model in detail")
     @app_commands.describe(model="Which model")
-    async def show(self, interaction: discord.Interaction, model: str) -> None:
+    async def show(self, interaction: discord.Interaction, model: ModelName) -> None:
         """Everybody may look."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         status = await self._models.show(model)
@@ -45,40 +57,71 @@ class ModelCommands(app_commands.Group):
 
     @app_commands.command(name="switch", description="Let another model answer here (admins)")
     @app_commands.describe(model="Which model answers on this server from now on")
-    async def switch(self, interaction: discord.Interaction, model: str) -> None:
+    async def switch(self, interaction: discord.Interaction, model: ModelName) -> None:
         """Load beside the old model, with progress in the message; then switch."""
-        await interaction.response.defer(thinking=True)
-        server = conversation_of(interaction).server
-        progress: Latest[LoadProgress] = Latest()
-
-        async def show_progress() -> None:
-            last = 0.0
-            async for newest in progress:
-                if time.monotonic() - last < PROGRESS_INTERVAL_SECONDS:
-                    continue
-                last = time.monotonic()
-                await interaction.edit_original_response(content=progress_line(newest))
-
-        showing = asyncio.create_task(show_progress(), name=f"model-progress-{server}")
-        try:
-            spec = await self._models.switch(asker_of(interaction), server, model, progress.publish)
-        finally:
-            progress.close()
-            showing.cancel()
-            await asyncio.gather(showing, return_exceptions=True)
-        await interaction.edit_original_response(
-            content=f"**{spec.name}** answers on this server from now on."
+        asker, server = asker_of(interaction), conversation_of(interaction).server
+        spec = await self._change(
+            interaction, lambda show: self._models.switch(asker, server, model, show)
         )
+        if spec is not None:
+            await self._write(interaction, f"**{spec.name}** answers on this server from now on.")
 
     @app_commands.command(name="default", description="Go back to the default model (admins)")
     async def default(self, interaction: discord.Interaction) -> None:
-        """Forget this server's choice."""
-        await interaction.response.defer(thinking=True)
-        server = conversation_of(interaction).server
-        spec = await self._models.use_default(asker_of(interaction), server)
-        await interaction.edit_original_response(
-            content=f"The default model, **{spec.name}**, answers on this server from now on."
+        """Forget this server's choice; the default is loaded like any other model."""
+        asker, server = asker_of(interaction), conversation_of(interaction).server
+        spec = await self._change(
+            interaction, lambda show: self._models.use_default(asker, server, show)
         )
+        if spec is not None:
+            text = f"The default model, **{spec.name}**, answers on this server from now on."
+            await self._write(interaction, text)
+
+    async def _change(self, interaction: discord.Interaction, change: Change) -> ModelSpec | None:
+        """Show the progress of a change; None after a refusal, which is shown as well."""
+        response = await interaction.response.defer(thinking=True)
+        if response is not None:
+            interaction.extras[MESSAGE_ID] = response.message_id
+        if interaction.guild_id is None:
+            raise NotAllowed(NOT_IN_PRIVATE)
+        progress: Latest[LoadProgress] = Latest()
+        writing = asyncio.Lock()
+
+        async def show_progress() -> None:
+            async for newest in progress:
+                async with writing:
+                    await self._write(interaction, progress_line(newest))
+                await asyncio.sleep(PROGRESS_INTERVAL_SECONDS)
+
+        showing = asyncio.create_task(show_progress(), name=f"model-progress-{interaction.id}")
+        refusal: str | None = None
+        try:
+            return await change(progress.publish)
+        except BotError as error:
+            refusal = error.text
+        except asyncio.CancelledError:
+            refusal = RESTARTING
+            raise
+        finally:
+            progress.close()
+            async with writing:  # an edit under way could arrive after the last one
+                showing.cancel()
+            await asyncio.gather(showing, return_exceptions=True)
+            if refusal is not None:
+                async with asyncio.timeout(FAREWELL_SECONDS):
+                    await self._write(interaction, refusal)
+        return None
+
+    async def _write(self, interaction: discord.Interaction, text: str) -> None:
+        """Put text into the response, also when its token has expired during a download."""
+        try:
+            await interaction.edit_original_response(content=text)
+        except discord.HTTPException as error:
+            message_id = interaction.extras.get(MESSAGE_ID)
+            if code_of(error) not in TOKEN_EXPIRED or message_id is None:
+                raise
+            channel = self._client.get_partial_messageable(interaction.channel_id or 0)
+            await channel.get_partial_message(message_id).edit(content=text)
 
     @show.autocomplete("model")
     @switch.autocomplete("model")

@@ -32,6 +32,7 @@ class Presses:
 
     async def __call__(self, interaction: discord.Interaction, deed: str, answer_id: int) -> None:
         """Do what the button says; a refusal is shown to the presser alone."""
+        self._client.hold_farewell()
         try:
             if deed == "stop":
                 await interaction.response.defer()
@@ -93,8 +94,8 @@ class Presses:
         """Write the new answer into the old one's messages."""
         messages = await self._services.delivery.messages(answer.id)
         known = [int(each.message_id) for each in messages if each.message_id is not None]
-        if not known and interaction.message is not None:
-            known = [interaction.message.id]
+        if interaction.message is not None and interaction.message.id not in known:
+            known.append(interaction.message.id)  # pressed before its receipt was noted
         channel_id = int(messages[0].channel_id) if messages else interaction.channel_id or 0
         canvas = Canvas(
             self._services.delivery,
@@ -103,10 +104,9 @@ class Presses:
             message_ids=known,
         )
         place = Place(str(channel_id), new_nonce(), str(known[0]) if known else None)
-        async with self._client.showing():
-            opened = self._open(interaction, deed, answer.id, place)
-            is_reply = interaction.message is not None and interaction.message.reference is not None
-            missing = await answer_on(self._client, canvas, opened, quotes_question=not is_reply)
+        opened = self._open(interaction, deed, answer.id, place)
+        is_reply = interaction.message is not None and interaction.message.reference is not None
+        missing = await answer_on(self._client, canvas, opened, quotes_question=not is_reply)
         if missing:
             await interaction.followup.send(missing, ephemeral=True)
 

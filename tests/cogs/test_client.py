@@ -1,10 +1,12 @@
 """The client itself: what it may know, what it says of errors, how it lives on."""
 
+import asyncio
+
 import discord
 import pytest
 
 from bot.domain.errors import AlreadyAccepted, QuestionRefused
-from tests.cogs.conftest import Scene
+from tests.cogs.conftest import Scene, StartBot
 
 
 async def test_no_privileged_intent_is_used_by_default(bot: Scene) -> None:
@@ -56,3 +58,16 @@ async def test_a_bug_in_a_command_is_told_with_its_id(
     assert "secret" not in message.content
     assert message.is_ephemeral
     bot.bugs.clear()
+
+
+async def test_a_farewell_waits_for_commands_but_not_for_ever(
+    scene: Scene, start_bot: StartBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.cogs.client.RETIRE_SECONDS", 0.2)
+    scene.pool.load_gate = asyncio.Event()
+    async with start_bot() as client:
+        asked = await scene.admin.slash(scene.channel, "model switch", model="large")
+        await asked.responded()
+        assert len(client._working) == 1
+    assert not client._working
+    assert scene.bugs == []
