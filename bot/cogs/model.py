@@ -1,7 +1,8 @@
 """`/model`: which sizes there are, which one answers here, and switching for admins."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
 import discord
 from discord import app_commands
@@ -9,7 +10,7 @@ from discord import app_commands
 from bot.cogs.client import LecternClient
 from bot.cogs.frame import loading_words
 from bot.cogs.people import asker_of, conversation_of
-from bot.cogs.stumbles import TOKEN_EXPIRED, code_of
+from bot.cogs.stumbles import STUMBLES, TOKEN_EXPIRED, code_of
 from bot.domain.errors import BotError, NotAllowed
 from bot.domain.latest import Latest
 from bot.domain.model_spec import ModelSpec, ModelStatus
@@ -84,33 +85,39 @@ class ModelCommands(app_commands.Group):
             interaction.extras[MESSAGE_ID] = response.message_id
         if interaction.guild_id is None:
             raise NotAllowed(NOT_IN_PRIVATE)
+        try:
+            async with self._showing_progress(interaction) as publish:
+                return await change(publish)
+        except BotError as refusal:
+            await self._write(interaction, refusal.text)
+        except asyncio.CancelledError:
+            with contextlib.suppress(TimeoutError, *STUMBLES):
+                async with asyncio.timeout(FAREWELL_SECONDS):
+                    await self._write(interaction, RESTARTING)
+            raise
+        return None
+
+    @contextlib.asynccontextmanager
+    async def _showing_progress(
+        self, interaction: discord.Interaction
+    ) -> AsyncIterator[Callable[[LoadProgress], None]]:
         progress: Latest[LoadProgress] = Latest()
         writing = asyncio.Lock()
 
-        async def show_progress() -> None:
+        async def show() -> None:
             async for newest in progress:
                 async with writing:
                     await self._write(interaction, progress_line(newest))
                 await asyncio.sleep(PROGRESS_INTERVAL_SECONDS)
 
-        showing = asyncio.create_task(show_progress(), name=f"model-progress-{interaction.id}")
-        refusal: str | None = None
+        showing = asyncio.create_task(show(), name=f"model-progress-{interaction.id}")
         try:
-            return await change(progress.publish)
-        except BotError as error:
-            refusal = error.text
-        except asyncio.CancelledError:
-            refusal = RESTARTING
-            raise
+            yield progress.publish
         finally:
             progress.close()
-            async with writing:  # an edit under way could arrive after the last one
+            async with writing:  # an edit that is under way must not arrive after the last one
                 showing.cancel()
             await asyncio.gather(showing, return_exceptions=True)
-            if refusal is not None:
-                async with asyncio.timeout(FAREWELL_SECONDS):
-                    await self._write(interaction, refusal)
-        return None
 
     async def _write(self, interaction: discord.Interaction, text: str) -> None:
         """Put text into the response, also when its token has expired during a download."""
@@ -159,7 +166,10 @@ def model_table(statuses: Sequence[ModelStatus], current: str) -> str:
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
-    return "```\n" + "\n".join(lines) + "\n```\n-# → answers here"
+    below = "→ answers here"
+    if current not in [status.spec.name for status in statuses]:
+        below = f"{current} was chosen here but is no longer listed; an admin must switch."
+    return "```\n" + "\n".join(lines) + f"\n```\n-# {below}"
 
 
 def model_details(status: ModelStatus) -> str:

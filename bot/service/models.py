@@ -36,10 +36,17 @@ class ModelService:
         return next(status for status in statuses if status.spec.name == name)
 
     async def current(self, server: str) -> ModelSpec:
-        """The model that answers on a server."""
+        """The model that answers on a server.
+
+        Raises:
+            UnknownModel: the server's choice is no longer in the catalogue.
+        """
+        return self._models.spec(await self.current_name(server))
+
+    async def current_name(self, server: str) -> str:
+        """The name of the model that is to answer on a server, known or not."""
         async with self._store.reading() as transaction:
-            settings = await transaction.servers.get(server)
-        return self._models.spec(self._defaults.model_for(settings))
+            return self._defaults.model_for(await transaction.servers.get(server))
 
     async def switch(
         self,
@@ -56,6 +63,30 @@ class ModelService:
             NotAllowed: not an admin, or another admin's switch is running.
             UnknownModel, ModelUnavailable, NotEnoughMemory: why it cannot be.
         """
+        return await self._change(asker, server, name, name, on_progress)
+
+    async def use_default(
+        self,
+        asker: Asker,
+        server: str,
+        on_progress: Callable[[LoadProgress], None] | None = None,
+    ) -> ModelSpec:
+        """Go back to the installation's default model; otherwise like `switch`.
+
+        Raises:
+            NotAllowed, UnknownModel, ModelUnavailable, NotEnoughMemory: as `switch`.
+        """
+        return await self._change(asker, server, self._defaults.model, None, on_progress)
+
+    async def _change(
+        self,
+        asker: Asker,
+        server: str,
+        name: str,
+        stored: str | None,
+        on_progress: Callable[[LoadProgress], None] | None,
+    ) -> ModelSpec:
+        """Load `name`, then store `stored` as what the server's admins chose."""
         async with self._store.reading() as transaction:
             require_admin(asker, await transaction.servers.get(server), "switch the model")
         spec = self._models.spec(name)
@@ -68,24 +99,12 @@ class ModelService:
         self._switching[server] = (asker.name, name)
         try:
             async with self._models.lease(name, on_progress):
-                await self._store_model(server, name)
+                await self._store_model(server, stored)
         finally:
             del self._switching[server]
         return spec
 
-    async def use_default(self, asker: Asker, server: str) -> ModelSpec:
-        """Go back to the installation's default model.
-
-        Raises:
-            NotAllowed: not an admin.
-        """
-        async with self._store.transaction() as transaction:
-            settings = await transaction.servers.get(server)
-            require_admin(asker, settings, "switch the model")
-            await transaction.servers.put(server, dataclasses.replace(settings, model=None))
-        return self._models.spec(self._defaults.model)
-
-    async def _store_model(self, server: str, name: str) -> None:
+    async def _store_model(self, server: str, name: str | None) -> None:
         async with self._store.transaction() as transaction:
             settings = await transaction.servers.get(server)
             await transaction.servers.put(server, dataclasses.replace(settings, model=name))
