@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import RowMapping, delete, select, update
+from sqlalchemy import RowMapping, delete, exists, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -102,9 +102,9 @@ class AnswerQueries:
                 answers.c.delivered_at.is_(None),
                 answers.c.created_at >= since,
                 answers.c.finished_at.is_not(None),
-                answers.c.id.in_(select(answer_messages.c.answer_id)),
+                exists().where(answer_messages.c.answer_id == answers.c.id),
             )
-            .order_by(answers.c.id)
+            .order_by(answers.c.created_at, answers.c.id)
         )
         return [_answer(row) for row in found.mappings()]
 

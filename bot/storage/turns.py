@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import and_, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -26,18 +26,19 @@ class TurnQueries:
         no turn stands where its number puts it.
         """
         here = and_(turns.c.server == conversation.server, turns.c.channel == conversation.channel)
-        query = select(turns.c.question, turns.c.answer, turns.c.answer_id).where(here)
+        query = select(turns.c.id, turns.c.question, turns.c.answer, turns.c.answer_id).where(here)
+        order = turns.c.id
         if before is not None:
-            place = (
-                select(func.min(turns.c.id))
-                .where(here, turns.c.answer_id == before)
-                .scalar_subquery()
+            place = await self._connection.scalar(
+                select(turns.c.id).where(here, turns.c.answer_id == before)
             )
-            query = query.where(
-                or_(turns.c.id < place, and_(place.is_(None), turns.c.answer_id < before))
-            )
-        rows = await self._connection.execute(query.order_by(turns.c.id.desc()).limit(limit))
-        return [Turn(*row) for row in reversed(rows.all())]
+            if place is None:
+                order = turns.c.answer_id
+                query = query.where(turns.c.answer_id < before)
+            else:
+                query = query.where(turns.c.id < place)
+        found = await self._connection.execute(query.order_by(order.desc()).limit(limit))
+        return [Turn(*row[1:]) for row in sorted(found)]
 
     async def put(
         self, conversation: Conversation, turn: Turn, asker_id: str, at: datetime

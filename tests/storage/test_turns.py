@@ -54,6 +54,16 @@ async def test_a_replaced_turn_keeps_its_place(store: Database) -> None:
         assert questions(before) == ["q0"]
 
 
+async def test_before_takes_the_newest_of_the_older_turns(store: Database) -> None:
+    async with store.transaction() as transaction:
+        ids = await remember(transaction, 5)
+        unremembered = await transaction.answers.add(new_answer())
+        assert unremembered is not None
+        for before, newest in ((ids[4], ["q2", "q3"]), (unremembered.id, ["q3", "q4"])):
+            found = await transaction.turns.newest(CHANNEL, 2, before=before)
+            assert questions(found) == newest
+
+
 async def test_an_answer_without_a_turn_stands_where_its_number_puts_it(store: Database) -> None:
     async with store.transaction() as transaction:
         await remember(transaction, 2)

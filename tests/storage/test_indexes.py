@@ -1,0 +1,86 @@
+"""No query reads a whole table, so that years of answers cost nothing."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from bot.domain.answer import MessageRef, Start
+from bot.domain.conversation import Turn
+from bot.domain.rate_limit import Limit, LimitCheck
+from bot.domain.server_settings import ServerSettings
+from bot.storage.database import Database, Transaction
+from tests.storage.rows import CHANNEL, DONE, NOON, new_answer
+
+# This index holds only rows that are unfinished: reading all of it is the point.
+ALLOWED = "SCAN answers USING INDEX ix_answers_unfinished"
+
+
+@pytest.fixture
+def statements(store: Database) -> Iterator[dict[str, Any]]:
+    """Every statement that the store runs, with its parameters."""
+    seen: dict[str, Any] = {}
+    engine = store._writer.sync_engine
+
+    def note(_c: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.split()[0] in ("SELECT", "INSERT", "UPDATE", "DELETE"):
+            seen[statement] = parameters
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield seen
+    event.remove(engine, "before_cursor_execute", note)
+
+
+async def use_everything(transaction: Transaction) -> None:
+    rows = [await transaction.answers.add(new_answer()) for _ in range(3)]
+    first, second, third = [row.id for row in rows if row is not None]
+    await transaction.answers.get(first)
+    await transaction.answers.start(first, Start(NOON, "prompt", None, 1, 0))
+    await transaction.answers.end(first, DONE)
+    await transaction.answers.unfinished()
+    await transaction.answers.undelivered(NOON)
+    await transaction.answers.put_message(MessageRef(first, 0, "c", "n", "message"))
+    await transaction.answers.messages(first)
+    await transaction.answers.by_message("message")
+    await transaction.answers.drop_messages(first, 1)
+    await transaction.answers.mark_delivered(first, NOON)
+    await transaction.turns.put(CHANNEL, Turn("q", "a", first), "1", NOON)
+    await transaction.turns.newest(CHANNEL, 50)
+    await transaction.turns.newest(CHANNEL, 50, before=first)
+    await transaction.turns.newest(CHANNEL, 50, before=third)
+    await transaction.turns.replace(first, Turn("q", "b", second))
+    await transaction.turns.clear(CHANNEL)
+    for _ in range(2):
+        await transaction.limits.take(LimitCheck("person", "1", Limit(1, 60)), NOON)
+    await transaction.servers.put("guild", ServerSettings())
+    await transaction.servers.get("guild")
+    await transaction.facts.put("key", "value")
+    await transaction.facts.get("key")
+
+
+async def test_every_query_finds_its_rows_by_an_index(
+    store: Database, statements: dict[str, Any], tmp_path: Path
+) -> None:
+    async with store.transaction() as transaction:
+        await use_everything(transaction)
+    assert len(statements) > 20
+    with closing(sqlite3.connect(tmp_path / "data/lectern.db")) as connection:
+        for statement, parameters in statements.items():
+            steps = connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
+            scans = [step for *_, step in steps if step.startswith("SCAN") and step != ALLOWED]
+            assert not scans, statement
+
+
+async def test_what_was_not_delivered_is_found_by_its_time(
+    store: Database, statements: dict[str, Any], tmp_path: Path
+) -> None:
+    async with store.transaction() as transaction:
+        await transaction.answers.undelivered(NOON)
+    ((statement, parameters),) = statements.items()
+    with closing(sqlite3.connect(tmp_path / "data/lectern.db")) as connection:
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
+    assert "ix_answers_undelivered (created_at>?)" in plan[0][3]
