@@ -162,6 +162,19 @@ def upgrade_database(config: ConfigOption = None) -> None:
     typer.echo(f"{settings.database.url} is up to date.")
 
 
+@app.command("train-starter")
+def train_starter(
+    folder: Annotated[Path, typer.Option(help="Where the model goes.")] = Path("data/starter"),
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same weights.")] = 7,
+    steps: Annotated[int | None, typer.Option(min=1, help="Fewer steps, for a try.")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Do not go on where a run was.")] = False,
+) -> None:
+    """Train the starter model on the handbook; a run that was stopped goes on."""
+    from bot.training.command import run_training
+
+    run_training(folder, seed=seed, steps=steps, is_resumed=not fresh)
+
+
 @app.command()
 def doctor(
     quick: Annotated[

@@ -1,0 +1,1 @@
+"""Training: reads files, writes model folders; knows neither the database nor people."""

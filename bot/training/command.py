@@ -1,0 +1,52 @@
+"""`lectern train-starter`: the recipe with a progress bar."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot.handbook import load_topics
+from bot.training.progress import TrainProgress
+from bot.training.recipe import Recipe
+from bot.training.starter import train_starter
+
+
+def run_training(folder: Path, *, seed: int, steps: int | None, is_resumed: bool) -> None:
+    """Train into `folder` and print what came of it."""
+    recipe = Recipe() if steps is None else replace(Recipe(), num_steps=steps)
+    console = Console(file=sys.stderr)
+    with Progress(
+        TextColumn("training"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("loss {task.fields[loss]:.3f}, {task.fields[speed]:,.0f} tokens/s"),
+        TimeRemainingColumn(),
+        console=console,
+    ) as bars:
+        bar = bars.add_task("training", total=recipe.num_steps, loss=0.0, speed=0.0)
+
+        def show(progress: TrainProgress) -> None:
+            bars.update(
+                bar,
+                completed=progress.step,
+                loss=progress.loss,
+                speed=progress.tokens_per_second,
+            )
+
+        result = train_starter(
+            load_topics(),
+            folder,
+            seed=seed,
+            recipe=recipe,
+            is_resumed=is_resumed,
+            on_progress=show,
+        )
+    figures = result.evaluation
+    console.print(
+        f"{result.num_parameters / 1e6:.2f} M parameters in {result.folder}: "
+        f"{figures.known_share:.0%} of known questions answered, {figures.reworded_share:.0%} "
+        f"in new wordings, held-out loss {figures.held_out_loss:.3f}.",
+        highlight=False,
+    )

@@ -1,0 +1,159 @@
+"""The recipe on a tiny scale, and the model that ships."""
+
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import load_file
+from transformers import AutoModelForCausalLM, AutoTokenizer, GPT2LMHeadModel
+
+from bot.domain.errors import BotError
+from bot.domain.prompt import STARTER
+from bot.generation.catalog import STARTER_FOLDER
+from bot.handbook import load_topics
+from bot.training.corpus import END_OF_TEXT, UNSEEN_FORMS, Corpus, names, turn
+from bot.training.evaluation import f1, held_out_losses
+from bot.training.recipe import Recipe
+from bot.training.starter import train_starter
+
+TOPICS = load_topics()[:6]
+TINY = Recipe(
+    num_layers=1,
+    width=32,
+    num_heads=2,
+    vocabulary=400,
+    window=256,
+    short_row=32,
+    batch_tokens=256,
+    num_steps=12,
+    warm_up_steps=2,
+    checkpoint_every=4,
+)
+
+
+class Killed(Exception):
+    """Stands for the end of the process."""
+
+
+def weights(folder: Path) -> dict[str, torch.Tensor]:
+    return load_file(folder / "model.safetensors")
+
+
+def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
+    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(tmp_path: Path) -> None:
+    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
+        train_starter(TOPICS, tmp_path / name, seed=seed, recipe=TINY)
+    assert same(weights(tmp_path / "a"), weights(tmp_path / "b"))
+    assert not same(weights(tmp_path / "a"), weights(tmp_path / "c"))
+
+
+@pytest.mark.parametrize("step", [1, 5, 8, 11])
+def test_a_killed_run_goes_on_to_the_same_weights(tmp_path: Path, step: int) -> None:
+    whole = train_starter(TOPICS, tmp_path / "whole", seed=1, recipe=TINY)
+
+    def kill(progress: object) -> None:
+        if progress.step == step:  # type: ignore[attr-defined]
+            raise Killed
+
+    with pytest.raises(Killed):
+        train_starter(TOPICS, tmp_path / "killed", seed=1, recipe=TINY, on_progress=kill)
+    resumed = train_starter(TOPICS, tmp_path / "killed", seed=1, recipe=TINY)
+    assert same(weights(whole.folder), weights(resumed.folder))
+    assert resumed.evaluation == whole.evaluation
+
+
+def test_another_runs_checkpoint_is_refused(tmp_path: Path) -> None:
+    def kill(progress: object) -> None:
+        if progress.step == 5:  # type: ignore[attr-defined]
+            raise Killed
+
+    with pytest.raises(Killed):
+        train_starter(TOPICS, tmp_path, seed=1, recipe=TINY, on_progress=kill)
+    with pytest.raises(BotError, match="of a run with other numbers; start afresh"):
+        train_starter(TOPICS, tmp_path, seed=2, recipe=TINY)
+
+
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(BotError, match="cannot be written"):
+        train_starter(TOPICS, tmp_path / "file" / "model", seed=1, recipe=TINY)
+
+
+def test_no_topics_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(BotError, match="no topics"):
+        train_starter([], tmp_path, seed=1, recipe=TINY)
+
+
+def test_a_rate_that_is_not_a_number_stops_with_the_step(tmp_path: Path) -> None:
+    with pytest.raises(BotError, match="not a number at step"):
+        train_starter(TOPICS, tmp_path, seed=1, recipe=replace(TINY, peak_rate=float("inf")))
+
+
+def test_held_out_pairs_and_unseen_wordings_never_reach_training() -> None:
+    topics = load_topics()
+    corpus = Corpus.of(topics)
+    assert len(corpus.held_out) >= 20
+    chance = random.Random(1)
+    read = "".join(corpus.document(chance) for _ in range(4_000))
+    for pair in corpus.held_out:
+        assert pair.answer not in read
+    for topic in topics:
+        for form in UNSEEN_FORMS:
+            assert f"Question: {form.format(names(topic)[0])}\n" not in read
+
+
+def test_documents_are_the_same_for_the_same_chance_and_end_in_the_end_of_text() -> None:
+    corpus = Corpus.of(TOPICS)
+    one, other = random.Random("7:3"), random.Random("7:3")
+    for _ in range(50):
+        document = corpus.document(one)
+        assert document == corpus.document(other)
+        assert document.endswith(END_OF_TEXT)
+
+
+def test_turns_are_written_as_the_chat_writes_them() -> None:
+    assert turn("Why?", "So.") == STARTER.open("Why?") + " So." + STARTER.separator
+
+
+def test_f1_counts_common_words() -> None:
+    assert f1("Dropout drops units.", "dropout drops units") == 1.0
+    assert f1("nothing", "something else") == 0.0
+    assert 0 < f1("dropout drops", "dropout drops units at random") < 1
+
+
+@pytest.fixture(scope="module")
+def shipped() -> GPT2LMHeadModel:
+    return AutoModelForCausalLM.from_pretrained(STARTER_FOLDER, dtype=torch.float32).eval()
+
+
+def test_the_shipped_model_is_small(shipped: GPT2LMHeadModel) -> None:
+    assert shipped.num_parameters() <= 5_000_000
+    assert sum(path.stat().st_size for path in STARTER_FOLDER.iterdir()) <= 8_000_000
+
+
+def test_the_shipped_model_answers_what_the_handbook_answers(shipped: GPT2LMHeadModel) -> None:
+    tokenizer = AutoTokenizer.from_pretrained(STARTER_FOLDER)
+    prompt = tokenizer("Question: What is dropout?\nAnswer:", return_tensors="pt")
+    written = shipped.generate(**prompt, max_new_tokens=60, do_sample=False, pad_token_id=0)
+    answer = tokenizer.decode(written[0, prompt["input_ids"].shape[1] :]).split("\n")[0]
+    assert "regularisation" in answer
+    assert "random" in answer or "zero" in answer
+
+
+def test_the_card_states_the_held_out_loss_of_the_shipped_weights(
+    shipped: GPT2LMHeadModel,
+) -> None:
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(STARTER_FOLDER / "tokenizer.json"))
+    loss, _ = held_out_losses(shipped, tokenizer, Corpus.of(load_topics()).held_out)
+    card = (STARTER_FOLDER / "README.md").read_text()
+    line = next(line for line in card.splitlines() if "held-out turns, nats" in line)
+    stated = float(line.split("|")[2])
+    assert abs(loss - stated) < 0.1
+    assert "and nothing else" in card
