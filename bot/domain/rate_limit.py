@@ -57,10 +57,11 @@ class Decision:
 def decide(tat: int | None, now: int, limit: Limit) -> Decision:
     """Charge one request; all times in microseconds since the epoch.
 
-    A `tat` further ahead than the burst allows can only come from a clock that was set
-    back; it is clamped, so that nobody waits longer than one period.
+    A `tat` further ahead than the burst allows can only come from another limit or from a
+    clock that was set back. It counts as none: refusals store nothing, so a clamped one
+    would lie just as far ahead at every retry.
     """
-    start = now if tat is None else min(max(tat, now), now + limit.burst)
+    start = now if tat is None or tat > now + limit.burst else max(tat, now)
     charged = start + limit.interval
     if charged - now <= limit.burst:
         return Decision(True, charged, now)

@@ -9,13 +9,13 @@ from bot.domain.rate_limit import LimitCheck, decide
 from bot.storage.tables import from_microseconds, rate_limits, to_microseconds
 
 # GCRA as a single compare-and-set: the row moves forward only if the request passes, and
-# RETURNING tells which. `min(…, :now + :burst)` forgives a clock that was set back.
+# RETURNING tells which. A time beyond `:now + :burst` counts as none, as in `decide`.
 _TAKE = text(
     """
     INSERT INTO rate_limits (scope, key, tat) VALUES (:scope, :key, :now + :interval)
     ON CONFLICT (scope, key) DO UPDATE
-        SET tat = min(max(tat, :now), :now + :burst) + :interval
-        WHERE min(max(tat, :now), :now + :burst) + :interval - :now <= :burst
+        SET tat = iif(tat > :now + :burst, :now, max(tat, :now)) + :interval
+        WHERE iif(tat > :now + :burst, :now, max(tat, :now)) + :interval - :now <= :burst
     RETURNING tat
     """
 )

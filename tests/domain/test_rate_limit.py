@@ -46,11 +46,16 @@ def test_no_period_ever_sees_more_than_twice_the_count(limit: Limit, steps: list
         assert len(within) <= 2 * limit.count
 
 
-def test_a_clock_set_back_costs_at_most_one_period() -> None:
-    limit = Limit(5, 60)
-    decision = decide(10**15, 0, limit)
-    assert not decision.is_allowed
-    assert decision.retry_at <= 60 * MICROSECONDS
+def test_a_clock_set_back_locks_nobody_out() -> None:
+    decision = decide(10**15, 0, Limit(5, 60))
+    assert decision.is_allowed
+    assert decision.tat == 12 * MICROSECONDS
+
+
+def test_a_raised_limit_frees_those_whom_the_old_one_held() -> None:
+    held = decide(None, 0, Limit(1, 86_400)).tat
+    assert not decide(held, 1, Limit(1, 86_400)).is_allowed
+    assert decide(held, 1, Limit(6, 60)).is_allowed
 
 
 @pytest.mark.parametrize(("count", "period"), [(0, 60), (5, 0), (100_001, 60), (5, 604_801)])
