@@ -7,8 +7,9 @@ from discord import app_commands
 
 from bot.cogs.client import LecternClient
 from bot.cogs.people import asker_of, conversation_of
-from bot.domain.server_settings import LimitSettings
+from bot.domain.rate_limit import Limit
 from bot.service.allowance import describe
+from bot.service.settings import EffectiveSettings
 
 Scope = Literal["person", "channel", "server"]
 PERIODS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
@@ -19,7 +20,11 @@ class LimitsCommands(app_commands.Group):
     """The `/limits` group."""
 
     def __init__(self, client: LecternClient) -> None:
-        super().__init__(name="limits", description="How many questions per time", guild_only=True)
+        super().__init__(
+            name="limits",
+            description="How many questions per time",
+            allowed_contexts=app_commands.AppCommandContext(guild=True),
+        )
         self._settings = client.services.settings
 
     @app_commands.command(name="show", description="The rate limits of this server")
@@ -27,7 +32,7 @@ class LimitsCommands(app_commands.Group):
         """Everybody may look."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         effective = await self._settings.show(conversation_of(interaction).server)
-        await interaction.edit_original_response(content=limits_text(effective.limits))
+        await interaction.edit_original_response(content=limits_text(effective))
 
     @app_commands.command(name="set", description="Change a rate limit (admins)")
     @app_commands.describe(
@@ -51,17 +56,22 @@ class LimitsCommands(app_commands.Group):
             count=count,
             period_seconds=PERIODS[period] if period else None,
         )
-        await interaction.edit_original_response(content="Done. " + limits_text(effective.limits))
+        await interaction.edit_original_response(content="Done. " + limits_text(effective))
 
 
-def limits_text(limits: LimitSettings) -> str:
-    """The three limits, one a line."""
+def limits_text(effective: EffectiveSettings) -> str:
+    """The three limits, one a line; what admins set is marked."""
+    limits, stored = effective.limits, effective.stored
+
+    def line(name: str, limit: Limit, is_set: bool) -> str:
+        return f"• {name}: **{describe(limit)}**" + (" (set here)" if is_set else "")
+
     return "\n".join(
         (
             "The rate limits of this server:",
-            f"• each person: **{describe(limits.person)}**",
-            f"• each channel: **{describe(limits.channel)}**",
-            f"• the whole server: **{describe(limits.server)}**",
+            line("each person", limits.person, stored.person_limit is not None),
+            line("each channel", limits.channel, stored.channel_limit is not None),
+            line("the whole server", limits.server, stored.server_limit is not None),
         )
     )
 

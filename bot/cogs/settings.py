@@ -8,6 +8,7 @@ from discord import app_commands
 from bot.cogs.client import LecternClient
 from bot.cogs.people import asker_of, conversation_of
 from bot.domain.conversation import Length
+from bot.domain.errors import InvalidParameter
 from bot.domain.server_settings import ThreadsMode
 from bot.service.settings import EffectiveSettings
 
@@ -22,7 +23,9 @@ class SettingsCommands(app_commands.Group):
 
     def __init__(self, client: LecternClient) -> None:
         super().__init__(
-            name="settings", description="How I behave on this server", guild_only=True
+            name="settings",
+            description="How I behave on this server",
+            allowed_contexts=app_commands.AppCommandContext(guild=True),
         )
         self._settings = client.services.settings
 
@@ -65,8 +68,8 @@ class SettingsCommands(app_commands.Group):
             "temperature": temperature,
             "top_p": top_p,
             "length": Length(length) if length else None,
-            "admin_role": str(admin_role.id) if admin_role else None,
-            "exempt_role": str(exempt_role.id) if exempt_role else None,
+            "admin_role": _id_of(admin_role),
+            "exempt_role": _id_of(exempt_role),
         }
         changes = {key: value for key, value in named.items() if value is not None}
         await self._change(interaction, changes)
@@ -106,6 +109,16 @@ def settings_text(effective: EffectiveSettings) -> str:
         f"• role without rate limits: {_role(stored.exempt_role)}",
     ]
     return "\n".join(lines)
+
+
+def _id_of(role: discord.Role | None) -> str | None:
+    if role is None:
+        return None
+    if role.is_default():
+        raise InvalidParameter(
+            "Everybody has that role; please choose one that only some people have."
+        )
+    return str(role.id)
 
 
 def _role(role_id: str | None) -> str:

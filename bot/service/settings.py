@@ -83,7 +83,9 @@ class SettingsService:
         if scope not in ("person", "channel", "server"):
             raise InvalidParameter("A limit is for person, channel or server.")
         if (count is None) != (period_seconds is None):
-            raise InvalidParameter("Please give both a count and a period for the limit.")
+            raise InvalidParameter(
+                "Please give both a count and a period, or leave out both for the default."
+            )
         limit = None
         if count is not None and period_seconds is not None:
             limit = Limit(count, period_seconds)
