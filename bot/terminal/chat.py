@@ -103,7 +103,8 @@ class Chat:
             text = snapshot.text.lstrip()
             if len(text) > len(shown):
                 if not shown:
-                    self._console.print(" " * len(last_status), end="\r")
+                    if last_status:
+                        self._console.print(" " * len(last_status), end="\r")
                     self._console.print(
                         f"{live.answer.model} › ", style="bold cyan", end="", highlight=False
                     )

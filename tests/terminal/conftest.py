@@ -1,0 +1,49 @@
+"""`lectern` as a command, on a small real GPT-2, in an empty folder."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.models import save_model
+
+ROOT = Path(__file__).resolve().parents[2]
+Lectern = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    save_model(folder, n_positions=1024)
+    return folder
+
+
+@pytest.fixture
+def lectern(tmp_path: Path, tiny_model: Path) -> Lectern:
+    """Run a command; its text comes back."""
+
+    def run(
+        *words: str, stdin: str = "", timeout: float = 90, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        settings = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(tmp_path),
+            "PYTHONPATH": str(ROOT),
+            "LECTERN_MODELS__TINY__SOURCE": str(tiny_model),
+            "LECTERN_GENERATION__DEFAULT_MODEL": "tiny",
+            "LECTERN_GENERATION__THREADS": "1",
+        }
+        return subprocess.run(
+            [sys.executable, "-m", "bot", *words],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            cwd=tmp_path,
+            env=settings | environment,
+        )
+
+    return run

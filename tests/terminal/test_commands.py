@@ -1,0 +1,180 @@
+"""The command line as a person and as a script use it."""
+
+import json
+from pathlib import Path
+
+from tests.terminal.conftest import Lectern
+
+TOKEN = "MTE4NzY1NDMyMTA5ODc2NTQzMg.GaBcDe.canaryBotTokenCanaryBotTokenCanary12"
+
+
+def test_without_a_token_run_says_so_and_opens_the_chat(lectern: Lectern) -> None:
+    done = lectern("run", stdin="What is dropout?\n")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.strip() == (
+        "DISCORD_TOKEN is not set, so here is the chat in the terminal instead of the bot."
+    )
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("Here tiny answers, ")
+    assert lines[1] == "you › What is dropout?"
+    assert lines[2].startswith("tiny › ")
+
+
+def test_a_piped_chat_follows_up_lists_resets_and_refuses(lectern: Lectern) -> None:
+    done = lectern(
+        "chat", stdin="What is it?\nAnd why?\n\n/model\n/reset\n/help\n/what\n/quit\nno\n"
+    )
+    assert done.returncode == 1
+    text = done.stdout
+    assert text.count("tiny › ") == 2
+    assert "→ tiny" in text
+    assert "gpt2-xl" in text
+    assert "Forgotten: 2 earlier questions." in text
+    assert "/reset         forget this chat" in text
+    assert "There is no command /what; /help lists the commands." in text
+    assert "you › no" not in text
+    assert "Traceback" not in done.stderr
+
+
+def test_switching_to_an_unknown_model_is_one_sentence(lectern: Lectern) -> None:
+    done = lectern("chat", stdin="/model gpt-5\n/model tiny\n")
+    assert "There is no model called gpt-5; choose from" in done.stdout
+    assert "tiny answers from now on." in done.stdout
+
+
+def test_ask_prints_one_json_object(lectern: Lectern) -> None:
+    first = lectern("ask", "What is dropout?", "--seed", "3", "--json")
+    again = lectern("ask", "What is dropout?", "--seed", "3", "--json")
+    assert first.returncode == 0, first.stderr
+    answer = json.loads(first.stdout)
+    assert set(answer) == {
+        "answer",
+        "kind",
+        "sources",
+        "confidence",
+        "model",
+        "revision",
+        "seed",
+        "finish_reason",
+        "tokens",
+        "timings",
+    }
+    assert (answer["model"], answer["seed"], answer["kind"]) == ("tiny", 3, "memory")
+    assert answer["tokens"]["new"] > 0
+    assert json.loads(again.stdout)["answer"] == answer["answer"]
+
+
+def test_complete_continues_a_text(lectern: Lectern) -> None:
+    done = lectern(
+        "complete", "Once upon", "--max-new-tokens", "9", "--samples", "2", "--seed", "5"
+    )
+    assert done.returncode == 0, done.stderr
+    assert "**Sample 1 · seed 5**" in done.stdout
+    assert "**Sample 2 · seed 6**" in done.stdout
+
+
+def test_an_empty_question_is_one_sentence_and_exit_code_1(lectern: Lectern) -> None:
+    done = lectern("ask", "  ")
+    assert done.returncode == 1
+    assert done.stderr.startswith("lectern: Your question is empty; please write one")
+
+
+def test_a_wrong_configuration_is_one_sentence_and_exit_code_78(
+    lectern: Lectern, tmp_path: Path
+) -> None:
+    (tmp_path / "config.toml").write_text('[generation]\nmax_batch = "many"\n')
+    done = lectern("chat")
+    assert done.returncode == 78
+    assert "config.toml, line 2: generation.max_batch should be" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_model_that_is_not_here_is_one_sentence_and_exit_code_69(lectern: Lectern) -> None:
+    done = lectern(
+        "ask",
+        "Why?",
+        LECTERN_MODELS__GONE__SOURCE="./nowhere",
+        LECTERN_GENERATION__DEFAULT_MODEL="gone",
+    )
+    assert done.returncode in (69, 78)
+    assert done.stderr.count("\n") == 1
+    assert "gone" in done.stderr
+
+
+def test_a_data_folder_that_cannot_be_written_is_one_sentence_and_exit_code_69(
+    lectern: Lectern,
+) -> None:
+    done = lectern("ask", "Why?", LECTERN_DATABASE__URL="/proc/lectern/lectern.db")
+    assert done.returncode == 69
+    assert "cannot be written" in done.stderr
+
+
+def test_wrong_words_are_exit_code_2(lectern: Lectern) -> None:
+    assert lectern("frobnicate").returncode == 2
+    assert lectern("ask").returncode == 2
+
+
+def test_models_are_listed_with_sizes_and_whether_they_are_here(lectern: Lectern) -> None:
+    done = lectern("models", "list")
+    assert "1,557.6 M" in done.stdout
+    rows = {line.split()[-6 if "M" in line else 0]: line for line in done.stdout.splitlines()[1:]}
+    assert any("gpt2-xl" in line and line.rstrip().endswith("no") for line in rows.values())
+    assert any("→ tiny" in line and line.rstrip().endswith("yes") for line in rows.values())
+
+
+def test_downloading_without_a_hub_is_one_sentence(lectern: Lectern) -> None:
+    done = lectern("models", "download", "gpt2", HF_ENDPOINT="http://127.0.0.1:9")
+    assert done.returncode == 69
+    assert "gpt2" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_doctor_has_a_line_for_everything(lectern: Lectern) -> None:
+    done = lectern("doctor", DISCORD_TOKEN=TOKEN)
+    assert done.returncode == 0, done.stdout
+    subjects = [line.split()[1] for line in done.stdout.splitlines()[:5]]
+    assert subjects == ["configuration", "token", "database", "model", "memory"]
+    assert "client_id=1187654321098765432" in done.stdout
+    assert "permissions=" in done.stdout
+    assert "canary" not in done.stdout + done.stderr
+
+
+def test_the_doctor_finds_what_is_wrong(lectern: Lectern, tmp_path: Path) -> None:
+    (tmp_path / "broken.db").write_text("no database " * 500)
+    done = lectern(
+        "doctor",
+        DISCORD_TOKEN="nonsense",
+        LECTERN_DATABASE__URL="broken.db",
+        LECTERN_GENERATION__DEFAULT_MODEL="gpt2-xl",
+        LECTERN_GENERATION__MEMORY_BUDGET="1 GB",
+    )
+    assert done.returncode == 1
+    text = done.stdout
+    assert "BAD  token" in text
+    assert "BAD  database      broken.db is damaged or not a database" in text
+    assert "lectern models download gpt2-xl" in text
+    assert "BAD  memory" in text
+    assert "nonsense" not in text
+
+
+def test_the_quick_doctor_asks_whether_the_bot_is_well(lectern: Lectern, tmp_path: Path) -> None:
+    assert lectern("doctor", "--quick").returncode == 1
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/heartbeat").touch()
+    assert lectern("doctor", "--quick").returncode == 0
+
+
+def test_the_database_is_made_by_db_upgrade(lectern: Lectern, tmp_path: Path) -> None:
+    assert lectern("db", "upgrade").returncode == 0
+    assert (tmp_path / "data/lectern.db").is_file()
+
+
+def test_help_lists_every_command(lectern: Lectern) -> None:
+    done = lectern("--help")
+    assert done.returncode == 0
+    for command in ("run", "chat", "ask", "complete", "models", "doctor", "db", "train-starter"):
+        assert command in done.stdout
+
+
+def test_the_version_is_printed(lectern: Lectern) -> None:
+    assert lectern("--version").stdout.strip() == "lectern 0.1.0"
