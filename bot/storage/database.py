@@ -7,10 +7,11 @@ lock file keeps a second process out.
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, event, make_url, text
-from sqlalchemy.exc import DatabaseError, SQLAlchemyError
+from sqlalchemy import URL, Connection, delete, event, false, make_url, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.domain.errors import DatabaseUnusable
@@ -20,9 +21,11 @@ from bot.storage.file_lock import FileLock
 from bot.storage.migration import upgrade
 from bot.storage.rate_limits import RateLimitQueries
 from bot.storage.servers import ServerQueries
+from bot.storage.tables import facts
 from bot.storage.turns import TurnQueries
 
 NUM_READERS = 4
+DRIVERS = ("sqlite", "sqlite+aiosqlite")
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -66,6 +69,7 @@ class Database:
             try:
                 try:
                     await upgrade(writer)
+                    await _try_to_write(writer)
                 except (SQLAlchemyError, sqlite3.Error) as error:
                     raise unusable(url, error) from error
                 yield cls(writer, readers)
@@ -89,25 +93,34 @@ class Database:
 
     async def is_sound(self) -> bool:
         """SQLite's own quick check of the file."""
-        async with self._readers.connect() as connection:
-            verdict = await connection.scalar(text("PRAGMA quick_check(1)"))
+        try:
+            async with self._readers.connect() as connection:
+                verdict = await connection.scalar(text("PRAGMA quick_check(1)"))
+        except DatabaseError:
+            return False
         return bool(verdict == "ok")
 
 
 def url_of(url: str) -> str:
-    """The file of a database URL.
+    """The file of a database URL; `~` is the home folder.
 
     Raises:
-        DatabaseUnusable: another kind of database.
+        DatabaseUnusable: another kind of database, or none.
     """
-    if "://" not in url:
-        return url
-    parsed = make_url(url)
-    if not parsed.drivername.startswith("sqlite") or parsed.database in (None, "", ":memory:"):
+    path: str | None = url
+    if "://" in url:
+        try:
+            parsed = make_url(url)
+        except ArgumentError:
+            path = None
+        else:
+            is_plain = parsed.drivername in DRIVERS and not parsed.query
+            path = parsed.database if is_plain else None
+    if not path or path.startswith((":memory:", "file:", "sqlite:")):
         raise DatabaseUnusable(
             "database.url must name an SQLite file, like sqlite+aiosqlite:///data/lectern.db."
         )
-    return str(parsed.database)
+    return str(Path(path).expanduser())
 
 
 def unusable(url: str, error: Exception) -> DatabaseUnusable:
@@ -129,9 +142,15 @@ def unusable(url: str, error: Exception) -> DatabaseUnusable:
     return DatabaseUnusable(f"The database {path} cannot be used: {reason}.")
 
 
+async def _try_to_write(engine: AsyncEngine) -> None:
+    """Raise if the file cannot be written; SQLite opens such a file without a word."""
+    async with engine.begin() as connection:
+        await connection.execute(delete(facts).where(false()))
+
+
 def _engine(url: str, *, is_writer: bool) -> AsyncEngine:
     engine = create_async_engine(
-        f"sqlite+aiosqlite:///{url_of(url)}",
+        URL.create("sqlite+aiosqlite", database=url_of(url)),
         pool_size=1 if is_writer else NUM_READERS,
         max_overflow=0,
         pool_timeout=60,

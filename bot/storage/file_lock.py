@@ -8,11 +8,16 @@ from types import TracebackType
 from bot.domain.errors import DatabaseUnusable
 
 
+class DatabaseInUse(DatabaseUnusable):
+    """Another process has the database open."""
+
+
 class FileLock:
     """Holds `FILE.lock` while the block runs; the system frees it if the process dies.
 
     Raises:
-        DatabaseUnusable: another process holds it, or the folder cannot be written.
+        DatabaseInUse: another process holds it.
+        DatabaseUnusable: the folder cannot be written.
     """
 
     def __init__(self, database: str) -> None:
@@ -33,7 +38,7 @@ class FileLock:
             fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(self._descriptor)
-            raise DatabaseUnusable(
+            raise DatabaseInUse(
                 f"Another Lectern is using {self._database}; stop that one first, or set "
                 "database.url to another file."
             ) from error

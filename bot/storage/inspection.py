@@ -4,42 +4,48 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import create_engine
+from sqlalchemy import URL, create_engine
 from sqlalchemy.pool import NullPool
 
-from bot.domain.errors import DatabaseUnusable
 from bot.storage.database import unusable, url_of
-from bot.storage.file_lock import FileLock
-from bot.storage.migration import is_current
+from bot.storage.file_lock import DatabaseInUse, FileLock
+from bot.storage.migration import known_revisions, revision_of
 
 
 def inspect_database(url: str) -> tuple[bool, str]:
     """Whether the database can be used, and a line about it; changes nothing in it.
 
+    Reads the whole file once, which takes about a second per gigabyte.
+
     Raises:
         DatabaseUnusable: its folder cannot be written, or the file is no database.
     """
     path = Path(url_of(url))
+    in_use = _in_use(path)
     if not path.exists():
-        with FileLock(str(path)):
-            return True, f"{path} will be made at the first start"
+        return True, f"{path} will be made at the first start"
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as connection:
-            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        with closing(
+            sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=10)
+        ) as connection:
+            verdict = " ".join(connection.execute("PRAGMA quick_check(1)").fetchone()[0].split())
     except sqlite3.Error as error:
         raise unusable(url, error) from error
     if verdict != "ok":
         return False, f"{path} is damaged ({verdict}); put back a backup"
-    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
     with engine.connect() as connection:
-        if is_current(connection):
-            return True, f"{path} is sound and up to date{_in_use(path)}"
-    return False, f"{path} has other tables than this version; run: lectern db upgrade"
+        known, current = known_revisions(connection), revision_of(connection)
+    if current == known[0]:
+        return True, f"{path} is sound and up to date{', in use by a running Lectern' * in_use}"
+    if current is None or current in known:
+        return False, f"{path} has older tables than this version; run: lectern db upgrade"
+    return False, f"{path} is from a newer Lectern (its tables are at {current}); install that"
 
 
-def _in_use(path: Path) -> str:
+def _in_use(path: Path) -> bool:
     try:
         with FileLock(str(path)):
-            return ""
-    except DatabaseUnusable:
-        return ", in use by a running Lectern"
+            return False
+    except DatabaseInUse:
+        return True
