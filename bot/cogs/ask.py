@@ -7,7 +7,7 @@ from discord import app_commands
 
 from bot.cogs.asking import answer_interaction
 from bot.cogs.client import LecternClient
-from bot.cogs.model import model_choices
+from bot.cogs.model import ModelName, model_choices
 from bot.cogs.people import asker_of, conversation_of
 from bot.domain.conversation import Length, Question
 from bot.domain.errors import QuestionRefused
@@ -34,7 +34,7 @@ def register(client: LecternClient) -> None:
     async def ask(
         interaction: discord.Interaction[LecternClient],
         question: str,
-        model: str | None = None,
+        model: ModelName | None = None,
         seed: app_commands.Range[int, 0, MAX_SEED_OPTION] | None = None,
         length: str | None = None,
         private: bool = False,

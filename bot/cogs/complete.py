@@ -6,7 +6,7 @@ from discord import app_commands
 from bot.cogs.ask import LENGTHS, MAX_SEED_OPTION
 from bot.cogs.asking import answer_interaction
 from bot.cogs.client import LecternClient
-from bot.cogs.model import model_choices
+from bot.cogs.model import ModelName, model_choices
 from bot.cogs.people import asker_of, conversation_of
 from bot.domain.conversation import Length
 from bot.service.complete import MAX_SAMPLES, Wish
@@ -41,7 +41,7 @@ def register(client: LecternClient) -> None:
         seed: app_commands.Range[int, 0, MAX_SEED_OPTION] | None = None,
         samples: app_commands.Range[int, 1, MAX_SAMPLES] = 1,
         length: str | None = None,
-        model: str | None = None,
+        model: ModelName | None = None,
         private: bool = False,
     ) -> None:
         asker, conversation = asker_of(interaction), conversation_of(interaction)

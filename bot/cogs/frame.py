@@ -11,6 +11,7 @@ from bot.service.snapshot import Snapshot
 
 CURSOR = " ▌"
 MAX_HEADER = 200
+MAX_BEGINNING = 500
 MAX_PARTS = 10
 REST = "-# The rest is too long to be shown here."
 _MARKDOWN = re.compile(r"([\\`*_~|>\[\]()#])")
@@ -31,10 +32,9 @@ class Frame:
     def parts(self, snapshot: Snapshot) -> list[str]:
         """The messages that show a snapshot, each within Discord's limit."""
         text = neutralise_mentions(snapshot.text.strip())
-        if self.answer.kind is AnswerKind.COMPLETE and self.answer.num_samples == 1 and text:
-            shown = neutralise_mentions(escape(self.answer.question))
-            joint = "" if snapshot.text[:1] in ("", ".", ",") else " "
-            text = f"**{shown}**{joint}{text}"
+        if self._is_continuation and text:
+            joint = snapshot.text[: len(snapshot.text) - len(snapshot.text.lstrip())]
+            text = f"**{self._beginning()}**{joint}{text}"
         header, footer = self._header(), self._footer(snapshot)
         if not snapshot.is_final:
             text = f"{text}{CURSOR}" if text else waiting_line(snapshot)
@@ -48,8 +48,21 @@ class Frame:
             parts[-1] = f"{parts[-1]}\n{footer}".strip()
         return [part if part.strip() else "…" for part in parts]
 
+    @property
+    def _is_continuation(self) -> bool:
+        """Whether the text goes on where the person's one ends."""
+        return self.answer.kind is AnswerKind.COMPLETE and self.answer.num_samples == 1
+
+    def _beginning(self) -> str:
+        """The person's text, of a long one its end, short enough to stand in one message."""
+        text = self.answer.question
+        if len(text) > MAX_BEGINNING:
+            cut = text[-MAX_BEGINNING:]
+            text = "…" + (cut.split(" ", 1)[1] if " " in cut[: MAX_BEGINNING // 2] else cut)
+        return neutralise_mentions(escape(text))
+
     def _header(self) -> str:
-        if not self.quotes_question or self.answer.kind is AnswerKind.COMPLETE:
+        if not self.quotes_question or self._is_continuation:
             return ""
         return "> " + neutralise_mentions(escape(shortened(self.answer.question, MAX_HEADER)))
 
@@ -84,7 +97,7 @@ def waiting_line(snapshot: Snapshot) -> str:
         ahead = "1 answer" if snapshot.position == 1 else f"{snapshot.position} answers"
         eta = f", about {snapshot.eta_seconds:.0f} s" if snapshot.eta_seconds else ""
         return f"⏳ In line: {ahead} ahead{eta}."
-    return "⏳ Reading your question."
+    return "⏳ Reading."
 
 
 def loading_words(progress: LoadProgress) -> str:

@@ -115,6 +115,7 @@ def ended_snapshot(answer: Answer) -> Snapshot:
         answer.num_new_tokens,
         error=error,
         finish_reason=answer.finish_reason,
+        num_samples=answer.num_samples,
     )
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from bot.domain.answer import AnswerKind, NewAnswer
 from bot.domain.conversation import Asker, Conversation, Length, Place
-from bot.domain.errors import InvalidParameter
-from bot.domain.question import clean_question
+from bot.domain.errors import InvalidParameter, QuestionRefused
+from bot.domain.question import MAX_QUESTION_CHARACTERS, clean_text
 from bot.domain.sampling import SamplingParams
 from bot.service.acceptance import Acceptance
 from bot.service.answering import Accepted, Answering
@@ -74,7 +74,7 @@ class CompleteService:
             yield live
 
     async def _accept(self, wish: Wish) -> Accepted:
-        text = clean_question(wish.text)
+        text = clean_beginning(wish.text)
         if not 1 <= wish.num_samples <= MAX_SAMPLES:
             raise InvalidParameter(f"samples must be between 1 and {MAX_SAMPLES}.")
         async with self._store.transaction() as transaction:
@@ -104,6 +104,25 @@ class CompleteService:
             )
             answer = await self._acceptance.add(transaction, new, wish.place)
         return Accepted(answer, prompt_of_text(answer))
+
+
+def clean_beginning(text: str) -> str:
+    """The text to continue; unlike a question it needs no word.
+
+    Raises:
+        QuestionRefused: nothing is left, or it is too long.
+    """
+    cleaned = clean_text(text)
+    if not cleaned:
+        raise QuestionRefused(
+            "There is no text to continue; please write a beginning, for example: Once upon a time"
+        )
+    if len(cleaned) > MAX_QUESTION_CHARACTERS:
+        raise QuestionRefused(
+            f"Your text has {len(cleaned):,} characters; please shorten it to "
+            f"{MAX_QUESTION_CHARACTERS:,} or fewer."
+        )
+    return cleaned
 
 
 def _with_wishes(base: SamplingParams, wish: Wish) -> SamplingParams:

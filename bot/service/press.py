@@ -93,6 +93,10 @@ class PressService:
             settings = await transaction.servers.get(old.conversation.server)
             deed = "continue" if is_continuation else "regenerate"
             require_asker_or_admin(press.asker, old, settings, deed)
+            if is_continuation and old.num_samples > 1:
+                raise QuestionRefused(
+                    "Several texts cannot go on at once; use /complete with the one you like."
+                )
             if not old.state.is_final:
                 raise QuestionRefused("This answer is still being written; stop it first.")
             self._models.spec(old.model)

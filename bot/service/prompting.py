@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from bot.domain.answer import Answer
+from bot.domain.answer import Answer, AnswerKind
 from bot.domain.conversation import Turn
 from bot.domain.errors import PromptTooLong
 from bot.domain.prompt import FittedPrompt, fit, template_named
@@ -44,10 +44,11 @@ def prompt_of_text(answer: Answer) -> MakePrompt:
 
 
 def prompt_of_continuation(old: Answer, answer: Answer) -> MakePrompt:
-    """The old prompt with the old text behind it."""
+    """The old prompt with the old text behind it; an answer is a word apart from its prompt."""
 
     def make(lease: ModelLease) -> FittedPrompt:
-        space = "" if old.text[:1].isspace() or old.prompt is None else " "
+        is_attached = old.kind is AnswerKind.COMPLETE or old.text[:1].isspace()
+        space = "" if is_attached or old.prompt is None else " "
         text = (old.prompt or "") + (space + old.text).rstrip()
         num_tokens = lease.count_tokens(text)
         if num_tokens + answer.sampling.max_new_tokens > lease.window:

@@ -12,9 +12,11 @@ def sample_sampling(sampling: SamplingParams, number: int) -> SamplingParams:
 
 
 def combined_text(texts: Sequence[str], seed: int) -> str:
-    """All samples under numbered headings; a single one as it is."""
+    """All samples under numbered headings once one has a word; a single one as it is."""
     if len(texts) == 1:
         return texts[0]
+    if not any(text.strip() for text in texts):
+        return ""
     return "\n\n".join(
         f"**Sample {number} · seed {(seed + number - 1) % (MAX_SEED + 1)}**\n{text.strip()}"
         for number, text in enumerate(texts, 1)

@@ -13,7 +13,7 @@ class Snapshot:
 
     While it waits, `loading` or `position` (requests ahead, with `eta_seconds` where known)
     say for what. `notice` is a remark beside the answer, `error` the sentence of a failed
-    one. A final snapshot is published after its row was committed.
+    one. A final snapshot is published after its row was committed; it tells `num_samples`.
     """
 
     answer_id: int
@@ -26,6 +26,7 @@ class Snapshot:
     notice: str | None = None
     error: str | None = None
     finish_reason: FinishReason | None = None
+    num_samples: int = 1
 
     @property
     def is_final(self) -> bool:
@@ -34,8 +35,13 @@ class Snapshot:
 
     @property
     def can_continue(self) -> bool:
-        """Whether the answer was cut off, so that going on makes sense."""
-        return bool(self.text) and self.finish_reason in (
-            FinishReason.LENGTH,
-            FinishReason.CANCELLED,
+        """Whether the answer is one text that was cut off, so that going on makes sense."""
+        return (
+            bool(self.text)
+            and self.num_samples == 1
+            and self.finish_reason
+            in (
+                FinishReason.LENGTH,
+                FinishReason.CANCELLED,
+            )
         )
