@@ -12,8 +12,10 @@ HELP = """\
 **Continue a text** with `/complete text:`, GPT-2's plain text generation: `temperature`, `top_k`, \
 `top_p`, `samples` and more; `length: essay` makes a small essay of a phrase.
 **Forget** what was said in a channel with `/reset`.
-**Models**: `/model list` and `/model show`; admins change it with `/model switch`.
-**This server**: `/settings show`, `/limits show`; admins use `set`. `/about` tells what runs here.
+**Models**: `/model list` and `/model show`; admins use `/model switch` and `/model default`.
+**This server**: `/settings show` and `/limits show`; admins use `/settings set`, \
+`/settings reset` and `/limits set`.
+**More**: `/about` tells what runs here, `/help` shows this.
 -# I am GPT-2, a language model of 2019: fluent, often wrong. Check what matters."""
 WITH_CONTENT = "just write"
 WITHOUT_CONTENT = "reply to my message there, mention me, or use `/ask`"

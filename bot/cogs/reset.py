@@ -12,7 +12,9 @@ def register(client: LecternClient) -> None:
     @client.tree.command(name="reset", description="Forget this channel's earlier questions")
     async def reset(interaction: discord.Interaction[LecternClient]) -> None:
         await interaction.response.defer(thinking=True)
-        num_turns = await client.services.settings.reset(conversation_of(interaction))
+        conversation = conversation_of(interaction)
+        client.services.answering.forget(conversation)
+        num_turns = await client.services.settings.reset(conversation)
         await interaction.edit_original_response(content=reset_text(num_turns))
 
 
@@ -20,5 +22,5 @@ def reset_text(num_turns: int) -> str:
     """What was forgotten, for everybody in the channel to see."""
     if num_turns == 0:
         return "There was nothing to forget here: the next question starts afresh anyway."
-    questions = "1 question" if num_turns == 1 else f"{num_turns} questions"
-    return f"I have forgotten {questions} and answers here; the next question starts afresh."
+    turns = "1 question and its answer" if num_turns == 1 else f"{num_turns} questions and answers"
+    return f"I have forgotten {turns} here; the next question starts afresh."

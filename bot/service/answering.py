@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.answer import Answer, AnswerKind, AnswerState, Ending
-from bot.domain.conversation import Turn
+from bot.domain.conversation import Conversation, Turn
 from bot.domain.errors import BotError, GenerationFailed
 from bot.domain.progress import Progress
 from bot.domain.prompt import FittedPrompt
@@ -69,6 +69,12 @@ class Answering:
         """Answers being made now."""
         return len(self._live)
 
+    def forget(self, conversation: Conversation) -> None:
+        """Let the answers that are being made in a conversation leave no turn behind."""
+        for live in self._live.values():
+            if live.answer.conversation == conversation:
+                live.is_forgotten = True
+
     def interrupt_all(self) -> None:
         """Shut down: everything running ends as interrupted, and so does whatever comes."""
         self._is_closing = True
@@ -115,7 +121,8 @@ class Answering:
         )
         async with self._store.transaction() as transaction:
             await transaction.answers.end(live.answer.id, ending)
-            await _remember(transaction, live.answer, ending)
+            if not live.is_forgotten:
+                await _remember(transaction, live.answer, ending)
         live.publish(
             Snapshot(
                 live.answer.id,
@@ -125,6 +132,7 @@ class Answering:
                 notice=notice,
                 error=error,
                 finish_reason=last.finish_reason,
+                num_samples=live.answer.num_samples,
             )
         )
 

@@ -15,6 +15,7 @@ class LiveAnswer:
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
         self.stopped_as: AnswerState | None = None
+        self.is_forgotten = False
         self._snapshots: Latest[Snapshot] = Latest()
         self._completions: list[Completion] = []
         self._interrupt: Callable[[], object] | None = None
