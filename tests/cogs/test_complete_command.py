@@ -2,9 +2,24 @@
 
 import asyncio
 
+import pytest
+
 from bot.domain.sampling import FinishReason
 from tests.cogs.conftest import Scene
+from tests.discord_server import Message
+from tests.discord_server.refusal import NotPossible
 from tests.scripted_models import Script
+
+
+async def complete(scene: Scene, text: str = "Once", **options: object) -> Message:
+    """Ada's text is continued; the final message."""
+    return await scene.final(await scene.ada.slash(scene.channel, "complete", text=text, **options))
+
+
+async def refusal(scene: Scene, text: str = "Once", **options: object) -> str:
+    """Ada's text is refused; the sentence."""
+    asked = await scene.ada.slash(scene.channel, "complete", text=text, **options)
+    return (await asked.responded()).content
 
 
 async def test_the_continuation_streams_behind_the_persons_text(bot: Scene) -> None:
@@ -78,3 +93,215 @@ async def test_a_private_continuation_is_seen_by_its_asker_only(bot: Scene) -> N
     )
     assert bot.ada.sees(message)
     assert not bot.bob.sees(message)
+
+
+@pytest.mark.parametrize(
+    ("length", "num_tokens"), [("short", 64), ("normal", 160), ("long", 320), ("essay", 600)]
+)
+async def test_each_length_has_its_number_of_tokens(
+    bot: Scene, length: str, num_tokens: int
+) -> None:
+    await complete(bot, length=length)
+    await complete(bot, length=length, max_new_tokens=7)
+    assert [each.max_new_tokens for each in bot.pool.samplings] == [num_tokens, 7]
+
+
+async def test_what_is_not_named_comes_from_the_server(bot: Scene) -> None:
+    message = await complete(bot)
+    (sampling,) = bot.pool.samplings
+    assert (sampling.temperature, sampling.top_p, sampling.max_new_tokens) == (0.7, 0.9, 160)
+    assert (sampling.top_k, sampling.repetition_penalty, sampling.stop) == (0, 1.0, ())
+    assert f"seed {sampling.seed}" in message.content
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"max_new_tokens": 0},
+        {"max_new_tokens": 1025},
+        {"temperature": 5.1},
+        {"top_k": -1},
+        {"top_k": 50_258},
+        {"top_p": 0.0},
+        {"repetition_penalty": 0.9},
+        {"repetition_penalty": 2.1},
+        {"seed": -1},
+        {"samples": 0},
+        {"samples": 6},
+        {"length": "endless"},
+        {"model": "x" * 101},
+    ],
+)
+async def test_values_out_of_range_cannot_be_sent(bot: Scene, options: dict[str, object]) -> None:
+    with pytest.raises(NotPossible):
+        await bot.ada.slash(bot.channel, "complete", text="Once", **options)
+
+
+async def test_another_model_can_be_named_and_is_suggested(bot: Scene) -> None:
+    typed = await bot.ada.autocomplete(bot.channel, "complete", "model", "ti", text="Once")
+    assert await typed.suggestions() == ["tiny"]
+    assert "-# tiny · seed" in (await complete(bot, model="tiny")).content
+
+
+async def test_an_unknown_model_is_named_with_the_known_ones(bot: Scene) -> None:
+    sentence = await refusal(bot, model="gpt-5")
+    assert sentence == "There is no model gpt-5; there are large, small and tiny."
+
+
+@pytest.mark.parametrize("num_samples", [1, 2, 3, 4, 5])
+async def test_one_to_five_samples_stand_one_after_another_with_their_seeds(
+    bot: Scene, num_samples: int
+) -> None:
+    bot.pool.scripts = [Script(words=[f" text{number}"]) for number in range(5)]
+    message = await complete(bot, "Count:", samples=num_samples, seed=40)
+    assert [each.seed for each in bot.pool.samplings] == list(range(40, 40 + num_samples))
+    found = [message.content.index(f"text{number}") for number in range(num_samples)]
+    assert found == sorted(found)
+    assert message.content.count("**Sample ") == (num_samples if num_samples > 1 else 0)
+    assert message.content.endswith(
+        f"-# small · seed 40 · {num_samples} token" + "s" * (num_samples > 1)
+    )
+
+
+async def test_several_samples_stand_below_the_text_they_continue(bot: Scene) -> None:
+    bot.pool.scripts = [Script(words=[" one"]), Script(words=[" two"])]
+    message = await complete(bot, "Count:", samples=2, seed=5)
+    assert message.content == (
+        "> Count:\n**Sample 1 · seed 5**\none\n\n**Sample 2 · seed 6**\ntwo\n"
+        "-# small · seed 5 · 2 tokens"
+    )
+
+
+async def test_several_samples_tell_that_they_wait(bot: Scene) -> None:
+    admission = asyncio.Event()
+    bot.pool.scripts = [Script(admission=admission)]
+    asked = await bot.ada.slash(bot.channel, "complete", text="Once", samples=3)
+    message = await asked.responded()
+    await bot.server.until(lambda: "⏳ In line: 1 answer ahead" in message.content)
+    assert "Sample" not in message.content
+    admission.set()
+    await bot.ended(message)
+
+
+async def test_several_samples_without_a_word_say_so(bot: Scene) -> None:
+    bot.pool.scripts = [Script(words=[])]
+    message = await complete(bot, samples=2)
+    assert "The model had nothing to say" in message.content
+    assert "Sample" not in message.content
+
+
+async def test_several_samples_that_were_cut_off_offer_no_way_on(bot: Scene) -> None:
+    bot.pool.scripts = [Script(finish_reason=FinishReason.LENGTH)]
+    assert (await complete(bot, samples=2)).buttons == ["Regenerate"]
+    assert (await complete(bot)).buttons == ["Regenerate", "Continue"]
+
+
+async def test_five_essays_are_split_and_lose_no_word(bot: Scene) -> None:
+    bot.server.rate_limits.lift()
+    words = [f" word{number}" for number in range(300)]
+    bot.pool.scripts = [Script(words=words)]
+    await bot.ada.slash(bot.channel, "complete", text="Once", samples=5, length="essay")
+    await bot.server.until(
+        lambda: bot.server.messages and "Regenerate" in bot.server.messages[-1].buttons, 10
+    )
+    parts = [each.content for each in bot.server.messages]
+    assert all(len(part) <= 2_000 for part in parts)
+    assert " ".join(" ".join(parts).split()).count("word299") == 5
+
+
+async def test_a_word_that_was_begun_is_ended_without_a_gap(bot: Scene) -> None:
+    bot.pool.scripts = [Script(words=["ention", " is"], finish_reason=FinishReason.LENGTH)]
+    message = await complete(bot, "Att")
+    assert message.content.startswith("**Att**ention is\n")
+    bot.pool.scripts = [Script(words=[" all."])]
+    await bot.ada.click(message, "Continue")
+    await bot.server.until(lambda: "**Att**ention is all." in message.content)
+    await bot.ended(message)
+    assert bot.pool.prompts == ["Att", "Attention is"]
+
+
+async def test_a_line_break_behind_the_text_is_kept(bot: Scene) -> None:
+    bot.pool.scripts = [Script(words=["\n", "Second line"])]
+    assert (await complete(bot, "First line")).content.startswith("**First line**\nSecond line\n")
+
+
+async def test_markup_in_the_text_is_shown_as_it_is(bot: Scene) -> None:
+    bot.pool.scripts = [Script(words=[" b"])]
+    assert (await complete(bot, "a ** `x` #")).content.startswith("**a \\*\\* \\`x\\` \\#** b\n")
+
+
+async def test_of_a_long_text_the_end_is_shown_and_all_is_read(bot: Scene) -> None:
+    text = " ".join(f"word{number}" for number in range(200))
+    message = await complete(bot, text)
+    assert message.content.startswith("**…word")
+    assert "word199**Dropout zeroes" in message.content
+    assert len(message.content) < 700
+    assert bot.pool.prompts == [text]
+
+
+@pytest.mark.parametrize("text", ["🤖🤖", "…", "1 + 1 ="])
+async def test_a_text_needs_no_word(bot: Scene, text: str) -> None:
+    await complete(bot, text)
+    assert bot.pool.prompts == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (
+            "\u200b\u200b",
+            "There is no text to continue; please write a beginning, for example: Once upon a time",
+        ),
+        ("x" * 4_001, "Your text has 4,001 characters; please shorten it to 4,000 or fewer."),
+    ],
+)
+async def test_a_text_that_cannot_be_continued_gets_one_sentence(
+    bot: Scene, text: str, sentence: str
+) -> None:
+    assert await refusal(bot, text) == sentence
+    assert bot.pool.prompts == []
+
+
+async def test_a_text_pings_nobody(bot: Scene) -> None:
+    bot.pool.scripts = [Script(words=[" @here", f" {bot.bob.mention}"])]
+    message = await complete(bot, f"@everyone {bot.bob.mention}")
+    assert not message.pinged_everyone
+    assert message.pinged_users == []
+    assert "@everyone" not in message.content
+    assert "@here" not in message.content
+
+
+async def test_a_continuation_neither_reads_nor_enters_the_context(bot: Scene) -> None:
+    await bot.ask("What is dropout?")
+    await complete(bot, "Once")
+    await bot.ask("And why?")
+    assert bot.pool.prompts[1] == "Once"
+    assert "What is dropout?" in bot.pool.prompts[2]
+    assert "Once" not in bot.pool.prompts[2]
+
+
+async def test_a_private_essay_of_many_messages_stays_private(bot: Scene) -> None:
+    bot.server.rate_limits.lift()
+    bot.pool.scripts = [Script(words=[f" word{number}" for number in range(500)])]
+    await bot.ada.slash(bot.channel, "complete", text="Once", length="essay", private=True)
+    await bot.server.until(
+        lambda: bot.server.messages and "Regenerate" in bot.server.messages[-1].buttons, 10
+    )
+    assert len(bot.server.messages) >= 2
+    assert all(message.is_ephemeral for message in bot.server.messages)
+
+
+async def test_stop_ends_all_samples(bot: Scene) -> None:
+    bot.pool.scripts = [Script(gate=asyncio.Event())]
+    asked = await bot.ada.slash(bot.channel, "complete", text="Once", samples=3)
+    message = await asked.responded()
+    await bot.server.until(lambda: "Sample 3" in message.content)
+    await bot.ada.click(message, "Stop")
+    await bot.ended(message)
+    assert "⏹ Stopped." in message.content
+    assert message.buttons == ["Regenerate"]
+
+
+async def test_direct_messages_continue_texts_too(bot: Scene) -> None:
+    asked = await bot.ada.slash(bot.ada.dm_channel, "complete", text="Once")
+    assert "zeroes" in (await bot.final(asked)).content
