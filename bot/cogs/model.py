@@ -148,7 +148,7 @@ async def model_choices(client: LecternClient, typed: str) -> list[app_commands.
 
 def model_table(statuses: Sequence[ModelStatus], current: str) -> str:
     """The catalogue as a table in a code block, so that columns stand under each other."""
-    rows = [("model", "layers", "params", "disk", "memory", "here")]
+    rows = [("model", "layers", "params", "disk", "memory", "state")]
     for status in statuses:
         spec, shape = status.spec, status.spec.shape
         rows.append(
@@ -158,7 +158,7 @@ def model_table(statuses: Sequence[ModelStatus], current: str) -> str:
                 f"{shape.num_parameters / 1e6:,.0f} M" if shape else "?",
                 size(spec.disk_bytes),
                 size(status.memory_bytes),
-                "loaded" if status.is_loaded else "yes" if status.on_disk else "no",
+                "loaded" if status.is_loaded else "on disk" if status.on_disk else "not here yet",
             )
         )
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
@@ -175,9 +175,7 @@ def model_table(statuses: Sequence[ModelStatus], current: str) -> str:
 def model_details(status: ModelStatus) -> str:
     """One model in a few lines."""
     spec, shape = status.spec, status.spec.shape
-    state = (
-        "loaded" if status.is_loaded else "on this machine" if status.on_disk else "not here yet"
-    )
+    state = "loaded" if status.is_loaded else "on disk" if status.on_disk else "not here yet"
     lines = [f"**{spec.name}** · {state}", f"Source: `{spec.source}`"]
     if spec.revision:
         lines.append(f"Revision: `{spec.revision}`")

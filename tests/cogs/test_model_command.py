@@ -14,10 +14,10 @@ from tests.scripted_models import ScriptedPool
 
 LIST = """\
 ```
-model    layers  params  disk  memory  here
+model    layers  params  disk  memory  state
 → small  2       3 M     ?     1 MB    loaded
-  large  2       3 M     ?     1 MB    yes
-  tiny   2       3 M     ?     1 MB    yes
+  large  2       3 M     ?     1 MB    on disk
+  tiny   2       3 M     ?     1 MB    on disk
 ```
 -# → answers here"""
 REFUSAL = "Only admins can switch the model: you need the Manage Server permission."
@@ -82,7 +82,7 @@ async def test_any_member_sees_one_model_in_detail_in_private(bot: Scene) -> Non
     asked = await bot.ada.slash(bot.channel, "model show", model="large")
     message = await asked.responded()
     assert message.content == (
-        "**large** · on this machine\n"
+        "**large** · on disk\n"
         "Source: `test/large`\n"
         f"Revision: `{'0' * 40}`\n"
         "2 layers × 64 wide, 4 heads, 3.4 million parameters, reads 1,024 tokens\n"

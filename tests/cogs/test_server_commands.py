@@ -55,7 +55,7 @@ async def test_the_list_of_models_marks_the_one_that_answers(bot: Scene) -> None
 
 async def test_one_model_in_detail(bot: Scene) -> None:
     text = await reply(bot, bot.ada, "model show", model="large")
-    assert "**large** · on this machine" in text
+    assert "**large** · on disk" in text
     assert "2 layers × 64 wide" in text
 
 
