@@ -1,0 +1,49 @@
+"""`make bench`: every topic in its own process, one after the other, then one table.
+
+python -m benchmarks [TOPIC ...]
+"""
+
+import json
+import subprocess
+import sys
+
+from benchmarks.machine import RESULTS, summary
+
+TOPICS = {
+    "in_bot": [],
+    "around": [],
+    "load_memory": ["--dtype", "bfloat16", "--dtype", "float32"],
+    "agreement": [],
+    "storage": [],
+}
+
+
+def main() -> None:
+    """Run the named topics, or all of them."""
+    chosen = sys.argv[1:] or list(TOPICS)
+    unknown = set(chosen) - set(TOPICS)
+    if unknown:
+        raise SystemExit(
+            f"There is no benchmark {', '.join(unknown)}; there are {', '.join(TOPICS)}."
+        )
+    print(summary(), flush=True)
+    failed = []
+    for topic in chosen:
+        print(f"\n## {topic}\n", flush=True)
+        done = subprocess.run(
+            [sys.executable, "-m", f"benchmarks.{topic}", *TOPICS[topic]], check=False
+        )
+        if done.returncode:
+            failed.append(topic)
+    print("\n## Results\n")
+    for topic in chosen:
+        path = RESULTS / f"{topic}.json"
+        if topic not in failed and path.is_file():
+            for row in json.loads(path.read_text())["rows"]:
+                print(f"{topic}: " + ", ".join(f"{key} {value}" for key, value in row.items()))
+    if failed:
+        raise SystemExit(f"failed: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()
