@@ -2,6 +2,7 @@
 
 import asyncio
 import tempfile
+from contextlib import suppress
 from datetime import timedelta
 
 from hypothesis import given, settings
@@ -15,17 +16,23 @@ from tests.storage.rows import NOON, later
 CHECK = LimitCheck("person", "guild:1", Limit(5, 60))
 
 
+LIMITS = st.builds(Limit, st.integers(1, 8), st.integers(1, 120))
+STEPS = st.integers(-300_000_000, 60_000_000)
+
+
 @settings(max_examples=60, deadline=None)
-@given(
-    st.builds(Limit, st.integers(1, 8), st.integers(1, 120)),
-    st.lists(st.integers(-300_000_000, 60_000_000), min_size=1, max_size=25),
-)
-def test_the_statement_equals_the_pure_rule(limit: Limit, steps: list[int]) -> None:
-    async def play() -> None:
+@given(LIMITS, st.lists(st.tuples(STEPS, st.none() | LIMITS), min_size=1, max_size=25))
+def test_the_statement_equals_the_pure_rule(
+    limit: Limit, steps: list[tuple[int, Limit | None]]
+) -> None:
+    """Also when the clock is set back, and when an admin changes the limit in between."""
+
+    async def play(limit: Limit) -> None:
         with tempfile.TemporaryDirectory() as folder:
             async with Database.open(f"{folder}/l.db") as store, store.transaction() as transaction:
                 tat, now = None, NOON
-                for step in steps:
+                for step, new_limit in steps:
+                    limit = new_limit or limit
                     now += timedelta(microseconds=step)
                     expected = decide(tat, to_microseconds(now), limit)
                     retry = await transaction.limits.take(LimitCheck("s", "k", limit), now)
@@ -35,7 +42,7 @@ def test_the_statement_equals_the_pure_rule(limit: Limit, steps: list[int]) -> N
                     else:
                         tat = expected.tat
 
-    asyncio.run(play())
+    asyncio.run(play(limit))
 
 
 async def test_of_200_at_once_exactly_the_burst_passes(store: Database) -> None:
@@ -53,3 +60,19 @@ async def test_a_refusal_survives_a_restart(url: str) -> None:
     async with Database.open(url) as store, store.transaction() as transaction:
         assert await transaction.limits.take(CHECK, NOON) == later(12)
         assert await transaction.limits.take(CHECK, later(12)) is None
+
+
+async def test_limits_of_one_transaction_are_charged_together_or_not_at_all(
+    store: Database,
+) -> None:
+    narrow = LimitCheck("channel", "c", Limit(1, 60))
+    for number in range(3):
+        with suppress(LookupError):
+            async with store.transaction() as transaction:
+                assert await transaction.limits.take(CHECK, NOON) is None
+                if await transaction.limits.take(narrow, NOON) is not None:
+                    assert number > 0
+                    raise LookupError
+    async with store.transaction() as transaction:
+        passed = [await transaction.limits.take(CHECK, NOON) is None for _ in range(5)]
+    assert passed == [True] * 4 + [False]
