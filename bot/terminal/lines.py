@@ -29,11 +29,13 @@ async def typed_lines(prompt: str = "you › ") -> AsyncIterator[str]:
 
 
 async def piped_lines() -> AsyncIterator[str]:
-    """Lines of standard input when it is a pipe, a socket or a file.
+    """Lines of standard input when it is no terminal.
 
-    The event loop can wait for pipes; a file never makes one wait and is read at once.
+    The event loop can wait for pipes and sockets; a file (or the null device) never makes
+    one wait and is read at once.
     """
-    if stat.S_ISREG(os.fstat(sys.stdin.fileno()).st_mode):
+    mode = os.fstat(sys.stdin.fileno()).st_mode
+    if not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
         for line in sys.stdin.read().splitlines():
             yield line
         return

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -26,7 +27,7 @@ def lectern(tmp_path: Path, tiny_model: Path) -> Lectern:
     """Run a command; its text comes back."""
 
     def run(
-        *words: str, stdin: str = "", timeout: float = 90, **environment: str
+        *words: str, stdin: str | IO[str] = "", timeout: float = 90, **environment: str
     ) -> subprocess.CompletedProcess[str]:
         settings = {
             "PATH": os.environ["PATH"],
@@ -38,8 +39,9 @@ def lectern(tmp_path: Path, tiny_model: Path) -> Lectern:
         }
         return subprocess.run(
             [sys.executable, "-m", "bot", *words],
-            input=stdin,
-            capture_output=True,
+            **({"input": stdin} if isinstance(stdin, str) else {"stdin": stdin}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
             timeout=timeout,
             cwd=tmp_path,

@@ -36,6 +36,15 @@ def test_a_piped_chat_follows_up_lists_resets_and_refuses(lectern: Lectern) -> N
     assert "Traceback" not in done.stderr
 
 
+def test_a_chat_with_nothing_to_read_ends_at_once(lectern: Lectern, tmp_path: Path) -> None:
+    (tmp_path / "questions").write_text("What is it?\n")
+    for path, count in ((Path("/dev/null"), 0), (tmp_path / "questions", 1)):
+        with path.open() as file:
+            done = lectern("chat", stdin=file)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.count("tiny › ") == count
+
+
 def test_switching_to_an_unknown_model_is_one_sentence(lectern: Lectern) -> None:
     done = lectern("chat", stdin="/model gpt-5\n/model tiny\n")
     assert "There is no model called gpt-5; choose from" in done.stdout
