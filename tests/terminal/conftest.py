@@ -40,8 +40,7 @@ def lectern(tmp_path: Path, tiny_model: Path) -> Lectern:
         return subprocess.run(
             [sys.executable, "-m", "bot", *words],
             **({"input": stdin} if isinstance(stdin, str) else {"stdin": stdin}),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             text=True,
             timeout=timeout,
             cwd=tmp_path,
