@@ -20,7 +20,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-models_app = typer.Typer(help="List and download models.", no_args_is_help=True)
+models_app = typer.Typer(help="List and download models.")
 db_app = typer.Typer(help="Look after the database.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
 app.add_typer(db_app, name="db")
@@ -132,6 +132,13 @@ def complete(
         )
 
     asyncio.run(run_complete(settings, wish, json))
+
+
+@models_app.callback(invoke_without_command=True)
+def models(context: typer.Context, config: ConfigOption = None) -> None:
+    """List and download models; without a word behind it, list them."""
+    if context.invoked_subcommand is None:
+        list_models(config)
 
 
 @models_app.command("list")

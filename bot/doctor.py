@@ -53,7 +53,7 @@ def examine(config: Path | None, *, quick: bool) -> bool:
     checks: tuple[Callable[[Settings], Finding], ...] = (
         (_configuration, _heartbeat)
         if quick
-        else (_configuration, _token, _database, _model, _memory)
+        else (_configuration, _token, _database, _migrations, _model, _memory)
     )
     is_well = True
     for check in checks:
@@ -109,6 +109,12 @@ def _database(settings: Settings) -> Finding:
     from bot.storage.inspection import inspect_database
 
     return Finding("database", *inspect_database(settings.database.url))
+
+
+def _migrations(settings: Settings) -> Finding:
+    from bot.storage.inspection import inspect_migrations
+
+    return Finding("migrations", *inspect_migrations(settings.database.url))
 
 
 def _model(settings: Settings) -> Finding:

@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import URL, create_engine
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool
 
 from bot.storage.database import unusable, url_of
@@ -13,7 +14,7 @@ from bot.storage.migration import known_revisions, revision_of
 
 
 def inspect_database(url: str) -> tuple[bool, str]:
-    """Whether the database can be used, and a line about it; changes nothing in it.
+    """Whether the database file is sound, and a line about it; changes nothing in it.
 
     Reads the whole file once, which takes about a second per gigabyte.
 
@@ -33,11 +34,26 @@ def inspect_database(url: str) -> tuple[bool, str]:
         raise unusable(url, error) from error
     if verdict != "ok":
         return False, f"{path} is damaged ({verdict}); put back a backup"
+    return True, f"{path} is sound{', in use by a running Lectern' * in_use}"
+
+
+def inspect_migrations(url: str) -> tuple[bool, str]:
+    """Whether the database has this version's tables, and a line about it.
+
+    Raises:
+        DatabaseUnusable: the file is no database.
+    """
+    path = Path(url_of(url))
+    if not path.exists():
+        return True, "the tables will be made at the first start"
     engine = create_engine(URL.create("sqlite", database=str(path)), poolclass=NullPool)
-    with engine.connect() as connection:
-        known, current = known_revisions(connection), revision_of(connection)
+    try:
+        with engine.connect() as connection:
+            known, current = known_revisions(connection), revision_of(connection)
+    except DatabaseError as error:
+        raise unusable(url, error) from error
     if current == known[0]:
-        return True, f"{path} is sound and up to date{', in use by a running Lectern' * in_use}"
+        return True, f"the tables are this version's ({current})"
     if current is None or current in known:
         return False, f"{path} has older tables than this version; run: lectern db upgrade"
     return False, f"{path} is from a newer Lectern (its tables are at {current}); install that"

@@ -9,7 +9,7 @@ import pytest
 
 from bot.domain.errors import DatabaseUnusable
 from bot.storage.database import Database
-from bot.storage.inspection import inspect_database
+from bot.storage.inspection import inspect_database, inspect_migrations
 
 
 @pytest.fixture
@@ -19,13 +19,15 @@ def path(tmp_path: Path) -> Path:
 
 def test_a_database_that_is_not_there_will_be_made(url: str, path: Path) -> None:
     assert inspect_database(url) == (True, f"{path} will be made at the first start")
+    assert inspect_migrations(url) == (True, "the tables will be made at the first start")
     assert not path.exists()
 
 
 async def test_a_sound_database_is_said_to_be_so(url: str, path: Path) -> None:
     async with Database.open(url):
         pass
-    assert inspect_database(url) == (True, f"{path} is sound and up to date")
+    assert inspect_database(url) == (True, f"{path} is sound")
+    assert inspect_migrations(url) == (True, "the tables are this version's (0001)")
 
 
 async def test_a_database_in_use_can_be_looked_at(url: str, store: Database) -> None:
@@ -52,14 +54,15 @@ async def test_damage_is_found(url: str, path: Path) -> None:
 def test_a_file_that_is_no_database_is_refused(url: str, path: Path) -> None:
     path.parent.mkdir()
     path.write_text("These are my notes, not a database. " * 100)
-    with pytest.raises(DatabaseUnusable, match="not a database"):
-        inspect_database(url)
+    for inspect in (inspect_database, inspect_migrations):
+        with pytest.raises(DatabaseUnusable, match="not a database"):
+            inspect(url)
 
 
 def test_older_tables_name_the_command(url: str, path: Path) -> None:
     path.parent.mkdir()
     path.touch()
-    is_well, text = inspect_database(url)
+    is_well, text = inspect_migrations(url)
     assert not is_well
     assert text.endswith("run: lectern db upgrade")
 
@@ -69,6 +72,6 @@ async def test_a_newer_database_is_told_from_an_older_one(url: str, path: Path) 
         pass
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    is_well, text = inspect_database(url)
+    is_well, text = inspect_migrations(url)
     assert not is_well
     assert "from a newer Lectern" in text

@@ -124,7 +124,8 @@ def test_wrong_words_are_exit_code_2(lectern: Lectern) -> None:
 
 
 def test_models_are_listed_with_sizes_and_whether_they_are_here(lectern: Lectern) -> None:
-    done = lectern("models", "list")
+    done = lectern("models")
+    assert done.stdout == lectern("models", "list").stdout
     assert "1,557.6 M" in done.stdout
     rows = {line.split()[-6 if "M" in line else 0]: line for line in done.stdout.splitlines()[1:]}
     assert any("gpt2-xl" in line and line.rstrip().endswith("no") for line in rows.values())
@@ -141,8 +142,8 @@ def test_downloading_without_a_hub_is_one_sentence(lectern: Lectern) -> None:
 def test_the_doctor_has_a_line_for_everything(lectern: Lectern) -> None:
     done = lectern("doctor", DISCORD_TOKEN=TOKEN)
     assert done.returncode == 0, done.stdout
-    subjects = [line.split()[1] for line in done.stdout.splitlines()[:5]]
-    assert subjects == ["configuration", "token", "database", "model", "memory"]
+    subjects = [line.split()[1] for line in done.stdout.splitlines()[:6]]
+    assert subjects == ["configuration", "token", "database", "migrations", "model", "memory"]
     assert "client_id=1187654321098765432" in done.stdout
     assert "permissions=" in done.stdout
     assert "canary" not in done.stdout + done.stderr
