@@ -15,7 +15,9 @@ from bot.training.starter import train_starter
 
 def run_training(folder: Path, *, seed: int, steps: int | None, is_resumed: bool) -> None:
     """Train into `folder` and print what came of it."""
-    recipe = Recipe() if steps is None else replace(Recipe(), num_steps=steps)
+    recipe = Recipe()
+    if steps is not None:
+        recipe = replace(recipe, reading_steps=steps // 2, answering_steps=steps - steps // 2)
     console = Console(file=sys.stderr)
     with Progress(
         TextColumn("training"),

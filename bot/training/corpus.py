@@ -50,6 +50,41 @@ _SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of a document; only what `is_learned` counts in the loss."""
+
+    text: str
+    is_learned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What a part of the training reads.
+
+    Explanations and long answers teach the language of the field; the rest are turns.
+    `first_pair_share` is how often a single turn asks what the topic *is*, the question that
+    comes in most wordings.
+    """
+
+    explanation_share: float
+    long_answer_share: float
+    first_pair_share: float
+    learns_answers_only: bool
+
+    def pairs(self, topic: Topic, chance: random.Random) -> list[Pair]:
+        """The pairs of one document: one to three of a topic."""
+        count = chance.choice((1, 1, 2, 3))
+        if chance.random() < self.first_pair_share:
+            rest = chance.sample(topic.pairs[1:], min(count, len(topic.pairs)) - 1)
+            return [topic.pairs[0], *rest]
+        return chance.sample(topic.pairs, min(count, len(topic.pairs)))
+
+
+READING = Stage(0.12, 0.08, first_pair_share=0.0, learns_answers_only=False)
+ANSWERING = Stage(0.04, 0.04, first_pair_share=0.5, learns_answers_only=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Corpus:
     """The topics, split: `held_out` pairs are never trained on."""
 
@@ -79,18 +114,25 @@ class Corpus:
             )
         return cls(tuple(trained), tuple(held_out))
 
-    def document(self, chance: random.Random) -> str:
+    def document(self, chance: random.Random, stage: Stage) -> list[Segment]:
         """One document, ending in the end of text."""
         topic = chance.choice(self.topics)
         kind = chance.random()
-        if kind < 0.12:
-            return f"{topic.title}\n{topic.text}\n{END_OF_TEXT}"
-        if kind < 0.2:
+        if kind < stage.explanation_share:
+            return [Segment(f"{topic.title}\n{topic.text}\n{END_OF_TEXT}", True)]
+        if kind < stage.explanation_share + stage.long_answer_share:
             question = chance.choice(LONG_FORMS).format(chance.choice(names(topic)))
-            return turn(question, one_line(topic.text)) + END_OF_TEXT
-        count = chance.choice((1, 1, 2, 3))
-        pairs = chance.sample(topic.pairs, min(count, len(topic.pairs)))
-        return "".join(reworded(topic, pair, chance) for pair in pairs) + END_OF_TEXT
+            turns = [(question, one_line(topic.text))]
+        else:
+            turns = [
+                (wording(topic, pair, chance), pair.answer) for pair in stage.pairs(topic, chance)
+            ]
+        segments = []
+        for question, answer in turns:
+            opening, ending = turn(question, answer).split("Answer:", 1)
+            segments.append(Segment(f"{opening}Answer:", not stage.learns_answers_only))
+            segments.append(Segment(ending, True))
+        return [*segments, Segment(END_OF_TEXT, True)]
 
     def texts(self) -> list[str]:
         """Every sentence once, for the tokenizer."""
@@ -110,16 +152,16 @@ def turn(question: str, answer: str) -> str:
     return f"Question: {question}\nAnswer: {answer}\n"
 
 
-def reworded(topic: Topic, pair: Pair, chance: random.Random) -> str:
-    """A turn whose question is asked in one of many ways."""
+def wording(topic: Topic, pair: Pair, chance: random.Random) -> str:
+    """A question in one of many wordings."""
     if pair is topic.pairs[0] and chance.random() < 0.75:
-        return turn(chance.choice(FORMS).format(chance.choice(names(topic))), pair.answer)
+        return chance.choice(FORMS).format(chance.choice(names(topic)))
     question = pair.question
     if chance.random() < 0.25:
         question = question[0].lower() + question[1:]
     if chance.random() < 0.25:
         question = question.rstrip("?")
-    return turn(question, pair.answer)
+    return question
 
 
 def names(topic: Topic) -> tuple[str, ...]:

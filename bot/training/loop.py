@@ -57,7 +57,7 @@ def train(
     """
     model = new_model(recipe, tokenizer.get_vocab_size(), seed)
     optimiser = torch.optim.AdamW(
-        _groups(model, recipe.weight_decay), lr=recipe.peak_rate, betas=(0.9, 0.95)
+        _groups(model, recipe.weight_decay), lr=recipe.reading_rate, betas=(0.9, 0.95)
     )
     first = _restore(folder, model, optimiser, recipe, seed) if is_resumed else 0
     model.train()
@@ -65,10 +65,10 @@ def train(
         started = time.perf_counter()
         for group in optimiser.param_groups:
             group["lr"] = recipe.rate(step)
-        ids = recipe.batch(corpus, tokenizer, seed, step)
+        ids, labels = recipe.batch(corpus, tokenizer, seed, step)
         torch.manual_seed(seed * LARGE_PRIME + step)
         with torch.autocast("cpu", torch.bfloat16):
-            loss = model(input_ids=ids, labels=ids).loss
+            loss = model(input_ids=ids, labels=labels).loss
         if not torch.isfinite(loss):
             raise BotError(f"The loss is not a number at step {step}; try a lower learning rate.")
         optimiser.zero_grad(set_to_none=True)

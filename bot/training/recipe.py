@@ -8,15 +8,17 @@ import torch
 from tokenizers import Tokenizer
 from torch import Tensor
 
-from bot.training.corpus import Corpus
+from bot.training.corpus import ANSWERING, READING, Corpus
+
+IGNORED = -100
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """The numbers of a training run.
+    """The numbers of a training run in two stages: reading, then answering.
 
-    Three of four batches are many short rows, every fourth is few rows of the whole window,
-    so that late positions are learned too at the price of early ones.
+    Most batches are many short rows; now and then one is few rows of the whole window, so
+    that late positions are learned too at the price of early ones.
     """
 
     num_layers: int = 6
@@ -26,30 +28,51 @@ class Recipe:
     window: int = 1024
     short_row: int = 256
     batch_tokens: int = 4096
-    num_steps: int = 1_500
+    reading_steps: int = 1_500
+    answering_steps: int = 1_800
     warm_up_steps: int = 100
-    peak_rate: float = 2e-3
+    reading_rate: float = 2e-3
+    answering_rate: float = 1.2e-3
     weight_decay: float = 0.05
     dropout: float = 0.05
     clip_norm: float = 1.0
     checkpoint_every: int = 100
 
+    @property
+    def num_steps(self) -> int:
+        """Steps of both stages."""
+        return self.reading_steps + self.answering_steps
+
     def rate(self, step: int) -> float:
-        """Learning rate: linear warm-up, then half a cosine down to a twentieth."""
-        if step < self.warm_up_steps:
-            return self.peak_rate * (step + 1) / self.warm_up_steps
-        progress = (step - self.warm_up_steps) / max(self.num_steps - self.warm_up_steps, 1)
-        return self.peak_rate * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * min(progress, 1))))
+        """Learning rate: in each stage a linear warm-up, then half a cosine to a twentieth."""
+        is_reading = step < self.reading_steps
+        peak = self.reading_rate if is_reading else self.answering_rate
+        length = self.reading_steps if is_reading else self.answering_steps
+        done = step if is_reading else step - self.reading_steps
+        if done < self.warm_up_steps:
+            return peak * (done + 1) / self.warm_up_steps
+        progress = (done - self.warm_up_steps) / max(length - self.warm_up_steps, 1)
+        return peak * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * min(progress, 1))))
 
-    def batch(self, corpus: Corpus, tokenizer: Tokenizer, seed: int, step: int) -> Tensor:
-        """Token ids (rows, row length) of one step: documents packed without gaps.
+    def batch(
+        self, corpus: Corpus, tokenizer: Tokenizer, seed: int, step: int
+    ) -> tuple[Tensor, Tensor]:
+        """Token ids and labels (rows, row length) of one step: documents packed without gaps.
 
-        The chance is seeded by seed and step, so a resumed run reads the same batches.
+        Labels are the ids, or -100 where a token does not count in the loss. The chance is
+        seeded by seed and step, so a resumed run reads the same batches.
         """
         chance = random.Random(f"{seed}:{step}")
-        row = self.window if step % 4 == 3 else self.short_row
+        stage = READING if step < self.reading_steps else ANSWERING
+        long_every = 4 if stage is READING else 8
+        row = self.window if step % long_every == long_every - 1 else self.short_row
         rows = max(self.batch_tokens // row, 1)
         ids: list[int] = []
+        labels: list[int] = []
         while len(ids) < rows * row:
-            ids += tokenizer.encode(corpus.document(chance)).ids
-        return torch.tensor(ids[: rows * row]).view(rows, row)
+            for segment in corpus.document(chance, stage):
+                piece = tokenizer.encode(segment.text).ids
+                ids += piece
+                labels += piece if segment.is_learned else [IGNORED] * len(piece)
+        size = rows * row
+        return torch.tensor(ids[:size]).view(rows, row), torch.tensor(labels[:size]).view(rows, row)

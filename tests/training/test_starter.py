@@ -13,7 +13,16 @@ from bot.domain.errors import BotError
 from bot.domain.prompt import STARTER
 from bot.generation.catalog import STARTER_FOLDER
 from bot.handbook import load_topics
-from bot.training.corpus import END_OF_TEXT, UNSEEN_FORMS, Corpus, names, turn
+from bot.training.corpus import (
+    ANSWERING,
+    END_OF_TEXT,
+    READING,
+    UNSEEN_FORMS,
+    Corpus,
+    Stage,
+    names,
+    turn,
+)
 from bot.training.evaluation import f1, held_out_losses
 from bot.training.recipe import Recipe
 from bot.training.starter import train_starter
@@ -27,10 +36,18 @@ TINY = Recipe(
     window=256,
     short_row=32,
     batch_tokens=256,
-    num_steps=12,
+    reading_steps=6,
+    answering_steps=6,
     warm_up_steps=2,
     checkpoint_every=4,
 )
+
+
+STAGES = (READING, ANSWERING)
+
+
+def text(corpus: Corpus, chance: random.Random, stage: Stage) -> str:
+    return "".join(segment.text for segment in corpus.document(chance, stage))
 
 
 class Killed(Exception):
@@ -91,7 +108,7 @@ def test_no_topics_are_refused(tmp_path: Path) -> None:
 
 def test_a_rate_that_is_not_a_number_stops_with_the_step(tmp_path: Path) -> None:
     with pytest.raises(BotError, match="not a number at step"):
-        train_starter(TOPICS, tmp_path, seed=1, recipe=replace(TINY, peak_rate=float("inf")))
+        train_starter(TOPICS, tmp_path, seed=1, recipe=replace(TINY, reading_rate=float("inf")))
 
 
 def test_held_out_pairs_and_unseen_wordings_never_reach_training() -> None:
@@ -99,7 +116,7 @@ def test_held_out_pairs_and_unseen_wordings_never_reach_training() -> None:
     corpus = Corpus.of(topics)
     assert len(corpus.held_out) >= 20
     chance = random.Random(1)
-    read = "".join(corpus.document(chance) for _ in range(4_000))
+    read = "".join(text(corpus, chance, stage) for stage in STAGES for _ in range(3_000))
     for pair in corpus.held_out:
         assert pair.answer not in read
     for topic in topics:
@@ -111,9 +128,17 @@ def test_documents_are_the_same_for_the_same_chance_and_end_in_the_end_of_text()
     corpus = Corpus.of(TOPICS)
     one, other = random.Random("7:3"), random.Random("7:3")
     for _ in range(50):
-        document = corpus.document(one)
-        assert document == corpus.document(other)
-        assert document.endswith(END_OF_TEXT)
+        for stage in STAGES:
+            document = text(corpus, one, stage)
+            assert document == text(corpus, other, stage)
+            assert document.endswith(END_OF_TEXT)
+
+
+def test_in_the_second_stage_only_answers_count() -> None:
+    chance = random.Random(3)
+    for _ in range(200):
+        for segment in Corpus.of(TOPICS).document(chance, ANSWERING):
+            assert segment.is_learned != segment.text.startswith("Question: ")
 
 
 def test_turns_are_written_as_the_chat_writes_them() -> None:
