@@ -55,7 +55,7 @@ def evaluate(model: GPT2LMHeadModel, tokenizer: Tokenizer, corpus: Corpus) -> Ev
         held_out_answer_loss=answers,
         known_share=_share(known_answers),
         reworded_share=_share(new_answers),
-        samples=tuple(known_answers[::12] + new_answers[5::12]),
+        samples=tuple(known_answers[::12] + new_answers[5::11]),
     )
 
 
