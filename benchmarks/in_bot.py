@@ -96,7 +96,7 @@ async def in_bot(
     waits = [
         (first[row.source] - row.first_token_at.timestamp()) * 1000
         for row in rows
-        if row.first_token_at
+        if row.first_token_at and first[row.source] is not None
     ]
     return speed, waits
 

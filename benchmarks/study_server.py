@@ -49,10 +49,12 @@ async def play(server: DiscordServer, people: list[Person], channels: list[TextC
         print(json.dumps(seen), flush=True)
 
 
-def first_text(message: Message) -> float:
+def first_text(message: Message) -> float | None:
     """When the first version with a word of the model appeared, in seconds since 1970."""
-    version = next(each for each in message.versions if "**Once upon a time**" in each.content)
-    return version.at - time.monotonic() + time.time()
+    for version in message.versions:
+        if "**Once upon a time**" in version.content:
+            return version.at - time.monotonic() + time.time()
+    return None  # the model had nothing to say
 
 
 async def main() -> None:

@@ -1,7 +1,7 @@
 """The prompt: which turns fit the context window beside the question and the answer."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot.domain.conversation import Turn
 from bot.domain.errors import ModelUnavailable, PromptTooLong
@@ -15,13 +15,15 @@ class Template:
     A prompt is `header`, then the remembered turns, then the question, and ends in the
     answer's field name *without* a space behind it: a trailing space would become a token
     of its own that byte-pair encoding hardly ever produced in training.
-    `stop` ends the answer where the model starts to write the next turn itself.
+    `stop` ends the answer where the model starts to write the next turn itself. `sampling`
+    replaces the installation's defaults where a kind of model is known to want others.
     """
 
     name: str
     header: str
     separator: str
     stop: tuple[str, ...]
+    sampling: Mapping[str, float] = field(default_factory=dict)
 
     def turn(self, turn: Turn) -> str:
         """A past turn, ending in the separator."""
@@ -47,7 +49,14 @@ BASE = Template(
     separator="\n\n",
     stop=("\nQuestion:", "\nQ:", "\nStudent:", "\nUser:", "\n\n\n"),
 )
-STARTER = Template(name="starter", header="", separator="\n", stop=("\n",))
+# A model that knows its notes by heart is at its best when it is hardly asked to vary them.
+STARTER = Template(
+    name="starter",
+    header="",
+    separator="\n",
+    stop=("\n",),
+    sampling={"temperature": 0.2, "repetition_penalty": 1.0, "no_repeat_ngram": 0},
+)
 TEMPLATES = {template.name: template for template in (BASE, STARTER)}
 
 

@@ -86,7 +86,7 @@ class AskService:
                 question=text,
                 model=model,
                 sampling=self._defaults.sampling_for(
-                    settings, seed=seed, length=question.length, stop=template.stop
+                    settings, seed=seed, length=question.length, template=template
                 ),
                 is_private=question.is_private,
                 created_at=self._clock.now(),

@@ -85,7 +85,6 @@ class CompleteService:
                 settings,
                 seed=self._new_seed() if wish.seed is None else wish.seed,
                 length=wish.length,
-                stop=(),
             )
             sampling = _with_wishes(base, wish)
             await self._acceptance.charge(transaction, wish.asker, wish.conversation, settings)

@@ -2,8 +2,10 @@
 
 import dataclasses
 from dataclasses import dataclass, field
+from typing import Any
 
 from bot.domain.conversation import Length
+from bot.domain.prompt import Template
 from bot.domain.sampling import SamplingParams
 from bot.domain.server_settings import LimitSettings, ServerSettings, ThreadsMode
 
@@ -39,16 +41,27 @@ class Defaults:
         return settings.model or self.model
 
     def sampling_for(
-        self, settings: ServerSettings, *, seed: int, length: Length | None, stop: tuple[str, ...]
+        self,
+        settings: ServerSettings,
+        *,
+        seed: int,
+        length: Length | None,
+        template: Template | None = None,
     ) -> SamplingParams:
-        """Sampling of an answer: the person's wishes over the server's over the defaults."""
+        """Sampling of an answer: the person's wishes over the server's over the defaults.
+
+        With a template its stop strings hold, and its sampling where the server set none.
+        """
         chosen = length or settings.length or self.length
-        temperature = settings.temperature
+        wanted: dict[str, Any] = dict(template.sampling) if template else {}
+        if settings.temperature is not None:
+            wanted["temperature"] = settings.temperature
+        if settings.top_p is not None:
+            wanted["top_p"] = settings.top_p
         return dataclasses.replace(
             self.sampling,
             max_new_tokens=chosen.max_new_tokens,
-            temperature=self.sampling.temperature if temperature is None else temperature,
-            top_p=settings.top_p or self.sampling.top_p,
             seed=seed,
-            stop=stop,
+            stop=template.stop if template else (),
+            **wanted,
         )

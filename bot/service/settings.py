@@ -37,7 +37,7 @@ class SettingsService:
         """What holds on a server now."""
         async with self._store.reading() as transaction:
             settings = await transaction.servers.get(server)
-        sampling = self._defaults.sampling_for(settings, seed=0, length=None, stop=())
+        sampling = self._defaults.sampling_for(settings, seed=0, length=None)
         return EffectiveSettings(
             threads=self._defaults.threads_for(settings),
             model=self._defaults.model_for(settings),
