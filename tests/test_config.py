@@ -9,6 +9,7 @@ from bot.config import Settings, load_settings, parse_limit
 from bot.domain.errors import ConfigurationError
 from bot.domain.rate_limit import Limit
 
+BOT_TOKEN = "MTE4NzY1NDMyMTA5ODc2NTQzMg.GaBcDe.canaryBotTokenCanaryBotTokenCanary12"
 EXAMPLE = Path(__file__).resolve().parents[1] / "config.example.toml"
 
 
@@ -93,12 +94,26 @@ def test_the_file_is_named_by_a_variable_or_found_in_the_folder(
             r"line 2: discord.threads should be 'auto', 'button' or 'off'",
         ),
         ("[dicord]\nthreads = 1", r"line 1: dicord: there is no such key; did you mean discord\."),
-        ("[models.x]\ntemplate = 'base'", r"line 1: models.x.source field required"),
+        ("[models.x]\ntemplate = 'base'", r"line 1: models.x.source is missing"),
         ("generation.max_batch = []", r"line 1: generation.max_batch should be"),
         ("[generation\n", r"not valid TOML: .*line 1"),
         ("[discord]\ntoken = 'canary'", r"line 2: discord.token: a token does not belong"),
         ("file = 1", r"line 1: file: there is no such key"),
-        ("generation = 3", r"line 1: generation should be"),
+        ("generation = 3", r"line 1: generation should be a section"),
+        ("\n[[discord]]\nthreads = 'canary'", r"line 2: discord should be a section"),
+        ("[generation]\nmax_batch = true", r"line 2: .*max_batch should not be true or false"),
+        ('[generation]\ndevice = "tpu"', r"line 2: generation.device should be auto, cpu, cuda"),
+        (f'[generation]\nmemory_budget = "{"9" * 400}"', r"a size like \"6 GB\", but is '9{59}…"),
+        ('[models.x]\nsource = "a/b"\nrevision = "main"', r"line 3: .*revision should be the 40"),
+        ('[models.x]\nsource = "a/b"\ntemplate = "x"', r"line 3: .* one of base, starter"),
+        ('[discord]\napi_url = "example"', r"line 2: discord.api_url should be an address"),
+        (f'[discord]\napi_url = "{BOT_TOKEN}"', r"line 2: .* but is '\[hidden\]'"),
+        ("\n\ngeneration = {max_batch = 'q'}", r"line 3: generation.max_batch should be"),
+        ('[models."a.b"]\n"source" = 3', r"line 2: models.a.b.source should be"),
+        ('[database]\nurl = """\nx\n"""\nurls = 1', r"line 5: .*; did you mean url\."),
+        ("[generation]\nmax_batch = [\n1,\n2]", r"line 2: generation.max_batch should be"),
+        ("[limits]\r\nperson = 6\r\n", r"line 2: limits.person should be"),
+        ("\n[logging]\nlevel = 1\nlevel = 2", r"not valid TOML: .*line 4, where the file ends"),
     ],
 )
 def test_a_mistake_is_one_sentence_with_key_and_line(
@@ -108,6 +123,24 @@ def test_a_mistake_is_one_sentence_with_key_and_line(
     assert re.search(sentence, said), said
     assert "\n" not in said
     assert "canary" not in said
+
+
+def test_a_file_of_some_editors_starts_with_a_mark(tmp_path: Path) -> None:
+    path = written(tmp_path, "\ufeff[generation]\nmax_batch = 3")
+    assert load_settings(path).generation.max_batch == 3
+
+
+def test_a_file_that_is_no_text_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_bytes(b"\xff\xfe")
+    assert "is not UTF-8 text" in refusal(path)
+    assert "unreadable" in refusal(tmp_path)
+
+
+@pytest.mark.parametrize("variable", ["DISCORD_TOKEN", "LECTERN_CONFIG"])
+def test_an_empty_variable_is_none(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    monkeypatch.setenv(variable, "")
+    assert load_settings().effective_default_model == "starter"
 
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
@@ -120,6 +153,12 @@ def test_a_missing_file_is_said(tmp_path: Path) -> None:
         ("LECTERN_GENERATION__MAX_BATCH", "variable LECTERN_GENERATION__MAX_BATCH should be"),
         ("LECTERN_GENERATION__MAX_BACH", "no such key; did you mean max_batch"),
         ("LECTERN_FOO", "LECTERN_FOO means nothing"),
+        ("LECTERN_DISCORD", "LECTERN_DISCORD means nothing"),
+        ("LECTERN_DISCORD__TOKEN", "LECTERN_DISCORD__TOKEN is not read; set DISCORD_TOKEN"),
+        ("lectern_generation__max_batch", "variable lectern_generation__max_batch should be"),
+        ("LECTERN_GENERATION__THREADS__X", "variable LECTERN_GENERATION__THREADS__X should be"),
+        ("LECTERN_MODELS__MINE", "variable LECTERN_MODELS__MINE should be a section"),
+        ("LECTERN_MODELS__MINE__REVISION", "source is missing; set it there or as LECTERN_MOD"),
     ],
 )
 def test_a_wrong_variable_is_named(

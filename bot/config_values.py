@@ -1,0 +1,80 @@
+"""Values that settings are made of: sizes, rate limits, addresses, names of choices."""
+
+import re
+from collections.abc import Callable
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from bot.domain.errors import InvalidParameter
+from bot.domain.prompt import TEMPLATES
+from bot.domain.rate_limit import Limit
+
+_SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)\s*([KMG]i?B|B)?", re.IGNORECASE | re.ASCII)
+_UNITS = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
+_LIMIT = re.compile(r"(\d{1,9})\s*/\s*(\d{0,9})\s*([smhd])", re.ASCII)
+_PERIODS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+
+
+def parse_size(value: object) -> object:
+    """ "6 GB" → bytes; numbers are bytes already."""
+    if not isinstance(value, str):
+        return value
+    match = _SIZE.fullmatch(value.strip())
+    if match is None:
+        raise ValueError('should be a size like "6 GB"')
+    return int(float(match[1]) * _UNITS[(match[2] or "B").lower()])
+
+
+def parse_limit(text: str) -> Limit:
+    """ "6/60s" → a limit of 6 questions per 60 seconds.
+
+    Raises:
+        ValueError: not of that form, or out of range.
+    """
+    match = _LIMIT.fullmatch(text.strip())
+    if match is None:
+        raise ValueError('should be a limit like "6/60s", "20/1m" or "500/1d"')
+    try:
+        return Limit(int(match[1]), int(match[2] or 1) * _PERIODS[match[3]])
+    except InvalidParameter as error:
+        raise ValueError(f"is out of range: {error.text.rstrip('.')}") from None
+
+
+def _checked_limit(text: str) -> str:
+    parse_limit(text)
+    return text
+
+
+def _checked_template(name: str) -> str:
+    if name not in TEMPLATES:
+        raise ValueError(f"should be one of {', '.join(sorted(TEMPLATES))}")
+    return name
+
+
+def _like(pattern: str, wish: str) -> Callable[[str], str]:
+    """A check that a text has a form; `wish` ends the sentence "… should be"."""
+
+    def checked(text: str) -> str:
+        if re.fullmatch(pattern, text) is None:
+            raise ValueError(f"should be {wish}")
+        return text
+
+    return checked
+
+
+Size = Annotated[int, BeforeValidator(parse_size), Field(gt=0)]
+RateLimit = Annotated[str, AfterValidator(_checked_limit)]
+TemplateName = Annotated[str, AfterValidator(_checked_template)]
+Device = Annotated[
+    str, AfterValidator(_like(r"auto|cpu|cuda(:[0-9]{1,2})?", "auto, cpu, cuda or cuda:1"))
+]
+Revision = Annotated[
+    str, AfterValidator(_like(r"[0-9a-f]{40}", "the 40 hexadecimal digits of a commit"))
+]
+HttpAddress = Annotated[
+    str, AfterValidator(_like(r"https?://[^\s/]+\S*", "an address that starts with https://"))
+]
+SocketAddress = Annotated[
+    str, AfterValidator(_like(r"wss?://[^\s/]+\S*", "an address that starts with wss://"))
+]
