@@ -8,12 +8,26 @@ from typing import Any, Literal, TextIO
 
 import structlog
 
-from bot.redaction import redact
+from bot.redaction import redact, redact_text
 
 ID_ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"  # nothing that looks like something else
-NOISY = ("discord", "aiohttp", "sqlalchemy", "aiosqlite", "alembic", "httpx", "asyncio")
+NEVER_DEBUG = ("discord", "aiohttp", "sqlalchemy", "aiosqlite", "asyncio", "huggingface_hub")
+ONLY_WARNINGS = ("alembic", "sqlalchemy.pool", "httpx", "httpx2", "httpcore", "httpcore2")
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 Format = Literal["auto", "text", "json"]
+
+
+class RedactedRecord(logging.LogRecord):
+    """A record without secrets, for handlers of libraries that bring their own."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Hide secrets in the texts that handlers append to the message."""
+        is_text = name in ("exc_text", "stack_info") and isinstance(value, str)
+        super().__setattr__(name, redact_text(str(value)) if is_text else value)
+
+    def getMessage(self) -> str:  # noqa: N802 - the name that logging calls
+        """The message with its arguments, as handlers write it."""
+        return redact_text(super().getMessage())
 
 
 def configure_logging(level: Level, form: Format, stream: TextIO | None = None) -> None:
@@ -52,11 +66,11 @@ def configure_logging(level: Level, form: Format, stream: TextIO | None = None) 
     )
     root = logging.getLogger()
     root.handlers = [handler]
+    logging.setLogRecordFactory(RedactedRecord)
     root.setLevel(level)
-    for name in NOISY:
-        logging.getLogger(name).setLevel(max(logging.INFO, logging.getLevelName(level)))
-    for name in ("alembic", "sqlalchemy.pool"):
-        logging.getLogger(name).setLevel(logging.WARNING)
+    for names, lowest in ((NEVER_DEBUG, logging.INFO), (ONLY_WARNINGS, logging.WARNING)):
+        for name in names:
+            logging.getLogger(name).setLevel(max(lowest, logging.getLevelName(level)))
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -82,8 +96,9 @@ def log_bug(error: BaseException) -> str:
 def _redacted(
     _logger: Any, _method: str, event: MutableMapping[str, Any]
 ) -> MutableMapping[str, Any]:
-    """Hide secrets in the message and every field; structlog's own fields stay objects."""
-    for key, value in event.items():
-        if not key.startswith("_"):
-            event[key] = redact({key: value})[key]
-    return event
+    """Hide secrets in the message and every field; what structlog passes on stays as it is."""
+    internal = {key: event[key] for key in ("_record", "_from_structlog") if key in event}
+    return {
+        **redact({key: value for key, value in event.items() if key not in internal}),
+        **internal,
+    }

@@ -8,26 +8,36 @@ from collections.abc import Iterator
 import pytest
 import structlog
 
-from bot.log import ID_ALPHABET, configure_logging, log_bug, new_error_id
+from bot.log import (
+    ID_ALPHABET,
+    NEVER_DEBUG,
+    ONLY_WARNINGS,
+    configure_logging,
+    log_bug,
+    new_error_id,
+)
 from bot.redaction import redact_text
 
 BOT_TOKEN = "MTE4NzY1NDMyMTA5ODc2NTQzMg.GaBcDe.canaryBotTokenCanaryBotTokenCanary12"
 INTERACTION = "aW50ZXJhY3Rpb246canaryInteraction"
+WEBHOOK = "canaryWebhookTokenOfNoForm"
 HUB = "hf_canaryHubToken12345"
-CANARIES = (BOT_TOKEN, INTERACTION, HUB)
+CANARIES = (BOT_TOKEN, INTERACTION, WEBHOOK, HUB)
 URLS = (
     f"https://discord.com/api/v10/webhooks/123/{INTERACTION}/messages/@original",
     f"https://discord.com/api/v10/interactions/456/{INTERACTION}/callback",
+    f"https://discord.com/api/v10/webhooks/123/{WEBHOOK}",
 )
 
 
 @pytest.fixture(autouse=True)
 def _restored_logging() -> Iterator[None]:
-    root = logging.getLogger()
+    root, factory = logging.getLogger(), logging.getLogRecordFactory()
     before = root.handlers, root.level
-    levels = {name: logging.getLogger(name).level for name in ("discord", "aiohttp", "alembic")}
+    levels = {name: logging.getLogger(name).level for name in (*NEVER_DEBUG, *ONLY_WARNINGS)}
     yield
     root.handlers, root.level = before
+    logging.setLogRecordFactory(factory)
     for name, level in levels.items():
         logging.getLogger(name).setLevel(level)
     structlog.reset_defaults()
@@ -51,10 +61,14 @@ def boom() -> Exception:
 def test_no_canary_reaches_the_log(output: io.StringIO, name: str) -> None:
     foreign, own = logging.getLogger(name), structlog.get_logger(name)
     foreign.warning("token is %s", BOT_TOKEN)
-    foreign.warning("%s and %s", *URLS)
+    foreign.warning("%s, %s and %s", *URLS)
     foreign.warning("extra", extra={"token": INTERACTION, "headers": {"Authorization": HUB}})
     foreign.warning("body %r", {"token": INTERACTION, "deep": [{"hub": HUB}]})
     foreign.error("failed", exc_info=boom())
+    foreign.warning({"body": {HUB: INTERACTION}})
+    foreign.warning(f"bare {INTERACTION}", stack_info=True)
+    foreign.warning("bytes", extra={"payload": BOT_TOKEN.encode(), "hub_token": "canary"})
+    own.warning("private", _token=WEBHOOK, authorization=[WEBHOOK], tokens=[HUB])
     own.warning(f"use {HUB}", token=INTERACTION, nested={"a": [{"b": BOT_TOKEN}]})
     own.error("failed", exc_info=boom())
     log_bug(boom())
@@ -64,8 +78,29 @@ def test_no_canary_reaches_the_log(output: io.StringIO, name: str) -> None:
         assert canary not in text
 
 
+def test_handlers_that_libraries_bring_along_write_no_canary(output: io.StringIO) -> None:
+    stream = io.StringIO()
+    library = logging.getLogger("transformers")
+    handler = logging.StreamHandler(stream)
+    library.addHandler(handler)
+    try:
+        library.getChild("hub").warning("use %s at %s", HUB, URLS[2])
+        library.error("failed", exc_info=boom(), stack_info=True)
+    finally:
+        library.removeHandler(handler)
+    assert "RuntimeError" in stream.getvalue()
+    assert not [canary for canary in CANARIES if canary in stream.getvalue()]
+
+
+def test_counts_and_names_of_tokens_are_no_secrets(output: io.StringIO) -> None:
+    structlog.get_logger("bot").info("done", num_new_tokens=12_345, token_id=464, tokenizer="gpt2")
+    for shown in ("12345", "464", "gpt2"):
+        assert shown in output.getvalue()
+
+
 def test_discord_never_logs_below_info(output: io.StringIO) -> None:
     logging.getLogger("discord.gateway").debug("payload")
+    logging.getLogger("httpx2").info("payload")
     logging.getLogger("bot").debug("ours")
     assert "payload" not in output.getvalue()
     assert "ours" in output.getvalue()
