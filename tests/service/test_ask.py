@@ -20,8 +20,8 @@ from bot.domain.sampling import FinishReason
 from bot.domain.server_settings import ServerSettings
 from bot.service.services import Services
 from bot.storage.database import Database
-from tests.service.asking import ADA, ADMIN, BOB, CHANNEL, ask, last_snapshot, question
 from tests.scripted_models import Script, ScriptedPool, SetClock
+from tests.service.asking import ADA, ADMIN, BOB, CHANNEL, ask, last_snapshot, question
 
 
 async def test_an_answer_is_stored_with_everything_needed_to_make_it_again(
