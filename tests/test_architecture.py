@@ -3,7 +3,7 @@
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -15,19 +15,52 @@ COMPOSING = {ROOT / "bot" / name for name in ("app.py", "cli.py", "commands.py",
 MAX_LINES = 300
 
 
+# What each room may import from outside; what is not listed here imports from everywhere.
+STANDARD = frozenset(sys.stdlib_module_names)
+OUTSIDE = {
+    "domain": set(),
+    "service": set(),
+    "handbook": set(),
+    "storage": {"sqlalchemy", "alembic"},
+    "generation": {"torch", "safetensors", "tokenizers", "huggingface_hub", "psutil"},
+    "training": {"torch", "transformers", "safetensors", "tokenizers", "rich"},
+    "cogs": {"discord", "aiohttp", "yarl", "structlog"},
+    "terminal": {"rich", "prompt_toolkit"},
+}
+THREADS = ("threading", "_thread", "multiprocessing", "concurrent", "queue")
+
+
 def imported(node: ast.AST) -> list[str]:
+    """Dotted names that a statement imports; relative ones start with a dot."""
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
     if isinstance(node, ast.ImportFrom):
-        return [f"{node.module}.{alias.name}" for alias in node.names]
+        origin = "." * node.level + (node.module or "")
+        return [f"{origin}.{alias.name}" for alias in node.names]
     return []
 
 
-def nested_imports(tree: ast.Module) -> Iterator[str]:
-    for outer in ast.walk(tree):
-        if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.If):
-            for inner in ast.walk(outer):
-                yield from imported(inner)
+def every_import(tree: ast.Module) -> list[str]:
+    return [name for node in ast.walk(tree) for name in imported(node)]
+
+
+def late_imports(tree: ast.Module) -> list[str]:
+    """Imports of our own modules that are not statements of the module itself."""
+    early = Counter(name for node in tree.body for name in imported(node))
+    late = Counter(every_import(tree)) - early
+    return [name for name in late if name.split(".")[0] in ("bot", "")]
+
+
+def starts_threads(tree: ast.Module) -> list[str]:
+    """Imports and calls that start threads; a type such as Executor is none."""
+    found = [
+        name
+        for name in every_import(tree)
+        if name.split(".")[0] in THREADS and name != "concurrent.futures.Executor"
+    ]
+    used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    used |= {name.rpartition(".")[2] for name in every_import(tree)}
+    return found + sorted(used & {"to_thread", "run_in_executor"})
 
 
 def names(paths: list[Path]) -> list[str]:
@@ -40,21 +73,48 @@ def test_a_file_keeps_the_house_rules(path: Path) -> None:
     tree = ast.parse(text)
     assert ast.get_docstring(tree), "the first line says what the file is"
     assert len(text.splitlines()) <= MAX_LINES, "past 300 lines find the second noun"
+    assert not [name for name in every_import(tree) if name.startswith(".")], "say bot.…"
     if path not in COMPOSING:
-        assert not [name for name in nested_imports(tree) if name.startswith("bot.")]
+        assert not late_imports(tree), "only what composes imports late"
     if path not in THREADED:
-        everything = [name for node in ast.walk(tree) for name in imported(node)]
-        threads = [
-            name
-            for name in everything
-            if name.split(".")[0] in ("threading", "multiprocessing")
-            or name.startswith(("concurrent.futures.ThreadPool", "concurrent.futures.ProcessPool"))
-            or name.endswith("to_thread")
-        ]
-        assert not threads, "threads live in worker.py and pool.py"
-        assert "to_thread" not in text
-        if "run_in_executor" in text:
-            pytest.fail("threads live in worker.py and pool.py")
+        assert not starts_threads(tree), "threads live in worker.py and pool.py"
+    allowed = OUTSIDE.get(path.relative_to(ROOT / "bot").parts[0])
+    if allowed is not None:
+        origins = {name.split(".")[0] for name in every_import(tree)}
+        assert origins - STANDARD - {"bot"} <= allowed, "see the table of rooms"
+
+
+def test_every_room_is_in_the_table() -> None:
+    rooms = {path.parent.name for path in (ROOT / "bot").glob("*/__init__.py")}
+    assert rooms == set(OUTSIDE)
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("import threading", ["threading"]),
+        ("import concurrent.futures", ["concurrent.futures"]),
+        ("from concurrent.futures import Executor", []),
+        ("from asyncio import to_thread", ["to_thread"]),
+        ("asyncio.to_thread(f)", ["to_thread"]),
+        ("loop.run_in_executor(None, f)", ["run_in_executor"]),
+    ],
+)
+def test_threads_are_found(code: str, found: list[str]) -> None:
+    assert starts_threads(ast.parse(code)) == found
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def f():\n    import bot.app",
+        "if TYPE_CHECKING:\n    from bot import app",
+        "try:\n    import bot\nexcept ImportError:\n    pass",
+        "class A:\n    from . import b",
+    ],
+)
+def test_late_imports_are_found(code: str) -> None:
+    assert late_imports(ast.parse(f"import sys\n{code}"))
 
 
 @pytest.mark.parametrize(
