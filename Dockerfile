@@ -13,30 +13,44 @@ ENV PYTHONUNBUFFERED=1 \
     LECTERN_DATABASE__URL=sqlite+aiosqlite:////data/lectern.db
 
 WORKDIR /app
-
-# PyTorch first and alone: it is the largest layer and changes least. Its version is pinned in
-# constraints.txt, where the linter does not look.
-COPY constraints.txt ./
 SHELL ["/bin/bash", "-o", "pipefail", "-c"]
+
+# What changes least comes first: PyTorch alone, then the other packages, then our code. Their
+# versions are pinned in constraints.txt, where the linter does not look.
+COPY constraints.txt ./
 # hadolint ignore=DL3013
-RUN index=(); \
-    if [ "$TORCH" = cpu ]; then index=(--index-url https://download.pytorch.org/whl/cpu); fi; \
+RUN case "$TORCH" in \
+        cpu) index=(--index-url https://download.pytorch.org/whl/cpu) ;; \
+        cuda) index=() ;; \
+        *) echo "TORCH is either cpu or cuda, not $TORCH" >&2; exit 1 ;; \
+    esac; \
     pip install "${index[@]}" "$(grep '^torch==' constraints.txt)"
 
-COPY pyproject.toml README.md LICENSE ./
-COPY migrations ./migrations
-COPY bot ./bot
-RUN pip install --constraint constraints.txt --editable . \
+COPY pyproject.toml ./
+RUN python -c 'import tomllib; \
+        print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"], sep="\n")' \
+        > /tmp/requirements.txt \
+    && pip install --constraint constraints.txt --requirement /tmp/requirements.txt \
+    && rm /tmp/requirements.txt \
     && useradd --create-home --uid 10001 lectern \
     && install --directory --owner lectern /data
+
+COPY README.md LICENSE ./
+COPY migrations ./migrations
+COPY bot ./bot
+RUN PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
+        pip install --no-deps --editable . \
+    && python -m compileall -q bot migrations
 
 USER 10001
 VOLUME /data
 
+# The heartbeat says whether Discord is connected; the model may still be on its way.
 HEALTHCHECK --interval=60s --timeout=10s --start-period=180s \
     CMD ["lectern", "doctor", "--quick"]
 
-# The first signal lets answers end; the bot is gone within 20 seconds.
+# The first signal lets answers end; the bot is gone within 20 seconds, so give it more than
+# Docker's ten: docker stop --time 25.
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["lectern"]
 CMD ["run"]
