@@ -4,13 +4,14 @@ import dataclasses
 from typing import Any
 
 from bot.domain.conversation import Asker, Conversation
-from bot.domain.errors import InvalidParameter
+from bot.domain.errors import InvalidParameter, ModelUnavailable, UnknownModel
+from bot.domain.prompt import Template, template_named
 from bot.domain.rate_limit import Limit
 from bot.domain.sampling import SamplingParams
 from bot.domain.server_settings import LimitSettings, ServerSettings
 from bot.service.access import require_admin
 from bot.service.defaults import Defaults
-from bot.service.ports import Store
+from bot.service.ports import ModelPool, Store
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -29,15 +30,18 @@ class EffectiveSettings:
 class SettingsService:
     """Settings of one server. Showing is for everybody, setting for admins."""
 
-    def __init__(self, store: Store, defaults: Defaults) -> None:
+    def __init__(self, store: Store, models: ModelPool, defaults: Defaults) -> None:
         self._store = store
+        self._models = models
         self._defaults = defaults
 
     async def show(self, server: str) -> EffectiveSettings:
         """What holds on a server now."""
         async with self._store.reading() as transaction:
             settings = await transaction.servers.get(server)
-        sampling = self._defaults.sampling_for(settings, seed=0, length=None)
+        sampling = self._defaults.sampling_for(
+            settings, seed=0, length=None, template=self._template(settings)
+        )
         return EffectiveSettings(
             threads=self._defaults.threads_for(settings),
             model=self._defaults.model_for(settings),
@@ -47,6 +51,13 @@ class SettingsService:
             limits=self._defaults.limits_for(settings),
             stored=settings,
         )
+
+    def _template(self, settings: ServerSettings) -> Template | None:
+        """The template of the model that answers, if that model is still known."""
+        try:
+            return template_named(self._models.spec(self._defaults.model_for(settings)).template)
+        except (UnknownModel, ModelUnavailable):
+            return None
 
     async def change(self, asker: Asker, server: str, **changes: Any) -> EffectiveSettings:
         """Set fields of `ServerSettings`; None goes back to the default.

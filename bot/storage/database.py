@@ -4,6 +4,7 @@ One connection writes, several read beside it (SQLite's write-ahead log lets the
 lock file keeps a second process out.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -25,6 +26,11 @@ from bot.storage.tables import facts
 from bot.storage.turns import TurnQueries
 
 NUM_READERS = 4
+
+THREAD_END_SECONDS = 0.1
+"""aiosqlite does not await the thread of a connection that could not be opened, and that
+thread complains if the event loop has ended before it."""
+
 DRIVERS = ("sqlite", "sqlite+aiosqlite")
 PRAGMAS = (
     "journal_mode=WAL",
@@ -71,6 +77,7 @@ class Database:
                     await upgrade(writer)
                     await _try_to_write(writer)
                 except (SQLAlchemyError, sqlite3.Error) as error:
+                    await asyncio.sleep(THREAD_END_SECONDS)
                     raise unusable(url, error) from error
                 yield cls(writer, readers)
             finally:

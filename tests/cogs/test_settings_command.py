@@ -11,7 +11,7 @@ DEFAULTS = """\
 The settings of this server:
 • threads: **auto**
 • model: **small**
-• temperature: **0.7**
+• temperature: **0.2**
 • top_p: **0.9**
 • length: **normal**
 • admin role: none
@@ -206,7 +206,7 @@ async def test_a_server_keeps_its_settings_to_itself(bot: Scene) -> None:
     shown = await (await bot.bob.slash(channel, "settings show")).responded()
     assert shown.content == DEFAULTS
     await bot.final(await bot.bob.slash(channel, "ask", question="Why?"))
-    assert bot.pool.samplings[-1].temperature == 0.7
+    assert bot.pool.samplings[-1].temperature == 0.2
 
 
 async def test_settings_survive_a_restart(scene: Scene, start_bot: StartBot) -> None:
@@ -225,7 +225,7 @@ async def test_settings_survive_a_restart(scene: Scene, start_bot: StartBot) -> 
     ("setting", "line"),
     [
         ("threads", "• threads: **auto**\n"),
-        ("temperature", "• temperature: **0.7**\n"),
+        ("temperature", "• temperature: **0.2**\n"),
         ("top_p", "• top_p: **0.9**\n"),
         ("length", "• length: **normal**\n"),
         ("admin_role", "• admin role: none\n"),

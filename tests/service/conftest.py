@@ -65,7 +65,7 @@ def services(
         press=PressService(store, pool, answering, clock, defaults, new_seed),
         complete=CompleteService(store, pool, answering, clock, defaults, new_seed),
         models=ModelService(store, pool, defaults),
-        settings=SettingsService(store, defaults),
+        settings=SettingsService(store, pool, defaults),
         delivery=DeliveryService(store, clock),
         recovery=RecoveryService(store, clock),
         installation=InstallationService(store),
