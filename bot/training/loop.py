@@ -1,10 +1,8 @@
 """The training loop: steps, checkpoints, and going on after a kill."""
 
-import hashlib
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +17,6 @@ from bot.training.recipe import Recipe
 
 CHECKPOINT = "checkpoint.pt"
 LARGE_PRIME = 1_000_003
-
-
-@dataclass(frozen=True, slots=True)
-class Trained:
-    """The model after the last step, and the time of all steps, those before a kill included."""
-
-    model: GPT2LMHeadModel
-    seconds: float
 
 
 def new_model(recipe: Recipe, vocabulary: int, seed: int) -> GPT2LMHeadModel:
@@ -44,9 +34,7 @@ def new_model(recipe: Recipe, vocabulary: int, seed: int) -> GPT2LMHeadModel:
         bos_token_id=0,
         eos_token_id=0,
     )
-    model = GPT2LMHeadModel(config)
-    model.loss_type = "ForCausalLM"  # what it takes anyway, but then with a warning
-    return model
+    return GPT2LMHeadModel(config)
 
 
 def train(
@@ -58,50 +46,44 @@ def train(
     seed: int,
     is_resumed: bool,
     on_progress: Callable[[TrainProgress], None],
-) -> Trained:
-    """Train to the recipe's last step.
+) -> GPT2LMHeadModel:
+    """Train to the recipe's last step and return the model.
 
     Batches, learning rate and dropout are functions of seed and step, so that a run which
     was killed and resumed ends with the same weights as one that was not.
 
     Raises:
-        BotError: the loss is not a number, or a checkpoint is of another run: other numbers,
-            another seed or another handbook.
+        BotError: the loss is not a number, or a checkpoint is of another run.
     """
-    run = _name_of(recipe, corpus, seed)
     model = new_model(recipe, tokenizer.get_vocab_size(), seed)
     optimiser = torch.optim.AdamW(
         _groups(model, recipe.weight_decay), lr=recipe.reading_rate, betas=(0.9, 0.95)
     )
-    first, seconds = _restore(folder, model, optimiser, run) if is_resumed else (0, 0.0)
+    first = _restore(folder, model, optimiser, recipe, seed) if is_resumed else 0
     model.train()
     for step in range(first, recipe.num_steps):
         started = time.perf_counter()
         for group in optimiser.param_groups:
             group["lr"] = recipe.rate(step)
-        batch = recipe.batch(corpus, tokenizer, seed, step)
+        ids, labels = recipe.batch(corpus, tokenizer, seed, step)
         torch.manual_seed(seed * LARGE_PRIME + step)
         with torch.autocast("cpu", torch.bfloat16):
-            loss = model(
-                input_ids=batch.ids, labels=batch.labels, position_ids=batch.positions
-            ).loss
+            loss = model(input_ids=ids, labels=labels).loss
         if not torch.isfinite(loss):
             raise BotError(f"The loss is not a number at step {step}; try a lower learning rate.")
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), recipe.clip_norm)
         optimiser.step()
-        lasted = time.perf_counter() - started
-        seconds += lasted
         is_last = step == recipe.num_steps - 1
         if (step + 1) % recipe.checkpoint_every == 0 or is_last:
-            _save(folder, model, optimiser, run, step + 1, seconds)
-        speed = batch.ids.numel() / lasted
+            _save(folder, model, optimiser, recipe, seed, step + 1)
+        speed = ids.numel() / (time.perf_counter() - started)
         on_progress(
             TrainProgress(step + 1, recipe.num_steps, loss.item(), recipe.rate(step), speed)
         )
     model.train(False)
-    return Trained(model, seconds)
+    return model
 
 
 def _groups(model: GPT2LMHeadModel, weight_decay: float) -> list[dict[str, Any]]:
@@ -118,15 +100,14 @@ def _save(
     folder: Path,
     model: GPT2LMHeadModel,
     optimiser: torch.optim.Optimizer,
-    run: str,
+    recipe: Recipe,
+    seed: int,
     step: int,
-    seconds: float,
 ) -> None:
     """Write beside the old checkpoint, then replace it: a kill leaves one of the two."""
     state = {
-        "run": run,
+        "run": _name_of(recipe, seed),
         "step": step,
-        "seconds": seconds,
         "model": model.state_dict(),
         "optimiser": optimiser.state_dict(),
     }
@@ -136,24 +117,25 @@ def _save(
 
 
 def _restore(
-    folder: Path, model: GPT2LMHeadModel, optimiser: torch.optim.Optimizer, run: str
-) -> tuple[int, float]:
-    """Load the newest checkpoint; returns the step to go on with and the seconds until there."""
+    folder: Path,
+    model: GPT2LMHeadModel,
+    optimiser: torch.optim.Optimizer,
+    recipe: Recipe,
+    seed: int,
+) -> int:
+    """Load the newest checkpoint; returns the step to go on with, 0 without one."""
     path = folder / CHECKPOINT
     if not path.is_file():
-        return 0, 0.0
+        return 0
     state = torch.load(path, weights_only=True)
-    if state["run"] != run:
+    if state["run"] != _name_of(recipe, seed):
         raise BotError(
-            f"{path} is of a run with other numbers or another handbook; start afresh "
-            "(--fresh) or use another folder."
+            f"{path} is of a run with other numbers; start afresh or use another folder."
         )
     model.load_state_dict(state["model"])
     optimiser.load_state_dict(state["optimiser"])
-    return int(state["step"]), float(state["seconds"])
+    return int(state["step"])
 
 
-def _name_of(recipe: Recipe, corpus: Corpus, seed: int) -> str:
-    """What must be the same for a run to go on: the numbers, the seed, what is read."""
-    read = hashlib.sha256(repr(corpus).encode()).hexdigest()
-    return f"{recipe} seed={seed} corpus={read}"
+def _name_of(recipe: Recipe, seed: int) -> str:
+    return f"{recipe} seed={seed}"
