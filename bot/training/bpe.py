@@ -11,7 +11,7 @@ from bot.training.corpus import END_OF_TEXT
 
 
 def train_tokenizer(texts: Iterable[str], vocabulary: int, folder: Path) -> Tokenizer:
-    """Learn merges from `texts` and save tokenizer.json, vocab.json and merges.txt.
+    """Learn merges from `texts` and save tokenizer.json.
 
     Byte-level as GPT-2's: every text can be encoded. The end of text is token 0.
     """
