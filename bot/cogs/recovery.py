@@ -11,6 +11,7 @@ from bot.cogs.client import LecternClient
 from bot.cogs.frame import Frame
 from bot.cogs.stumbles import STUMBLES, code_of, is_final
 from bot.domain.answer import Answer, MessageRef
+from bot.service.attempt import dropped_notice
 from bot.service.recovery import Undelivered
 from bot.service.snapshot import Snapshot
 
@@ -113,6 +114,7 @@ def ended_snapshot(answer: Answer) -> Snapshot:
         answer.state,
         answer.text,
         answer.num_new_tokens,
+        notice=dropped_notice(answer.num_dropped_turns),
         error=error,
         finish_reason=answer.finish_reason,
         num_samples=answer.num_samples,

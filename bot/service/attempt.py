@@ -49,7 +49,7 @@ class Attempt:
         answer = self._live.answer
         async with self._models.lease(answer.model, self._show_loading) as lease:
             prompt = self._make_prompt(lease)
-            self._notice = _notice(prompt)
+            self._notice = dropped_notice(prompt.num_dropped_turns)
             await self._start(prompt, lease.spec.revision)
             completions = self._completions(lease, prompt)
             self._progress = [Progress("", 0)] * len(completions)
@@ -128,8 +128,8 @@ def combine(progress: Sequence[Progress], answer: Answer) -> Progress:
     )
 
 
-def _notice(prompt: FittedPrompt) -> str | None:
-    dropped = prompt.num_dropped_turns
+def dropped_notice(dropped: int) -> str | None:
+    """What a person is told of turns that did not fit, also again after a restart."""
     if not dropped:
         return None
     turns = "1 earlier question" if dropped == 1 else f"{dropped} earlier questions"
