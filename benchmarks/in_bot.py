@@ -1,6 +1,6 @@
 """Does the bot slow its model down, and does the model stall the bot?
 
-    python -m benchmarks.in_bot [--rounds 2] [--tokens 128] [--people 8]
+    python -m benchmarks.in_bot [--rounds 3] [--tokens 256] [--people 8]
 
 Eight completions at once, A B A B: (A) by the bare worker, (B) by eight people on a loopback
 Discord that runs in another process. gpt2's layers with random weights. During B the event
@@ -92,6 +92,7 @@ async def in_bot(
     start = min(row.started_at for row in rows if row.started_at)
     end = max(row.finished_at for row in rows if row.finished_at)
     speed = sum(row.num_new_tokens for row in rows) / (end - start).total_seconds()
+    assert all(row.num_new_tokens == tokens for row in rows), "an answer ended early"
     first = {each["source"]: each["first_text"] for each in seen}
     waits = [
         (first[row.source] - row.first_token_at.timestamp()) * 1000
@@ -191,7 +192,7 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--tokens", type=int, default=128)
+    parser.add_argument("--tokens", type=int, default=256)
     parser.add_argument("--people", type=int, default=8)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
