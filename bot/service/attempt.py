@@ -132,5 +132,6 @@ def dropped_notice(dropped: int) -> str | None:
     """What a person is told of turns that did not fit, also again after a restart."""
     if not dropped:
         return None
-    turns = "1 earlier question" if dropped == 1 else f"{dropped} earlier questions"
-    return f"{turns} no longer fit into the model's memory and were left out."
+    if dropped == 1:
+        return "1 earlier question no longer fits into the model's memory and was left out."
+    return f"{dropped} earlier questions no longer fit into the model's memory and were left out."

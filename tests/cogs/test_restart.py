@@ -59,6 +59,25 @@ async def test_what_a_crash_left_open_is_marked_at_the_next_start(
     assert scene.bugs == []
 
 
+async def test_dropped_turns_are_told_again_when_a_restart_shows_the_end(
+    scene: Scene, start_bot: StartBot
+) -> None:
+    scene.pool.window = 260
+    async with start_bot():
+        for _ in range(3):
+            await scene.ask("word " * 60)
+        shown = await scene.ask("word " * 60)
+        await scene.thread_of(shown)
+        assert scene.services is not None
+        async with scene.services.installation._store.transaction() as transaction:
+            await reopen(transaction, answer_id=4, state=None)
+        before, shown.content = shown.content, "… ▌"
+    assert "no longer fit" in before
+    async with start_bot():
+        await scene.server.until(lambda: shown.content == before)
+    assert scene.bugs == []
+
+
 async def reopen(transaction: object, *, answer_id: int, state: AnswerState | None) -> None:
     """Put a row back to where a kill would have left it."""
     from sqlalchemy import update
