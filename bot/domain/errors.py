@@ -67,14 +67,6 @@ class NotEnoughMemory(ModelUnavailable):
     """Loading the model would exceed the memory budget or the machine's memory."""
 
 
-class GenerationFailed(BotError):
-    """The engine failed in this one request; the log holds the reason under `error_id`."""
-
-    def __init__(self, text: str, error_id: str) -> None:
-        super().__init__(text)
-        self.error_id = error_id
-
-
 class ConfigurationError(BotError):
     """The configuration cannot be used; names the key and, where known, the line."""
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from bot.domain.answer import Answer, AnswerKind, AnswerState, Ending
 from bot.domain.conversation import Conversation, Turn
-from bot.domain.errors import BotError, GenerationFailed
+from bot.domain.errors import BotError
 from bot.domain.progress import Progress
 from bot.domain.prompt import FittedPrompt
 from bot.domain.sampling import FinishReason
@@ -102,8 +102,6 @@ class Answering:
         except asyncio.CancelledError:
             state = live.stopped_as or AnswerState.INTERRUPTED
             last = Progress("", 0, finish_reason=FinishReason.CANCELLED)
-        except GenerationFailed as failure:
-            error, error_id = failure.text, failure.error_id
         except BotError as refusal:
             error = refusal.text
         except Exception as bug:  # noqa: BLE001 - the row must be closed and the person told
@@ -119,10 +117,10 @@ class Answering:
             first_token_at=first_token_at,
             error_id=error_id,
         )
-        async with self._store.transaction() as transaction:
-            await transaction.answers.end(live.answer.id, ending)
-            if not live.is_forgotten:
-                await _remember(transaction, live.answer, ending)
+        try:
+            await self._close(live, ending)
+        except Exception as bug:  # noqa: BLE001 - whoever watches must not wait for ever
+            state, error = AnswerState.FAILED, _failure_sentence(self._report(bug))
         live.publish(
             Snapshot(
                 live.answer.id,
@@ -135,6 +133,13 @@ class Answering:
                 num_samples=live.answer.num_samples,
             )
         )
+
+    async def _close(self, live: LiveAnswer, ending: Ending) -> None:
+        """Transaction 2. Where it fails the row stays open, and the next start closes it."""
+        async with self._store.transaction() as transaction:
+            await transaction.answers.end(live.answer.id, ending)
+            if not live.is_forgotten:
+                await _remember(transaction, live.answer, ending)
 
 
 async def _remember(transaction: Transaction, answer: Answer, ending: Ending) -> None:

@@ -161,6 +161,7 @@ def _engine(url: str, *, is_writer: bool) -> AsyncEngine:
         pool_size=1 if is_writer else NUM_READERS,
         max_overflow=0,
         pool_timeout=60,
+        hide_parameters=True,  # an error in the log must not quote a question or a token
     )
 
     @event.listens_for(engine.sync_engine, "connect")
