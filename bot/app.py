@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from time import monotonic
 
 import structlog
 
@@ -46,10 +45,6 @@ class SystemClock:
     def now(self) -> datetime:
         """The time of day in UTC."""
         return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        """Seconds that never run backwards."""
-        return monotonic()
 
 
 def new_seed() -> int:

@@ -37,6 +37,14 @@ class Turn:
     answer_id: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class History:
+    """The newest turns of a conversation, oldest of them first, and how many are older."""
+
+    turns: tuple[Turn, ...] = ()
+    num_older: int = 0
+
+
 class Length(StrEnum):
     """How long an answer may become."""
 

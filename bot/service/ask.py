@@ -12,9 +12,7 @@ from bot.service.answering import Accepted, Answering
 from bot.service.defaults import Defaults
 from bot.service.live_answer import LiveAnswer
 from bot.service.ports import Clock, ModelPool, Store
-from bot.service.prompting import prompt_of_question
-
-MAX_HISTORY_TURNS = 50
+from bot.service.prompting import MAX_HISTORY_TURNS, prompt_of_question
 
 
 class AskService:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.answer import Answer, Ending, MessageRef, NewAnswer, Start
-from bot.domain.conversation import Conversation, Turn
+from bot.domain.conversation import Conversation, History, Turn
 from bot.domain.model_spec import ModelSpec, ModelStatus
 from bot.domain.progress import LoadProgress as LoadProgress
 from bot.domain.progress import Progress as Progress
@@ -23,10 +23,6 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """The time of day in UTC, with its time zone."""
-        ...
-
-    def monotonic(self) -> float:
-        """Seconds that never run backwards."""
         ...
 
 
@@ -97,10 +93,6 @@ class ModelPool(Protocol):
         """Every catalogue entry with its state on this machine."""
         ...
 
-    def is_loaded(self, name: str) -> bool:
-        """Whether the model is in memory now."""
-        ...
-
 
 # ── storage ─────────────────────────────────────────────────────────────────────────────
 
@@ -148,18 +140,14 @@ class Answers(Protocol):
         """Forget the messages of an answer from a part on."""
         ...
 
-    async def by_message(self, message_id: str) -> Answer | None:
-        """The newest answer that is shown in this message."""
-        ...
-
 
 class Turns(Protocol):
     """The remembered turns of each conversation."""
 
     async def newest(
         self, conversation: Conversation, limit: int, before: int | None = None
-    ) -> Sequence[Turn]:
-        """The newest turns, oldest of them first; only those before answer `before`."""
+    ) -> History:
+        """At most `limit` turns; only those before answer `before`, its forerunners or heirs."""
         ...
 
     async def put(
@@ -172,7 +160,9 @@ class Turns(Protocol):
         ...
 
     async def replace(self, old_answer_id: int, turn: Turn) -> bool:
-        """Put `turn` in the place of an older answer's turn; False if that one is gone."""
+        """Put `turn` in the place of the turn that an older answer, or one of the same
+        question before or beside it, left; False if there is none.
+        """
         ...
 
     async def clear(self, conversation: Conversation) -> int:

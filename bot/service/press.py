@@ -11,11 +11,15 @@ from bot.domain.sampling import MAX_SEED
 from bot.service.acceptance import Acceptance
 from bot.service.access import require_asker_or_admin
 from bot.service.answering import Accepted, Answering
-from bot.service.ask import MAX_HISTORY_TURNS
 from bot.service.defaults import Defaults
 from bot.service.live_answer import LiveAnswer
 from bot.service.ports import Clock, ModelPool, Store
-from bot.service.prompting import prompt_of_continuation, prompt_of_question, prompt_of_text
+from bot.service.prompting import (
+    MAX_HISTORY_TURNS,
+    prompt_of_continuation,
+    prompt_of_question,
+    prompt_of_text,
+)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -97,6 +101,8 @@ class PressService:
                 raise QuestionRefused(
                     "Several texts cannot go on at once; use /complete with the one you like."
                 )
+            if is_continuation and (old.prompt is None or not old.text.strip()):
+                raise QuestionRefused("There is no text to go on from; press Regenerate.")
             if not old.state.is_final:
                 raise QuestionRefused("This answer is still being written; stop it first.")
             self._models.spec(old.model)
@@ -129,6 +135,6 @@ class PressService:
             is_private=old.is_private,
             created_at=self._clock.now(),
             parent_id=old.id,
-            prefix=old.text if is_continuation else "",
+            prefix=old.text.rstrip() if is_continuation else "",
             num_samples=old.num_samples,
         )

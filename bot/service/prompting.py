@@ -1,9 +1,10 @@
 """How each kind of answer makes its prompt once its model is loaded."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 
 from bot.domain.answer import Answer, AnswerKind
-from bot.domain.conversation import Turn
+from bot.domain.conversation import History
 from bot.domain.errors import PromptTooLong
 from bot.domain.prompt import FittedPrompt, fit, template_named
 from bot.service.ports import ModelLease
@@ -11,18 +12,23 @@ from bot.service.ports import ModelLease
 MakePrompt = Callable[[ModelLease], FittedPrompt]
 
 
-def prompt_of_question(answer: Answer, history: Sequence[Turn]) -> MakePrompt:
+MAX_HISTORY_TURNS = 128
+"""More never fit: a turn's field names, line ends and one word each take 8 of 1,024 tokens."""
+
+
+def prompt_of_question(answer: Answer, history: History) -> MakePrompt:
     """The model's template around the newest turns that fit and the question."""
 
     def make(lease: ModelLease) -> FittedPrompt:
-        return fit(
+        fitted = fit(
             template_named(lease.spec.template),
-            history,
+            history.turns,
             answer.question,
             lease.count_tokens,
             window=lease.window,
             max_new_tokens=answer.sampling.max_new_tokens,
         )
+        return replace(fitted, num_dropped_turns=fitted.num_dropped_turns + history.num_older)
 
     return make
 
@@ -47,9 +53,10 @@ def prompt_of_continuation(old: Answer, answer: Answer) -> MakePrompt:
     """The old prompt with the old text behind it; an answer is a word apart from its prompt."""
 
     def make(lease: ModelLease) -> FittedPrompt:
-        is_attached = old.kind is AnswerKind.COMPLETE or old.text[:1].isspace()
-        space = "" if is_attached or old.prompt is None else " "
-        text = (old.prompt or "") + (space + old.text).rstrip()
+        # The text of a continuation holds the beginning that its prompt held already.
+        new = old.text.removeprefix(old.prefix)
+        is_attached = old.kind is AnswerKind.COMPLETE or bool(old.prefix) or new[:1].isspace()
+        text = (old.prompt or "") + (("" if is_attached else " ") + new).rstrip()
         num_tokens = lease.count_tokens(text)
         if num_tokens + answer.sampling.max_new_tokens > lease.window:
             raise PromptTooLong(

@@ -1,14 +1,13 @@
 """Queries on the remembered turns of conversations."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import and_, delete, select, update
+from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.conversation import Conversation, Turn
-from bot.storage.tables import turns
+from bot.domain.conversation import Conversation, History, Turn
+from bot.storage.tables import answers, turns
 
 
 class TurnQueries:
@@ -19,26 +18,37 @@ class TurnQueries:
 
     async def newest(
         self, conversation: Conversation, limit: int, before: int | None = None
-    ) -> Sequence[Turn]:
-        """The newest turns, oldest of them first.
+    ) -> History:
+        """The newest turns.
 
-        With `before`, only turns that stand before that answer's turn; an answer that left
-        no turn stands where its number puts it.
+        With `before`, only turns that stand before the turn of that answer's family; a
+        family that left no turn stands where its first answer's number puts it.
         """
-        here = and_(turns.c.server == conversation.server, turns.c.channel == conversation.channel)
-        query = select(turns.c.id, turns.c.question, turns.c.answer, turns.c.answer_id).where(here)
+        wanted = and_(
+            turns.c.server == conversation.server, turns.c.channel == conversation.channel
+        )
         order = turns.c.id
         if before is not None:
+            members = await self._family(before)
             place = await self._connection.scalar(
-                select(turns.c.id).where(here, turns.c.answer_id == before)
+                select(func.min(turns.c.id)).where(wanted, turns.c.answer_id.in_(members))
             )
             if place is None:
                 order = turns.c.answer_id
-                query = query.where(turns.c.answer_id < before)
+                wanted = and_(wanted, turns.c.answer_id < min(members))
             else:
-                query = query.where(turns.c.id < place)
-        found = await self._connection.execute(query.order_by(order.desc()).limit(limit))
-        return [Turn(*row[1:]) for row in sorted(found)]
+                wanted = and_(wanted, turns.c.id < place)
+        found = await self._connection.execute(
+            select(turns.c.id, turns.c.question, turns.c.answer, turns.c.answer_id)
+            .where(wanted)
+            .order_by(order.desc())
+            .limit(limit)
+        )
+        newest = tuple(Turn(*row[1:]) for row in sorted(found))
+        if len(newest) < limit:
+            return History(newest)
+        number = await self._connection.scalar(select(func.count()).where(wanted))
+        return History(newest, (number or 0) - len(newest))
 
     async def put(
         self, conversation: Conversation, turn: Turn, asker_id: str, at: datetime
@@ -61,13 +71,33 @@ class TurnQueries:
         )
 
     async def replace(self, old_answer_id: int, turn: Turn) -> bool:
-        """Put `turn` in the place of an older answer's turn, in every conversation with it."""
+        """Put `turn` in the place of its family's turn, in every conversation that has it."""
+        members = await self._family(old_answer_id)
         changed = await self._connection.execute(
             update(turns)
-            .where(turns.c.answer_id == old_answer_id)
+            .where(turns.c.answer_id.in_(members))
             .values(answer_id=turn.answer_id, question=turn.question, answer=turn.answer)
         )
         return changed.rowcount > 0
+
+    async def _family(self, answer_id: int) -> list[int]:
+        """All answers to one question: the first and what grew out of it by buttons.
+
+        At most one of them owns the question's turn, and not always the newest: an attempt
+        that failed left none.
+        """
+        above = (
+            select(answers.c.id, answers.c.parent_id)
+            .where(answers.c.id == answer_id)
+            .cte(recursive=True)
+        )
+        above = above.union_all(
+            select(answers.c.id, answers.c.parent_id).where(answers.c.id == above.c.parent_id)
+        )
+        first = select(func.min(above.c.id)).scalar_subquery()
+        below = select(answers.c.id).where(answers.c.id == first).cte(recursive=True)
+        below = below.union_all(select(answers.c.id).where(answers.c.parent_id == below.c.id))
+        return list(await self._connection.scalars(select(below.c.id))) or [answer_id]
 
     async def clear(self, conversation: Conversation) -> int:
         """Forget a conversation; returns how many turns there were."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.conversation import Conversation, Turn
+from bot.domain.conversation import Conversation, History, Turn
 from bot.storage.database import Database, Transaction
 from tests.storage.rows import CHANNEL, NOON, new_answer
 
@@ -22,9 +22,8 @@ async def remember(
     return ids
 
 
-def questions(turns: object) -> list[str]:
-    assert isinstance(turns, list)
-    return [turn.question for turn in turns]
+def questions(history: History) -> list[str]:
+    return [turn.question for turn in history.turns]
 
 
 async def test_the_newest_turns_come_oldest_first(store: Database) -> None:
@@ -32,6 +31,35 @@ async def test_the_newest_turns_come_oldest_first(store: Database) -> None:
         await remember(transaction, 5)
         await remember(transaction, 2, THREAD)
         assert questions(await transaction.turns.newest(CHANNEL, 3)) == ["q2", "q3", "q4"]
+
+
+async def test_turns_beyond_the_limit_are_counted(store: Database) -> None:
+    async with store.transaction() as transaction:
+        ids = await remember(transaction, 7)
+        await remember(transaction, 2, THREAD)
+        assert (await transaction.turns.newest(CHANNEL, 3)).num_older == 4
+        assert (await transaction.turns.newest(CHANNEL, 3, before=ids[5])).num_older == 2
+        assert (await transaction.turns.newest(CHANNEL, 7)).num_older == 0
+
+
+async def test_a_family_has_one_turn_whoever_of_it_left_it(store: Database) -> None:
+    """First → failed → better; beside it another child of the first."""
+    async with store.transaction() as transaction:
+        await remember(transaction, 1)
+        (first,) = await remember(transaction, 1)
+        await remember(transaction, 1)
+        family = [first]
+        for parent in (first, None, first):
+            parent = family[-1] if parent is None else parent
+            child = await transaction.answers.add(new_answer(parent_id=parent))
+            assert child is not None
+            family.append(child.id)
+        for member in family:
+            before = await transaction.turns.newest(CHANNEL, 9, before=member)
+            assert questions(before) == ["q0"]
+            assert await transaction.turns.replace(member, Turn("q1", f"by {member}", member))
+            found = await transaction.turns.newest(CHANNEL, 9)
+            assert [turn.answer for turn in found.turns] == ["a0", f"by {member}", "a0"]
 
 
 async def test_before_an_answer_means_before_its_turn(store: Database) -> None:
@@ -48,8 +76,8 @@ async def test_a_replaced_turn_keeps_its_place(store: Database) -> None:
         assert successor is not None
         assert await transaction.turns.replace(ids[1], Turn("q1", "better", successor.id))
         assert not await transaction.turns.replace(ids[1], Turn("q1", "again", successor.id))
-        turns = await transaction.turns.newest(CHANNEL, 9)
-        assert [turn.answer for turn in turns] == ["a0", "better", "a2"]
+        found = await transaction.turns.newest(CHANNEL, 9)
+        assert [turn.answer for turn in found.turns] == ["a0", "better", "a2"]
         before = await transaction.turns.newest(CHANNEL, 9, before=successor.id)
         assert questions(before) == ["q0"]
 
@@ -91,4 +119,5 @@ async def test_the_same_turn_may_stand_in_two_conversations(store: Database) -> 
         (answer_id,) = await remember(transaction, 1)
         await transaction.turns.put(THREAD, Turn("q0", "a0", answer_id), "1", NOON)
         await transaction.turns.put(THREAD, Turn("q0", "newer", answer_id), "1", NOON)
-        assert [turn.answer for turn in await transaction.turns.newest(THREAD, 9)] == ["newer"]
+        found = await transaction.turns.newest(THREAD, 9)
+        assert [turn.answer for turn in found.turns] == ["newer"]
