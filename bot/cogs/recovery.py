@@ -10,7 +10,7 @@ from bot.cogs.canvas import MENTIONS
 from bot.cogs.client import LecternClient
 from bot.cogs.frame import Frame
 from bot.cogs.stumbles import STUMBLES, code_of, is_final
-from bot.domain.answer import Answer, MessageRef
+from bot.domain.answer import Answer, AnswerState, MessageRef
 from bot.service.attempt import dropped_notice
 from bot.service.recovery import Undelivered
 from bot.service.snapshot import Snapshot
@@ -26,12 +26,12 @@ class Recovery:
 
     async def run(self) -> None:
         """Close what the last process left open, then show the ends."""
-        num_interrupted = await self._client.services.recovery.interrupt_unfinished()
-        undelivered = await self._client.services.recovery.undelivered()
+        interrupted = await self._client.services.recovery.interrupt_unfinished()
+        undelivered = await self._client.services.recovery.undelivered(interrupted)
         for each in undelivered:
             await self._show(each)
-        if undelivered or num_interrupted:
-            self._log.info("recovered", interrupted=num_interrupted, shown=len(undelivered))
+        if undelivered or interrupted:
+            self._log.info("recovered", interrupted=len(interrupted), shown=len(undelivered))
 
     async def _show(self, undelivered: Undelivered) -> None:
         answer = undelivered.answer
@@ -107,6 +107,8 @@ class Recovery:
 def ended_snapshot(answer: Answer) -> Snapshot:
     """The end of an answer as its row tells it."""
     error = None
+    if answer.state is AnswerState.FAILED:
+        error = "This question could not be answered; press Regenerate to try again."
     if answer.error_id is not None:
         error = f"This answer failed (error id {answer.error_id}); press Regenerate to try again."
     return Snapshot(

@@ -25,21 +25,29 @@ class RecoveryService:
         self._store = store
         self._clock = clock
 
-    async def interrupt_unfinished(self) -> int:
-        """Close every answer that the last process left open as interrupted."""
+    async def interrupt_unfinished(self) -> Sequence[Answer]:
+        """Close every answer that the last process left open as interrupted; return them."""
         async with self._store.transaction() as transaction:
             unfinished = await transaction.answers.unfinished()
             for answer in unfinished:
                 ending = Ending(self._clock.now(), AnswerState.INTERRUPTED, answer.prefix, None, 0)
                 await transaction.answers.end(answer.id, ending)
-        return len(unfinished)
+        return unfinished
 
-    async def undelivered(self) -> Sequence[Undelivered]:
-        """What an edge has to bring to its messages now."""
+    async def undelivered(self, interrupted: Sequence[Answer] = ()) -> Sequence[Undelivered]:
+        """What an edge has to bring to its messages now.
+
+        Whatever was just `interrupted` counts however old it is: its message still says
+        that it is being written. What ended is brought for a day and then let be.
+        """
         since = self._clock.now() - OLDEST_DELIVERY
         async with self._store.reading() as transaction:
-            answers = await transaction.answers.undelivered(since)
-            return [
-                Undelivered(answer, await transaction.answers.messages(answer.id))
-                for answer in answers
-            ]
+            ids = {answer.id for answer in interrupted}
+            ids |= {answer.id for answer in await transaction.answers.undelivered(since)}
+            found = []
+            for id_ in sorted(ids):
+                answer = await transaction.answers.get(id_)
+                messages = await transaction.answers.messages(id_)
+                if answer is not None and messages:
+                    found.append(Undelivered(answer, messages))
+        return found
