@@ -11,8 +11,18 @@ import structlog
 from bot.redaction import redact, redact_text
 
 ID_ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"  # nothing that looks like something else
-NEVER_DEBUG = ("discord", "aiohttp", "sqlalchemy", "aiosqlite", "asyncio", "huggingface_hub")
-ONLY_WARNINGS = ("alembic", "sqlalchemy.pool", "httpx", "httpx2", "httpcore", "httpcore2")
+NEVER_DEBUG = ("discord", "aiohttp", "asyncio", "huggingface_hub")
+# At INFO, SQLAlchemy writes every statement with its parameters: questions and answers.
+ONLY_WARNINGS = (
+    "alembic",
+    "sqlalchemy",
+    "sqlalchemy.pool",
+    "aiosqlite",
+    "httpx",
+    "httpx2",
+    "httpcore",
+    "httpcore2",
+)
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 Format = Literal["auto", "text", "json"]
 

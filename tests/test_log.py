@@ -4,10 +4,13 @@ import io
 import json
 import logging
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import structlog
+from sqlalchemy.exc import IntegrityError
 
+from bot.domain.conversation import Turn
 from bot.log import (
     ID_ALPHABET,
     NEVER_DEBUG,
@@ -17,6 +20,8 @@ from bot.log import (
     new_error_id,
 )
 from bot.redaction import redact_text
+from bot.storage.database import Database
+from tests.storage.rows import CHANNEL, NOON, new_answer
 
 BOT_TOKEN = "MTE4NzY1NDMyMTA5ODc2NTQzMg.GaBcDe.canaryBotTokenCanaryBotTokenCanary12"
 INTERACTION = "aW50ZXJhY3Rpb246canaryInteraction"
@@ -104,6 +109,23 @@ def test_discord_never_logs_below_info(output: io.StringIO) -> None:
     logging.getLogger("bot").debug("ours")
     assert "payload" not in output.getvalue()
     assert "ours" in output.getvalue()
+
+
+async def test_no_question_reaches_the_log_on_its_way_to_the_database(
+    output: io.StringIO, tmp_path: Path
+) -> None:
+    """Neither with its statement nor with an error that the database raises."""
+    async with Database.open(f"sqlite+aiosqlite:///{tmp_path}/lectern.db") as store:
+        async with store.transaction() as transaction:
+            await transaction.answers.add(new_answer(question="a canary's question"))
+        try:
+            async with store.transaction() as transaction:
+                turn = Turn("a canary's question", "a canary's answer", 999)
+                await transaction.turns.put(CHANNEL, turn, "1", NOON)
+        except IntegrityError as error:
+            log_bug(error)
+    assert "FOREIGN KEY" in output.getvalue()
+    assert "canary" not in output.getvalue()
 
 
 def test_a_bug_is_logged_once_with_the_id_that_is_told(output: io.StringIO) -> None:
