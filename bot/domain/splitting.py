@@ -1,30 +1,35 @@
 """Long texts as several Discord messages: no word, code fence or formula is torn."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MESSAGE_LIMIT = 2_000
+MAX_LANGUAGE = 30
 _FENCE = "```"
-_LATEX = r"\$\$.+?\$\$|\\\[.+?\\\]|\\\(.+?\\\)|\$[^\s$](?:[^$\n]*?[^\s$])?\$(?!\d)"
-_INLINE_CODE = r"`[^`\n]+`"
-_PIECE = re.compile(rf"(?P<space>\s+)|(?P<unit>(?:{_LATEX}|{_INLINE_CODE}|\S)+)", re.DOTALL)
-_CODE_PIECE = re.compile(r"(?P<space>\s+)|(?P<unit>\S+)")
+_SPACES = re.compile(r"\s*")
+_CODE_WORD = re.compile(r"\S+")
+_CLOSING_LINE = re.compile(r"\n[^\S\n]*```+[^\S\n]*(?=\n|\Z)")
+# Nothing of this looks further than to its next mark or line end: a text costs one pass.
+_PLAIN = re.compile(r"[^\s\\$`]+|\$[^\s$](?:[^$\n]*?[^\s$])?\$(?!\d)|`[^`\n]+`|\S")
+_FORMULA_ENDS = {"$$": "$$", r"\[": r"\]", r"\(": r"\)"}
+_NEVER_IN_FORMULAE = ("\n\n", _FENCE)
 _PARAGRAPH, _LINE, _SENTENCE, _WORD = 3, 2, 1, 0
 _SENTENCE_END = re.compile(r"[.!?:;][\"')\]]*$")
 
 
 def message_length(text: str) -> int:
     """Length in UTF-16 units, the strictest way in which Discord's parts count."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Text that stays together, the white space before it, and the fence it stands in."""
+    """Text that stays together, the white space before it, and the fences around it."""
 
     space: str
     text: str
-    fence: str | None  # opening line such as "```python", None outside of code
+    fence: str | None = None  # opening line such as "```python", None outside of code
+    fence_behind: str | None = None  # the same for what follows
 
     @property
     def quality(self) -> int:
@@ -35,9 +40,34 @@ class _Piece:
             return _LINE
         return _WORD
 
+    @property
+    def indent(self) -> str:
+        """White space of the line that a piece starts, kept inside code."""
+        return self.space.rpartition("\n")[2]
+
+
+class _Marks:
+    """Where a text's marks are, asked from its beginning to its end.
+
+    Each stretch of the text is searched once for each mark, however often a mark that comes
+    late or never is asked for.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._next: dict[str, int] = {}
+
+    def next(self, mark: str, position: int) -> int:
+        """The first `mark` at `position` or behind it; the text's length if there is none."""
+        found = self._next.get(mark, -1)
+        if found < position:
+            found = self._text.find(mark, position)
+            found = self._next[mark] = len(self._text) if found < 0 else found
+        return found
+
 
 def split_message(text: str, limit: int = MESSAGE_LIMIT) -> list[str]:
-    """Cut `text` into parts of at most `limit` UTF-16 units.
+    """Cut `text` into parts of at most `limit` UTF-16 units; `limit` is 60 or more.
 
     Breaks fall at paragraphs, lines, sentence ends or words, the best one in the second
     half of a part. A fence that is open at a break is closed there and opened again, with
@@ -45,71 +75,126 @@ def split_message(text: str, limit: int = MESSAGE_LIMIT) -> list[str]:
     unclosed fence is closed at the end. White space at breaks is dropped; empty text gives
     no parts.
     """
+    whole = text.strip()
+    if _FENCE not in whole and message_length(whole) <= limit:
+        return [whole] if whole else []
     parts: list[str] = []
     waiting = _pieces(text, limit)
     while waiting:
         count = _fitting(waiting, limit)
-        parts.append(_render(waiting[:count], is_continued=count < len(waiting)))
+        parts.append(_render(waiting[:count]))
         waiting = waiting[count:]
     return parts
 
 
 def _pieces(text: str, limit: int) -> list[_Piece]:
     pieces: list[_Piece] = []
+    closing_lines = [match.start() for match in _CLOSING_LINE.finditer(text)]
+    last_closing = closing_lines[-1] if closing_lines else -1
+    marks = _Marks(text)
     fence: str | None = None
-    position, space = 0, ""
-    while position < len(text):
-        pattern = _CODE_PIECE if fence else _PIECE
-        match = pattern.match(text, position)
-        if match is None:  # pragma: no cover - the patterns match every character
-            break
-        position = match.end()
-        if match["space"] is not None:
-            space = match["space"]
-            continue
-        unit = match["unit"]
-        starts_line = not pieces or "\n" in space
-        if starts_line and unit.startswith(_FENCE):
-            line_end = text.find("\n", match.start())
-            line = text[match.start() : line_end if line_end >= 0 else len(text)].rstrip()
-            if fence is None and _FENCE not in line[3:]:
-                position = match.start() + len(line)
-                fence = line
-                pieces.append(_Piece(space, line, None))
-                space = ""
-                continue
-            if fence is not None and line.rstrip("`") == "":
-                pieces.append(_Piece(space, _FENCE, fence))
-                fence, space = None, ""
-                continue
+    position = 0
+    while True:
+        start = _end_of(_SPACES, text, position)
+        space = text[position:start]
+        if start == len(text):
+            return pieces
         room = max(limit - 2 * len(_FENCE) - 2 - message_length(fence or ""), 1)
-        pieces.extend(_cut(_Piece(space, unit, fence), room))
-        space = ""
-    return pieces
+        if fence:
+            space = _with_short_indent(space, room // 2)
+        if text.startswith(_FENCE, start) and (not pieces or "\n" in space):
+            line_end = text.find("\n", start)
+            line = text[start : line_end if line_end >= 0 else len(text)].rstrip()
+            if fence is None:
+                fence = _opening(line, is_closed=start < last_closing)
+                if fence is not None:
+                    pieces.append(_Piece(space, fence, None, fence))
+                    position = start + len(fence)
+                    continue
+            elif not line.strip("`"):
+                pieces.append(_Piece(space, _FENCE, fence, None))
+                position, fence = start + len(line), None
+                continue
+        end = _end_of(_CODE_WORD, text, start) if fence else _end_of_unit(text, start, marks)
+        pieces.extend(_cut(_Piece(space, text[start:end], fence, fence), room))
+        position = end
+
+
+def _opening(line: str, *, is_closed: bool) -> str | None:
+    """The fence that a line beginning with one opens; None where it is ordinary text.
+
+    Behind the fence stands one short word, the language. Of a longer line only the fence
+    itself opens anything, as Discord has it, and only where a line further down closes it.
+    """
+    rest = line[len(_FENCE) :]
+    if _FENCE in rest:
+        return None
+    is_language = "`" not in rest and not re.search(r"\s", rest)
+    if is_language and message_length(rest) <= MAX_LANGUAGE:
+        return line
+    return _FENCE if is_closed else None
+
+
+def _end_of(pattern: re.Pattern[str], text: str, position: int) -> int:
+    match = pattern.match(text, position)
+    return match.end() if match else position
+
+
+def _end_of_unit(text: str, position: int, marks: _Marks) -> int:
+    """Where the unbroken text from `position` on ends; formulae and inline code hold spaces."""
+    while position < len(text) and not text[position].isspace():
+        position = _end_of_formula(text, position, marks) or _end_of(_PLAIN, text, position)
+    return position
+
+
+def _end_of_formula(text: str, position: int, marks: _Marks) -> int | None:
+    """Where the formula that begins at `position` ends; None if none does."""
+    end = _FORMULA_ENDS.get(text[position : position + 2])
+    if end is None:
+        return None
+    found = marks.next(end, position + 3)
+    if found == len(text) or found > min(marks.next(m, position) for m in _NEVER_IN_FORMULAE):
+        return None
+    return found + len(end)
+
+
+def _with_short_indent(space: str, limit: int) -> str:
+    """White space whose last line leaves room for the text behind it."""
+    lines, newline, indent = space.rpartition("\n")
+    return f"{lines}{newline}{indent[:limit]}"
 
 
 def _cut(piece: _Piece, room: int) -> list[_Piece]:
     """A piece that is too long for any part, cut at white space or, at last, anywhere."""
+    if piece.fence:
+        room = max(room - len(piece.indent), 1)
     if message_length(piece.text) <= room:
         return [piece]
     cut: list[_Piece] = []
-    space = piece.space
     for match in re.finditer(r"(\s*)(\S+)", piece.text):
-        space = space if not cut else match[1]
-        rest = match[2]
-        while rest:
-            size = room
-            while message_length(rest[:size]) > room:
-                size -= 1
-            size = max(size, 1)
-            cut.append(_Piece(space, rest[:size], piece.fence))
-            rest, space = rest[size:], ""
+        space = match[1] if cut else piece.space
+        for chunk in _chunks(match[2], room):
+            cut.append(replace(piece, space=space, text=chunk))
+            space = ""
     return cut
+
+
+def _chunks(word: str, room: int) -> list[str]:
+    """A word cut into chunks of at most `room` UTF-16 units."""
+    chunks: list[str] = []
+    start = length = 0
+    for index, character in enumerate(word):
+        units = message_length(character)
+        if length + units > room and index > start:
+            chunks.append(word[start:index])
+            start, length = index, 0
+        length += units
+    return [*chunks, word[start:]]
 
 
 def _fitting(pieces: list[_Piece], limit: int) -> int:
     """How many pieces make the next part."""
-    length = _opening_length(pieces[0])
+    length = message_length(_beginning(pieces[0]))
     best, best_quality = 1, -1
     for index, piece in enumerate(pieces):
         if index:
@@ -120,38 +205,23 @@ def _fitting(pieces: list[_Piece], limit: int) -> int:
                 best, best_quality = index, quality
             length += message_length(piece.space)
         length += message_length(piece.text)
-        if length + _closing_length(pieces, index) > limit:
+        if length + message_length(_end(piece)) > limit:
             if best_quality < 0:
                 return max(index, 1)
             return best
     return len(pieces)
 
 
-def _opening_length(piece: _Piece) -> int:
-    return message_length(piece.fence) + 1 + message_length(_indent(piece)) if piece.fence else 0
+def _beginning(first: _Piece) -> str:
+    """What opens a part again in front of its first piece."""
+    return f"{first.fence}\n{first.indent}" if first.fence else ""
 
 
-def _closing_length(pieces: list[_Piece], index: int) -> int:
-    """Room for closing a fence behind piece `index`."""
-    return len(_FENCE) + 1 if _open_fence(pieces[: index + 1]) else 0
+def _end(last: _Piece) -> str:
+    """What closes a part behind its last piece."""
+    return f"\n{_FENCE}" if last.fence_behind else ""
 
 
-def _open_fence(pieces: list[_Piece]) -> str | None:
-    """The fence that is open behind the last piece."""
-    last = pieces[-1]
-    if last.fence is not None:
-        return None if last.text == _FENCE and "\n" in last.space else last.fence
-    return last.text if last.text.startswith(_FENCE) and _FENCE not in last.text[3:] else None
-
-
-def _indent(piece: _Piece) -> str:
-    """White space of the line that a piece starts, kept inside code."""
-    return piece.space.rpartition("\n")[2]
-
-
-def _render(pieces: list[_Piece], *, is_continued: bool) -> str:
-    first = pieces[0]
-    opening = f"{first.fence}\n{_indent(first)}" if first.fence else ""
-    body = first.text + "".join(piece.space + piece.text for piece in pieces[1:])
-    closing = f"\n{_FENCE}" if _open_fence(pieces) else ""
-    return opening + body + closing
+def _render(pieces: list[_Piece]) -> str:
+    body = pieces[0].text + "".join(piece.space + piece.text for piece in pieces[1:])
+    return _beginning(pieces[0]) + body + _end(pieces[-1])

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,28 @@ def test_every_part_fits_and_says_something(text: str, limit: int) -> None:
     for part in split_message(text, limit):
         assert message_length(part) <= limit
         assert part.strip()
+
+
+MARKS = st.sampled_from(
+    ["```", "\n```", "````", "\n", "\n\n", " ", "`", "$", "$$", r"\[", r"\]", r"\(", r"\)", "😀"]
+)
+STRETCHES = st.builds(
+    str.__mul__, st.sampled_from(["a", " ", "😀", "`", "w "]), st.integers(1, 150)
+)
+
+
+@given(st.lists(st.one_of(MARKS, STRETCHES, WORDS), max_size=60).map("".join))
+def test_every_part_of_torn_markup_fits(text: str) -> None:
+    for part in split_message(text, 80):
+        assert message_length(part) <= 80
+        assert part.strip()
+
+
+@given(st.text(st.characters(exclude_characters="\n`", exclude_categories=["Cs"]), max_size=300))
+def test_every_part_behind_any_words_on_a_fence_line_fits(words: str) -> None:
+    for text in (f"```{words}", f"```{words}\ncode\n```", f"```{words}\n" + "code " * 40):
+        for part in split_message(text, 80):
+            assert message_length(part) <= 80
 
 
 @given(st.lists(st.tuples(PLAIN, st.sampled_from([" ", "\n", "\n\n", "  "])), max_size=200))
@@ -91,6 +114,47 @@ def test_a_short_text_is_one_part_unchanged() -> None:
 
 def test_an_unclosed_fence_is_closed() -> None:
     assert split_message("```python\nx = 1") == ["```python\nx = 1\n```"]
+
+
+def test_prose_behind_a_fence_that_nothing_closes_is_text() -> None:
+    prose = "```" + "word " * 600
+    parts = split_message(prose)
+    assert [message_length(part) <= MESSAGE_LIMIT for part in parts] == [True, True]
+    assert " ".join(parts) == prose.strip()
+
+
+def test_code_on_the_line_of_its_fence_is_code_in_every_part() -> None:
+    code = "x = 1; " * 20
+    parts = split_message(f"```{code}\nprint(x)\n```\nDone.", 100)
+    assert parts[0].startswith("```x = 1;")
+    assert parts[1].startswith("```\n")
+    assert not any(fence_is_open(part) for part in parts)
+    assert parts[-1].endswith("print(x)\n```\nDone.")
+
+
+def test_a_long_indentation_gives_way_to_the_code() -> None:
+    parts = split_message("```python\nx\n" + " " * 3_000 + "y\n```", 100)
+    assert all(message_length(part) <= 100 for part in parts)
+    assert any("y" in part for part in parts)
+
+
+@pytest.mark.parametrize("opening", [r"\[", r"\("])
+def test_openings_without_an_end_are_words_like_others(opening: str) -> None:
+    text = " ".join(f"{opening}{number} x" for number in range(60))
+    parts = split_message(text, 60)
+    assert [word for part in parts for word in part.split()] == text.split()
+
+
+def test_a_formula_that_is_opened_often_ends_where_it_is_closed() -> None:
+    formula = r"\( a \( b \( c \)"
+    assert split_message(f"{'word ' * 10}{formula} {'word ' * 10}", 60)[1].startswith(formula)
+
+
+def test_a_formula_that_nothing_closes_does_not_swallow_the_code_below() -> None:
+    text = r"So \( x is" + "\n```python\nf(1)\n```\n" + r"and y \) then " + "word " * 20
+    parts = split_message(text, 60)
+    assert parts[0] == "So \\( x is\n```python\nf(1)\n```"
+    assert not any(fence_is_open(part) for part in parts)
 
 
 def test_empty_text_has_no_parts() -> None:
