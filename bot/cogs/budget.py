@@ -29,6 +29,7 @@ class RateBudget:
 
     def pause(self, bucket: str) -> float:
         """Seconds until a bucket has a request to spare."""
+        self._forget_refilled()
         return max(self._empty_until.get(bucket, 0.0) - self._now(), 0.0)
 
     @property
@@ -52,6 +53,7 @@ class RateBudget:
             self._invalid.append(self._now())
         if method != "PATCH":
             return
+        self._forget_refilled()
         bucket = bucket_of(path)
         headers = response.headers
         if bucket is None or "X-RateLimit-Remaining" not in headers:
@@ -61,6 +63,13 @@ class RateBudget:
             self._empty_until[bucket] = self._now() + reset_after
         else:
             self._empty_until.pop(bucket, None)
+
+    def _forget_refilled(self) -> None:
+        """Drop the buckets that are full again; a token is not kept beyond its use."""
+        now = self._now()
+        self._empty_until = {
+            bucket: until for bucket, until in self._empty_until.items() if until > now
+        }
 
 
 def bucket_of(path: str) -> str | None:

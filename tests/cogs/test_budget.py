@@ -43,6 +43,18 @@ def test_the_last_request_of_a_bucket_is_kept_for_the_end(
     assert budget.pause(BUCKET) == 0
 
 
+def test_a_bucket_that_is_full_again_is_forgotten(budget: RateBudget, clock: SetClock) -> None:
+    for number in range(50):
+        path = f"/api/v10/webhooks/7/secret{number}/messages/@original"
+        budget.note("PATCH", path, answered(remaining=1, reset_after=2.0))
+        clock.advance(0.5)
+    assert "secret49" in repr(vars(budget))
+    assert "secret10" not in repr(vars(budget))
+    clock.advance(2)
+    assert budget.pause("channels/1") == 0
+    assert "secret" not in repr(vars(budget))
+
+
 def test_other_answers_are_not_slowed_down(budget: RateBudget) -> None:
     budget.note("PATCH", EDIT, answered(remaining=0))
     assert budget.pause("webhooks/7/other") == 0
