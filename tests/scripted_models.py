@@ -124,7 +124,7 @@ class ScriptedPool:
         """small, large and tiny are known."""
         if name not in ("small", "large", "tiny"):
             raise UnknownModel(f"There is no model {name}; there are large, small and tiny.")
-        return ModelSpec(name, f"test/{name}", "0" * 40, ModelShape(2, 64, 4), "starter")
+        return ModelSpec(name, f"test/{name}", "0" * 40, None, "starter")
 
     @asynccontextmanager
     async def lease(
@@ -144,8 +144,9 @@ class ScriptedPool:
 
     async def statuses(self) -> list[ModelStatus]:
         """All three."""
+        shape = ModelShape(2, 64, 4)
         return [
-            ModelStatus(self.spec(name), True, name in self.loaded, 1_000_000)
+            ModelStatus(self.spec(name), True, name in self.loaded, 1_000_000, shape, 2_000_000)
             for name in ("small", "large", "tiny")
         ]
 

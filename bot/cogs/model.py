@@ -150,13 +150,13 @@ def model_table(statuses: Sequence[ModelStatus], current: str) -> str:
     """The catalogue as a table in a code block, so that columns stand under each other."""
     rows = [("model", "layers", "params", "disk", "memory", "state")]
     for status in statuses:
-        spec, shape = status.spec, status.spec.shape
+        spec, shape = status.spec, status.shape
         rows.append(
             (
                 ("→ " if spec.name == current else "  ") + spec.name,
                 str(shape.num_layers) if shape else "?",
                 f"{shape.num_parameters / 1e6:,.0f} M" if shape else "?",
-                size(spec.disk_bytes),
+                size(status.disk_bytes),
                 size(status.memory_bytes),
                 "loaded" if status.is_loaded else "on disk" if status.on_disk else "not here yet",
             )
@@ -174,7 +174,7 @@ def model_table(statuses: Sequence[ModelStatus], current: str) -> str:
 
 def model_details(status: ModelStatus) -> str:
     """One model in a few lines."""
-    spec, shape = status.spec, status.spec.shape
+    spec, shape = status.spec, status.shape
     state = "loaded" if status.is_loaded else "on disk" if status.on_disk else "not here yet"
     lines = [f"**{spec.name}** · {state}", f"Source: `{spec.source}`"]
     if spec.revision:
@@ -184,7 +184,7 @@ def model_details(status: ModelStatus) -> str:
             f"{shape.num_layers} layers × {shape.width} wide, {shape.num_heads} heads, "
             f"{shape.num_parameters / 1e6:,.1f} million parameters, reads {shape.window:,} tokens"
         )
-    lines.append(f"Disk: {size(spec.disk_bytes)} · memory: {size(status.memory_bytes)}")
+    lines.append(f"Disk: {size(status.disk_bytes)} · memory: {size(status.memory_bytes)}")
     return "\n".join(lines)
 
 

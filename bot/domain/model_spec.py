@@ -105,10 +105,13 @@ class ModelStatus:
     """A catalogue entry with what this machine knows of it, for lists.
 
     `on_disk` tells whether its files are here; `is_loaded` whether it is in memory now;
-    `memory_bytes` what its weights need in the configured dtype.
+    `memory_bytes` what its weights need in the configured dtype. `shape` and `disk_bytes` are
+    those of the files that are here, else what the entry promises.
     """
 
     spec: ModelSpec
     on_disk: bool
     is_loaded: bool
     memory_bytes: int | None
+    shape: ModelShape | None
+    disk_bytes: int | None

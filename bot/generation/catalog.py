@@ -116,6 +116,18 @@ class Catalog:
         except ModelUnavailable:
             return None
 
+    def disk_bytes(self, name: str) -> int | None:
+        """Bytes of a model's weights: of the files that are here, else of the download.
+
+        None where neither is known.
+
+        Raises:
+            UnknownModel: see `spec`.
+        """
+        if not self.on_disk(name):
+            return self.spec(name).disk_bytes
+        return sum(file.stat().st_size for file in weight_files(self.folder(name), name))
+
     def download(
         self, name: str, on_progress: Callable[[DownloadProgress], None] = lambda progress: None
     ) -> Path:

@@ -286,13 +286,13 @@ class Pool:
             entry.executor.shutdown(wait=False)
 
     def _statuses(self) -> list[ModelStatus]:
-        statuses = []
-        for spec in self._catalog.specs:
-            shape = self._catalog.shape(spec.name)
-            num_bytes = None if shape is None else shape.weight_bytes(self._dtype)
-            is_here = self._catalog.on_disk(spec.name)
-            statuses.append(ModelStatus(spec, is_here, self.is_loaded(spec.name), num_bytes))
-        return statuses
+        return [self._status(spec) for spec in self._catalog.specs]
+
+    def _status(self, spec: ModelSpec) -> ModelStatus:
+        here, shape = self._catalog.on_disk(spec.name), self._catalog.shape(spec.name)
+        memory = None if shape is None else shape.weight_bytes(self._dtype)
+        disk = self._catalog.disk_bytes(spec.name)
+        return ModelStatus(spec, here, self.is_loaded(spec.name), memory, shape, disk)
 
 
 def _gigabytes(num_bytes: int) -> str:

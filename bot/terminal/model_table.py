@@ -14,12 +14,12 @@ def model_table(statuses: Sequence[ModelStatus], current: str) -> Table:
     for heading in ("model", "layers", "parameters", "disk", "memory", "here"):
         table.add_column(heading)
     for status in statuses:
-        shape, mark = status.spec.shape, "→ " if status.spec.name == current else "  "
+        shape, mark = status.shape, "→ " if status.spec.name == current else "  "
         table.add_row(
             mark + status.spec.name,
             str(shape.num_layers) if shape else "?",
             f"{shape.num_parameters / 1e6:,.1f} M" if shape else "?",
-            bytes_in_words(status.spec.disk_bytes),
+            bytes_in_words(status.disk_bytes),
             bytes_in_words(status.memory_bytes),
             "loaded" if status.is_loaded else "yes" if status.on_disk else "no",
         )

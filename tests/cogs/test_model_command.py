@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from bot.domain.errors import NotEnoughMemory
-from bot.domain.model_spec import ModelSpec
+from bot.domain.model_spec import ModelSpec, ModelStatus
 from tests.cogs.conftest import Scene, StartBot
 from tests.discord_server import Interaction, Message, Person, TextChannel
 from tests.discord_server.refusal import NotPossible
@@ -15,9 +15,9 @@ from tests.scripted_models import ScriptedPool
 LIST = """\
 ```
 model    layers  params  disk  memory  state
-→ small  2       3 M     ?     1 MB    loaded
-  large  2       3 M     ?     1 MB    on disk
-  tiny   2       3 M     ?     1 MB    on disk
+→ small  2       3 M     2 MB  1 MB    loaded
+  large  2       3 M     2 MB  1 MB    on disk
+  tiny   2       3 M     2 MB  1 MB    on disk
 ```
 -# → answers here"""
 REFUSAL = "Only admins can switch the model: you need the Manage Server permission."
@@ -86,7 +86,7 @@ async def test_any_member_sees_one_model_in_detail_in_private(bot: Scene) -> Non
         "Source: `test/large`\n"
         f"Revision: `{'0' * 40}`\n"
         "2 layers × 64 wide, 4 heads, 3.4 million parameters, reads 1,024 tokens\n"
-        "Disk: ? · memory: 1 MB"
+        "Disk: 2 MB · memory: 1 MB"
     )
     assert not bot.bob.sees(message)
 
@@ -341,8 +341,7 @@ async def test_a_choice_survives_a_restart(scene: Scene, start_bot: StartBot) ->
 async def test_a_catalogue_beyond_one_suggestion_list_offers_the_first_25(
     bot: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = (await bot.pool.statuses())[0]
-    many = [type(first)(ModelSpec(f"m{n}", "x"), True, False, None) for n in range(40)]
+    many = [ModelStatus(ModelSpec(f"m{n}", "x"), True, False, None, None, None) for n in range(40)]
 
     async def statuses(pool: ScriptedPool) -> list[object]:
         return list(many)

@@ -42,8 +42,19 @@ def test_the_shape_of_a_configured_model_is_read_from_its_folder(catalog: Catalo
     assert catalog.shape("starter") is None
 
 
+def test_the_size_on_disk_is_that_of_the_files_or_of_the_download(
+    catalog: Catalog, tiny_folder: Path, tmp_path: Path
+) -> None:
+    assert catalog.disk_bytes("tiny") == (tiny_folder / "model.safetensors").stat().st_size
+    assert catalog.disk_bytes("gpt2") == catalog.spec("gpt2").disk_bytes
+    assert catalog.disk_bytes("starter") is None
+    here = Catalog([ModelSpec("gpt2", str(tiny_folder), disk_bytes=1, is_local=True)])
+    assert here.disk_bytes("gpt2") == catalog.disk_bytes("tiny")
+
+
 def test_an_unknown_name_is_refused_everywhere(catalog: Catalog) -> None:
-    for call in (catalog.spec, catalog.folder, catalog.on_disk, catalog.shape, catalog.download):
+    looks = (catalog.spec, catalog.folder, catalog.on_disk, catalog.shape, catalog.disk_bytes)
+    for call in (*looks, catalog.download):
         with pytest.raises(UnknownModel):
             call("gpt5")
 

@@ -412,6 +412,8 @@ async def test_statuses_tell_disk_memory_and_size(
         assert by_name["gpt2-xl"].memory_bytes == 4 * 1_557_611_200
         assert by_name["tiny"].memory_bytes == 4 * tiny_model.num_parameters()
         assert by_name["starter"].memory_bytes is None
+        assert by_name["tiny"].shape == catalog.shape("tiny")
+        assert by_name["tiny"].disk_bytes == catalog.disk_bytes("tiny")
 
 
 def test_options_that_this_machine_lacks_are_configuration_errors(catalog: Catalog) -> None:
