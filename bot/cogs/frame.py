@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from bot.domain.answer import Answer, AnswerKind, AnswerState
 from bot.domain.mentions import neutralise_mentions
-from bot.domain.progress import LoadProgress
 from bot.domain.splitting import MESSAGE_LIMIT, message_length, split_message
 from bot.service.snapshot import Snapshot
 
@@ -92,18 +91,12 @@ class Frame:
 def waiting_line(snapshot: Snapshot) -> str:
     """What an answer without a word waits for."""
     if snapshot.loading is not None:
-        return f"⏳ {loading_words(snapshot.loading)}: {snapshot.loading.share:.0%}"
+        return f"⏳ {snapshot.loading.words}: {snapshot.loading.share:.0%}"
     if snapshot.position:
         ahead = "1 answer" if snapshot.position == 1 else f"{snapshot.position} answers"
         eta = f", about {snapshot.eta_seconds:.0f} s" if snapshot.eta_seconds else ""
         return f"⏳ In line: {ahead} ahead{eta}."
     return "⏳ Reading."
-
-
-def loading_words(progress: LoadProgress) -> str:
-    """What happens to a model right now."""
-    verb = {"download": "Downloading", "load": "Loading"}.get(progress.stage, "Preparing")
-    return f"{verb} {progress.model}"
 
 
 def escape(text: str) -> str:

@@ -8,7 +8,6 @@ import discord
 from discord import app_commands
 
 from bot.cogs.client import LecternClient
-from bot.cogs.frame import loading_words
 from bot.cogs.people import asker_of, conversation_of
 from bot.cogs.stumbles import STUMBLES, TOKEN_EXPIRED, code_of
 from bot.domain.errors import BotError, NotAllowed
@@ -192,7 +191,7 @@ def progress_line(progress: LoadProgress) -> str:
     """A bar of text: "loading gpt2-large ▓▓▓▓░░░░ 40 %"."""
     filled = round(progress.share * BAR_WIDTH)
     bar = "▓" * filled + "░" * (BAR_WIDTH - filled)
-    return f"⏳ {loading_words(progress)} `{bar}` {progress.share:.0%}"
+    return f"⏳ {progress.words} `{bar}` {progress.share:.0%}"
 
 
 def size(count: int | None) -> str:

@@ -31,3 +31,9 @@ class LoadProgress:
     model: str
     stage: str
     share: float
+
+    @property
+    def words(self) -> str:
+        """What happens to the model right now, for people."""
+        verb = {"download": "Downloading", "load": "Loading"}.get(self.stage, "Preparing")
+        return f"{verb} {self.model}"

@@ -127,7 +127,7 @@ class Chat:
     async def _switch(self, name: str) -> None:
         def show(progress: LoadProgress) -> None:
             if self._console.is_terminal:
-                line = f"{progress.stage} {progress.model}: {progress.share:4.0%}"
+                line = f"{progress.words}: {progress.share:4.0%}"
                 self._console.print(line, style="dim", end="\r", highlight=False)
 
         spec = await self._services.models.switch(OPERATOR, SERVER, name, show)
@@ -146,7 +146,7 @@ class Chat:
 def waiting_status(snapshot: Snapshot) -> str:
     """What an answer waits for, in a few words; empty once it runs."""
     if snapshot.loading is not None:
-        return f"{snapshot.loading.stage}ing {snapshot.loading.model}: {snapshot.loading.share:.0%}"
+        return f"{snapshot.loading.words}: {snapshot.loading.share:.0%}"
     if snapshot.position:
         eta = f", about {snapshot.eta_seconds:.0f} s" if snapshot.eta_seconds else ""
         return f"in line: {snapshot.position} ahead{eta}"
