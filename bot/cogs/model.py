@@ -8,16 +8,20 @@ import discord
 from discord import app_commands
 
 from bot.cogs.client import LecternClient
+from bot.cogs.frame import shortened
 from bot.cogs.people import asker_of, conversation_of
 from bot.cogs.stumbles import STUMBLES, TOKEN_EXPIRED, code_of
 from bot.domain.errors import BotError, NotAllowed
 from bot.domain.latest import Latest
 from bot.domain.model_spec import ModelSpec, ModelStatus
 from bot.domain.progress import LoadProgress
+from bot.domain.splitting import MESSAGE_LIMIT, message_length
 
 PROGRESS_INTERVAL_SECONDS = 1.0
 BAR_WIDTH = 20
 MAX_CHOICES = 25
+MAX_NAME = 100
+MAX_TABLE = MESSAGE_LIMIT - 200  # room for the fence and the line below
 FAREWELL_SECONDS = 2.0
 NOT_IN_PRIVATE = (
     "In direct messages no model can be switched; name one with each question instead: "
@@ -27,7 +31,7 @@ RESTARTING = "I am restarting, so nothing was switched; please try again in a mi
 MESSAGE_ID = "message id"
 """Key in an interaction's extras: the message of its response."""
 
-ModelName = app_commands.Range[str, 1, 100]
+ModelName = app_commands.Range[str, 1, MAX_NAME]
 Change = Callable[[Callable[[LoadProgress], None]], Awaitable[ModelSpec]]
 
 
@@ -45,7 +49,10 @@ class ModelCommands(app_commands.Group):
         await interaction.response.defer(ephemeral=True, thinking=True)
         statuses = await self._models.list()
         current = await self._models.current_name(conversation_of(interaction).server)
-        await interaction.edit_original_response(content=model_table(statuses, current))
+        first, *others = model_tables(statuses, current)
+        await interaction.edit_original_response(content=first)
+        for other in others:
+            await interaction.followup.send(other, ephemeral=True)
 
     @app_commands.command(name="show", description="One model in detail")
     @app_commands.describe(model="Which model")
@@ -145,14 +152,17 @@ async def model_choices(client: LecternClient, typed: str) -> list[app_commands.
     return [app_commands.Choice(name=name, value=name) for name in matching[:MAX_CHOICES]]
 
 
-def model_table(statuses: Sequence[ModelStatus], current: str) -> str:
-    """The catalogue as a table in a code block, so that columns stand under each other."""
+def model_tables(statuses: Sequence[ModelStatus], current: str) -> list[str]:
+    """The catalogue as tables in code blocks, so that columns stand under each other.
+
+    Each is one message; all have the same columns.
+    """
     rows = [("model", "layers", "params", "disk", "memory", "state")]
     for status in statuses:
         spec, shape = status.spec, status.shape
         rows.append(
             (
-                ("→ " if spec.name == current else "  ") + spec.name,
+                ("→ " if spec.name == current else "  ") + shortened(spec.name, MAX_NAME),
                 str(shape.num_layers) if shape else "?",
                 f"{shape.num_parameters / 1e6:,.0f} M" if shape else "?",
                 size(status.disk_bytes),
@@ -161,14 +171,22 @@ def model_table(statuses: Sequence[ModelStatus], current: str) -> str:
             )
         )
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    lines = [
+    heading, *lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
     below = "→ answers here"
     if current not in [status.spec.name for status in statuses]:
-        below = f"{current} was chosen here but is no longer listed; an admin must switch."
-    return "```\n" + "\n".join(lines) + f"\n```\n-# {below}"
+        name = shortened(current, MAX_NAME)
+        below = f"{name} was chosen here but is no longer listed; an admin must switch."
+    tables = [heading]
+    for line in lines:
+        if message_length(f"{tables[-1]}\n{line}") > MAX_TABLE:
+            tables.append(heading)
+        tables[-1] += f"\n{line}"
+    messages = [f"```\n{table}\n```" for table in tables]
+    messages[-1] += f"\n-# {below}"
+    return messages
 
 
 def model_details(status: ModelStatus) -> str:

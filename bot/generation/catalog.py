@@ -14,6 +14,7 @@ from bot.generation.model_config import read_config
 
 STARTER = "starter"
 STARTER_FOLDER = Path(__file__).resolve().parents[1] / "handbook" / STARTER
+MAX_NAMES_LENGTH = 1_000
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
@@ -56,13 +57,14 @@ class Catalog:
         """The entry of that name.
 
         Raises:
-            UnknownModel: there is none; the text lists the names there are.
+            UnknownModel: there is none; the text lists names that there are.
         """
         try:
             return self._specs[name]
         except KeyError:
-            known = ", ".join(sorted(self._specs))
-            raise UnknownModel(f"There is no model called {name}; choose from {known}.") from None
+            raise UnknownModel(
+                f"There is no model called {name}; choose from {_in_words(self._specs)}."
+            ) from None
 
     def folder(self, name: str) -> Path:
         """Where the model's files are; looks at the disk only, never at the network.
@@ -143,6 +145,20 @@ class Catalog:
             return self.folder(name)
         cache_dir = self._cache_dir or Path(constants.HF_HUB_CACHE)
         return download(spec, cache_dir, on_progress, self._endpoint)
+
+
+def _in_words(names: Iterable[str]) -> str:
+    """Names for a sentence, as many as a message has room for."""
+    known = sorted(names)
+    num_shown, length = 0, 0
+    for name in known:
+        length += len(name) + len(", ")
+        if length > MAX_NAMES_LENGTH:
+            break
+        num_shown += 1
+    num_left = len(known) - num_shown
+    shown = ", ".join(known[:num_shown])
+    return f"{shown} and {num_left} more in the list of models" if num_left else shown
 
 
 def _starter(folder: Path) -> ModelSpec:

@@ -6,11 +6,9 @@ from dataclasses import dataclass
 import pytest
 
 from bot.domain.errors import NotEnoughMemory
-from bot.domain.model_spec import ModelSpec, ModelStatus
 from tests.cogs.conftest import Scene, StartBot
 from tests.discord_server import Interaction, Message, Person, TextChannel
 from tests.discord_server.refusal import NotPossible
-from tests.scripted_models import ScriptedPool
 
 LIST = """\
 ```
@@ -336,18 +334,3 @@ async def test_a_choice_survives_a_restart(scene: Scene, start_bot: StartBot) ->
         await switch(scene, "large")
     async with start_bot():
         assert await model_of_answer(scene, scene.ada, scene.channel) == "large"
-
-
-async def test_a_catalogue_beyond_one_suggestion_list_offers_the_first_25(
-    bot: Scene, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    many = [ModelStatus(ModelSpec(f"m{n}", "x"), True, False, None, None, None) for n in range(40)]
-
-    async def statuses(pool: ScriptedPool) -> list[object]:
-        return list(many)
-
-    monkeypatch.setattr(ScriptedPool, "statuses", statuses)
-    asked = await bot.ada.autocomplete(bot.channel, "model switch", "model", "m")
-    assert len(await asked.suggestions()) == 25
-    listed = await (await bot.ada.slash(bot.channel, "model list")).responded()
-    assert "m39" in listed.content

@@ -59,6 +59,21 @@ def test_an_unknown_name_is_refused_everywhere(catalog: Catalog) -> None:
             call("gpt5")
 
 
+def test_an_unknown_name_is_told_in_one_message_however_many_there_are(tiny_folder: Path) -> None:
+    many = [
+        ModelSpec(f"{'course' * 10}-{number:02}", str(tiny_folder), is_local=True)
+        for number in range(40)
+    ]
+    with pytest.raises(UnknownModel) as caught:
+        Catalog(many).spec("gpt5")
+    text = caught.value.text
+    assert len(text) < 1_500
+    assert text.startswith("There is no model called gpt5; choose from coursecourse")
+    assert text.endswith(" more in the list of models.")
+    num_left = int(text.split(" more in")[0].rsplit(" ", 1)[1])
+    assert text.count("course-") + num_left == len(Catalog(many).specs)
+
+
 def test_what_is_not_downloaded_names_the_command(catalog: Catalog) -> None:
     assert not catalog.on_disk("gpt2")
     with pytest.raises(ModelUnavailable) as caught:
