@@ -11,12 +11,16 @@ from bot.cogs.client import LecternClient
 from bot.cogs.people import asker_of, conversation_of
 from bot.cogs.stumbles import STUMBLES
 from bot.domain.conversation import Place, Question
-from bot.domain.errors import QuestionRefused
+from bot.domain.errors import NotAllowed, QuestionRefused
 
 ORDINARY = (discord.MessageType.default, discord.MessageType.reply)
 CANNOT_SEND = (
     "I may not write in {thread}: an admin must give me the permission Send Messages in "
     "Threads. So here is the answer for {person}."
+)
+CANNOT_SEND_IN_PRIVATE = (
+    "I may not write in {thread}, and as it is private I answer nowhere else: an admin must give "
+    "me the permission Send Messages in Threads there. Then please ask again."
 )
 UNREADABLE = (
     "I could not read your message: Discord shows me no replies to the answer of a command. "
@@ -106,11 +110,17 @@ class FollowUps:
     def _where(
         self, message: discord.Message
     ) -> tuple[discord.PartialMessageable, int, str | None]:
-        """The message's own channel, or a thread's parent if the bot may not write there."""
+        """The message's own channel, or a thread's parent if the bot may not write there.
+
+        Raises:
+            NotAllowed: the thread is private; its words do not leave it.
+        """
         channel = message.channel
         channel_id, note = channel.id, None
         if isinstance(channel, discord.Thread) and message.guild is not None:
             mine = channel.permissions_for(message.guild.me)
+            if not mine.send_messages_in_threads and channel.is_private():
+                raise NotAllowed(CANNOT_SEND_IN_PRIVATE.format(thread=channel.mention))
             if not mine.send_messages_in_threads:
                 channel_id = channel.parent_id
                 note = CANNOT_SEND.format(thread=channel.mention, person=message.author.mention)

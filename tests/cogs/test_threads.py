@@ -221,6 +221,29 @@ async def test_without_the_right_to_write_in_threads_the_channel_gets_the_answer
     assert answer.content.startswith("> And why?")
 
 
+async def test_without_the_right_to_write_a_private_thread_stays_private(bot: Scene) -> None:
+    secret = bot.channel.start_private_thread("exam", bot.ada, bot.server.bot_user)
+    await bot.server.until(lambda: bot.client and bot.client.get_channel(secret.id))
+    bot.channel.deny(bot.server.bot_user, Permission.SEND_MESSAGES_IN_THREADS)
+    await bot.server.quiet(0.2)
+    await bot.ada.say(secret, "what is dropout?", mention=[bot.server.bot_user])
+    await bot.server.until(lambda: bot.ada.dm_channel.messages)
+    await bot.server.quiet(0.3)
+    (told,) = bot.ada.dm_channel.messages
+    assert "as it is private I answer nowhere else" in told.content
+    assert "Send Messages in Threads" in told.content
+    assert bot.channel.messages == []
+    assert bot.pool.prompts == []
+
+
+async def test_in_a_private_thread_where_the_bot_may_write_it_answers_there(bot: Scene) -> None:
+    secret = bot.channel.start_private_thread("exam", bot.ada, bot.server.bot_user)
+    await bot.server.until(lambda: bot.client and bot.client.get_channel(secret.id))
+    await bot.ada.say(secret, "what is dropout?", mention=[bot.server.bot_user])
+    await num_answers(bot, secret, 1)
+    assert bot.channel.messages == []
+
+
 async def test_permissions_revoked_while_answering_lose_nothing(bot: Scene) -> None:
     thread = await opened(bot)
     gate = asyncio.Event()

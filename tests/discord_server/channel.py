@@ -141,6 +141,10 @@ class TextChannel(Channel):
         """Open a public thread, on a message or on its own, without asking for permission."""
         return self.world.start_thread(self, name, owner, message)
 
+    def start_private_thread(self, name: str, owner: User, *members: User) -> Thread:
+        """Open a private thread with its first members, without asking for permission."""
+        return self.world.start_private_thread(self, name, owner, members)
+
     def delete(self) -> None:
         """Delete the channel with its threads and messages."""
         for thread in self.threads:

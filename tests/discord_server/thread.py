@@ -13,11 +13,14 @@ if TYPE_CHECKING:
     from tests.discord_server.guild import Guild
     from tests.discord_server.world import World
 
-PUBLIC_THREAD = 11
+PUBLIC_THREAD, PRIVATE_THREAD = 11, 12
 
 
 class Thread(Channel):
-    """A thread; its permissions are its parent's, except for who may speak."""
+    """A thread; its permissions are its parent's, except for who may speak.
+
+    A private one is seen by its members and by whoever manages threads.
+    """
 
     def __init__(
         self, world: World, parent: TextChannel, name: str, owner: User, thread_id: int
@@ -37,12 +40,18 @@ class Thread(Channel):
     def permissions_of(self, user: User) -> Permission:
         if self.deleted:
             return Permission.NONE
-        return without_implied(self.parent.permissions_before_implied(user), in_thread=True)
+        bits = self.parent.permissions_before_implied(user)
+        is_hidden = self.type == PRIVATE_THREAD and user.id not in self.member_ids
+        if is_hidden and not bits & Permission.MANAGE_THREADS:
+            return Permission.NONE
+        return without_implied(bits, in_thread=True)
 
     def add_member(self, user: User) -> None:
         """Let an account follow the thread."""
         if user.id not in self.member_ids:
             self.member_ids.append(user.id)
+            if self.type == PRIVATE_THREAD and user is self.world.bot:
+                self.guild.announce("THREAD_CREATE", self.payload())
             self._announce_members(user, added=[self.member_payload(user.id)], removed=[])
 
     def remove_member(self, user: User) -> None:

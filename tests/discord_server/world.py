@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from tests.discord_server.application import Application
@@ -16,7 +16,7 @@ from tests.discord_server.message import Message
 from tests.discord_server.permissions import Permission
 from tests.discord_server.refusal import DiscordError, Refusal
 from tests.discord_server.snowflake import Snowflakes
-from tests.discord_server.thread import Thread
+from tests.discord_server.thread import PRIVATE_THREAD, Thread
 from tests.discord_server.user import User
 from tests.discord_server.waiting import Waiting
 
@@ -133,5 +133,17 @@ class World:
         if channel.can(self.bot, Permission.VIEW_CHANNEL):
             data = {**thread.payload(), "newly_created": True}
             channel.guild.announce("THREAD_CREATE", data)
+        self.changed()
+        return thread
+
+    def start_private_thread(
+        self, channel: TextChannel, name: str, owner: User, members: Iterable[User]
+    ) -> Thread:
+        """Open a private thread; only its members hear of it."""
+        thread = Thread(self, channel, name, owner, self.snowflakes.next())
+        thread.type = PRIVATE_THREAD
+        channel.guild.channels[thread.id] = thread
+        for member in members:
+            thread.add_member(member)
         self.changed()
         return thread

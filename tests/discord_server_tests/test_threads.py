@@ -128,3 +128,18 @@ async def test_people_start_threads_too(lab: Lab) -> None:
     with pytest.raises(DiscordError, match="50013"):
         await lab.bob.start_thread(more, "no")
     assert thread.owner is lab.ada
+
+
+async def test_a_private_thread_is_for_its_members(lab: Lab) -> None:
+    secret = lab.general.start_private_thread("exam", lab.ada)
+    assert secret.can(lab.ada, Permission.VIEW_CHANNEL)
+    assert not secret.can(lab.bob, Permission.VIEW_CHANNEL)
+    assert lab.bot.get_channel(secret.id) is None
+    with pytest.raises(discord.Forbidden):
+        await lab.bot.get_partial_messageable(secret.id).send("hello")
+    secret.add_member(lab.server.bot_user)
+    await lab.server.until(lambda: lab.bot.get_channel(secret.id) is not None)
+    channel = lab.bot.get_channel(secret.id)
+    assert isinstance(channel, discord.Thread)
+    assert channel.is_private()
+    await channel.send("hello")
