@@ -5,7 +5,7 @@ import re
 import discord
 
 from bot.cogs.asking import answer_on
-from bot.cogs.burst import Bursts
+from bot.cogs.burst import Burst, Bursts
 from bot.cogs.canvas import MENTIONS, Canvas, new_nonce
 from bot.cogs.client import LecternClient
 from bot.cogs.people import asker_of, conversation_of
@@ -48,7 +48,7 @@ class FollowUps:
         except Exception as error:  # noqa: BLE001 - the edge: a sentence for the asker
             sentence = self._client.sentence_of(error)
             if sentence is not None:
-                await self._tell(burst[-1], sentence)
+                await self._tell(burst.messages[-1], sentence)
 
     def is_question(self, message: discord.Message) -> bool:
         """Whether a message speaks to the bot, and to nobody else."""
@@ -79,13 +79,13 @@ class FollowUps:
             isinstance(original, discord.Message) and me is not None and original.author.id == me.id
         )
 
-    async def _answer(self, burst: list[discord.Message]) -> None:
-        first, last = burst[0], burst[-1]
-        text = "\n".join(filter(None, (self._text_of(message) for message in burst)))
+    async def _answer(self, burst: Burst) -> None:
+        first, last = burst.messages[0], burst.messages[-1]
+        text = "\n".join(filter(None, (self._text_of(message) for message in burst.messages)))
         if not text and last.type is discord.MessageType.reply and not last.attachments:
             raise QuestionRefused(UNREADABLE)
         nonce = new_nonce()
-        channel, channel_id, note = self._where(last)
+        channel, channel_id, elsewhere = self._where(last)
         question = Question(
             source=f"message:{first.id}",
             asker=asker_of(last),
@@ -97,12 +97,13 @@ class FollowUps:
             self._client.services.delivery,
             channel,
             channel_id,
-            reply_to=None if note else last,
+            reply_to=None if elsewhere else last,
             first_nonce=nonce,
         )
         opened = self._client.services.ask.ask(question)
+        note = " ".join(filter(None, (elsewhere, burst.remark))) or None
         missing = await answer_on(
-            self._client, canvas, opened, quotes_question=note is not None, note=note
+            self._client, canvas, opened, quotes_question=elsewhere is not None, note=note
         )
         if missing:
             await self._tell(last, missing)

@@ -115,6 +115,16 @@ async def test_a_burst_is_one_question(listening: Scene) -> None:
     )
 
 
+async def test_a_burst_beyond_ten_messages_says_what_was_left_out(listening: Scene) -> None:
+    thread = await opened(listening)
+    said = [await listening.ada.say(thread, f"word {number}") for number in range(12)]
+    (answer,) = await num_answers(listening, thread, 1)
+    assert "word 9\nAnswer:" in listening.pool.prompts[-1]
+    assert "-# I read the first 10 of the 12 messages that you sent at once" in answer.content
+    assert answer.reference is not None
+    assert answer.reference["message_id"] == str(said[9].id)
+
+
 async def test_bursts_of_two_people_are_two_questions(listening: Scene) -> None:
     thread = await opened(listening)
     for person, text in (
