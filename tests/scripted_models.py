@@ -23,6 +23,10 @@ class SetClock:
         """The set time."""
         return self.time
 
+    def monotonic(self) -> float:
+        """The set time in seconds."""
+        return self.time.timestamp()
+
     def advance(self, seconds: float) -> None:
         """Move on."""
         self.time += timedelta(seconds=seconds)

@@ -269,8 +269,10 @@ async def test_permissions_revoked_while_answering_lose_nothing(bot: Scene) -> N
     await bot.server.until(
         lambda: any("I may no longer write" in m.content for m in bot.ada.dm_channel.messages)
     )
-    row = await bot.services.delivery.answer_in(str(running.id))
+    row = await bot.services.delivery.answer(2)
     assert row is not None
+    messages = await bot.services.delivery.messages(row.id)
+    assert [message.message_id for message in messages] == [str(running.id)]
     assert row.text == "Dropout zeroes activations."
 
 
