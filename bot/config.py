@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
@@ -24,6 +25,7 @@ from pydantic_settings import (
 from bot.config_file import ConfigFile
 from bot.config_problem import PREFIX, SEPARATOR, place, sentence, variable_of
 from bot.config_values import (
+    DatabaseUrl,
     Device,
     HttpAddress,
     RateLimit,
@@ -71,7 +73,7 @@ class DiscordSection(Section):
 class DatabaseSection(Section):
     """Where everything is stored."""
 
-    url: str = "sqlite+aiosqlite:///data/lectern.db"
+    url: DatabaseUrl = "sqlite+aiosqlite:///data/lectern.db"
 
 
 class GenerationSection(Section):
@@ -119,10 +121,16 @@ class LimitsSection(Section):
         return LimitSettings(*map(parse_limit, (self.person, self.channel, self.server)))
 
 
+def _in_capitals(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
 class LoggingSection(Section):
     """What is logged, and how."""
 
-    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_in_capitals)
+    ] = "INFO"
     format: Literal["auto", "text", "json"] = "auto"
 
 

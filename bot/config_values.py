@@ -72,6 +72,15 @@ Device = Annotated[
 Revision = Annotated[
     str, AfterValidator(_like(r"[0-9a-f]{40}", "the 40 hexadecimal digits of a commit"))
 ]
+DatabaseUrl = Annotated[
+    str,
+    AfterValidator(
+        _like(
+            r"sqlite(\+aiosqlite)?:///[^?]+|[^:?]+",
+            "an SQLite address like sqlite+aiosqlite:///data/lectern.db",
+        )
+    ),
+]
 HttpAddress = Annotated[
     str, AfterValidator(_like(r"https?://[^\s/]+\S*", "an address that starts with https://"))
 ]
