@@ -35,13 +35,18 @@ class ServingLimits:
 class ModelFiles:
     """A model on disk, checked so far that loading it can only fail for want of memory.
 
+    It will be loaded in `dtype` on `device`, to serve within `limits`.
+
     Raises:
         ModelUnavailable: one sentence that says what is wrong.
     """
 
-    def __init__(self, folder: Path, name: str, dtype: str, device: torch.device) -> None:
+    def __init__(
+        self, folder: Path, name: str, dtype: str, device: torch.device, limits: ServingLimits
+    ) -> None:
         self._dtype = dtype
         self._device = device
+        self._limits = limits
         self._checkpoint = Checkpoint(folder, name)
         config = self._checkpoint.config
         self.tokenizer = Tokenizer(folder, name, config.shape.vocabulary, config.end_of_text_id)
@@ -57,13 +62,10 @@ class ModelFiles:
         return self._checkpoint.weight_bytes(self._dtype) + cache
 
     def load(
-        self,
-        limits: ServingLimits,
-        on_progress: Callable[[float], None],
-        is_cancelled: Callable[[], bool],
+        self, on_progress: Callable[[float], None], is_cancelled: Callable[[], bool]
     ) -> Engine:
         """Read the weights; blocks, so belongs in a thread. See `Checkpoint.load`."""
-        checkpoint, dtype = self._checkpoint, DTYPES[self._dtype]
+        checkpoint, dtype, limits = self._checkpoint, DTYPES[self._dtype], self._limits
         weights = checkpoint.load(dtype, self._device, on_progress, is_cancelled)
         return Engine(
             GPT2(checkpoint.config, weights),

@@ -1,5 +1,7 @@
 """Models shared by the tests of generation."""
 
+import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from transformers import GPT2LMHeadModel
 
 from bot.domain.model_spec import ModelSpec
 from bot.generation.catalog import Catalog
+from bot.generation.checkpoint import Checkpoint
 from tests.models import make_model, save_model
 
 torch.set_num_threads(1)
@@ -32,3 +35,17 @@ def catalog(tiny_folder: Path, tmp_path: Path) -> Catalog:
     """A catalogue with three names for the small model, so that each loads on its own."""
     specs = [ModelSpec(name, str(tiny_folder), is_local=True) for name in ("tiny", "two", "three")]
     return Catalog(specs, cache_dir=tmp_path / "hub", starter_folder=tmp_path / "starter")
+
+
+@pytest.fixture
+def held_loads(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Loads wait, after their checks, until the event is set."""
+    gate = threading.Event()
+    real: Callable[..., object] = Checkpoint.load
+
+    def held(self: Checkpoint, *args: object) -> object:
+        assert gate.wait(10)
+        return real(self, *args)
+
+    monkeypatch.setattr(Checkpoint, "load", held)
+    return gate

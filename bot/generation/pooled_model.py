@@ -1,0 +1,121 @@
+"""One model of the pool: loaded or being loaded, with everybody who wants it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+
+from bot.domain.errors import ModelUnavailable
+from bot.domain.model_spec import ModelSpec
+from bot.domain.progress import LoadProgress
+from bot.generation.checkpoint import LoadCancelled
+from bot.generation.download import DownloadProgress
+from bot.generation.hardware import return_memory
+from bot.generation.resident import ModelFiles, Resident
+
+ProgressCallback = Callable[[LoadProgress], None]
+Prepare = Callable[[Callable[[DownloadProgress], None]], ModelFiles]
+"""Finds, or fetches, and checks the files of a model; blocks."""
+
+
+class PooledModel:
+    """A model with one thread of its own, which loads it and then computes its steps.
+
+    `num_bytes` is what it has reserved in the budget, `last_used` a count that is higher for
+    whatever was used later; both belong to the pool, as do the leases. Belongs to the event
+    loop.
+    """
+
+    def __init__(self, spec: ModelSpec) -> None:
+        self.spec = spec
+        self.num_leases = 0
+        self.last_used = 0
+        self.num_bytes = 0
+        self.resident: Resident | None = None
+        self.loading: asyncio.Task[None] | None = None
+        self._is_abandoned = False
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix=f"model-{spec.name}")
+        self._progress: LoadProgress | None = None
+        self._listeners: list[ProgressCallback] = []
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it is loaded and nobody holds it."""
+        return self.resident is not None and not self.num_leases
+
+    async def load(self, prepare: Prepare, make_room: Callable[[int], Awaitable[None]]) -> None:
+        """Read the files and begin to serve; `make_room` reserves the bytes that it takes.
+
+        Raises:
+            ModelUnavailable, NotEnoughMemory: a sentence for the person.
+            LoadCancelled: it was abandoned.
+        """
+        loop = asyncio.get_running_loop()
+
+        def report(stage: str, share: float) -> None:
+            loop.call_soon_threadsafe(self._publish, stage, share)
+
+        def downloaded(progress: DownloadProgress) -> None:
+            if self._is_abandoned:
+                raise LoadCancelled
+            report("download", progress.share)
+
+        self._publish("load", 0.0)
+        files = await loop.run_in_executor(self._executor, prepare, downloaded)
+        await make_room(files.num_bytes)
+        engine = await loop.run_in_executor(
+            self._executor,
+            lambda: files.load(lambda share: report("load", share), lambda: self._is_abandoned),
+        )
+        self.resident = Resident(self.spec, files, engine, self._executor)
+        self._publish("ready", 1.0)
+
+    async def loaded(self, on_progress: ProgressCallback | None = None) -> Resident:
+        """Wait for the end of the load, which goes on if this is cancelled.
+
+        Raises:
+            ModelUnavailable, NotEnoughMemory: see `load`.
+        """
+        if self.resident is None and self.loading is not None:
+            if on_progress is not None:
+                self._listeners.append(on_progress)
+                if self._progress is not None:
+                    on_progress(self._progress)
+            try:
+                await asyncio.shield(self.loading)
+            except LoadCancelled:
+                raise ModelUnavailable("The bot is shutting down.") from None
+            finally:
+                if on_progress is not None:
+                    self._listeners.remove(on_progress)
+        if self.resident is None:
+            raise ModelUnavailable(f"{self.spec.name} was unloaded; please ask again.")
+        return self.resident
+
+    def abandon(self) -> None:
+        """Let a load that is running end soon."""
+        self._is_abandoned = True
+
+    def drop(self) -> None:
+        """After a load that failed: nothing runs in the thread any more."""
+        self._is_abandoned = True
+        self._executor.submit(return_memory)
+        self._executor.shutdown(wait=False)
+
+    async def unload(self) -> None:
+        """End every request and give the memory back."""
+        resident, self.resident = self.resident, None
+        if resident is not None:
+            await resident.close()
+        del resident  # the last reference to the weights
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._executor, return_memory)
+        self._executor.shutdown(wait=False)
+
+    def _publish(self, stage: str, share: float) -> None:
+        """Tell everybody who waits; on the event loop.
+
+        Each is told in a callback of its own: an error of one must not end the load.
+        """
+        self._progress = LoadProgress(self.spec.name, stage, share)
+        for listener in self._listeners:
+            asyncio.get_running_loop().call_soon(listener, self._progress)

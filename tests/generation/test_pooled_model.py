@@ -1,0 +1,170 @@
+"""Loading one model, and giving it back."""
+
+import asyncio
+import gc
+import shutil
+import threading
+import weakref
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import (
+    ModelUnavailable,
+)
+from bot.domain.model_spec import ModelSpec
+from bot.domain.progress import LoadProgress
+from bot.domain.sampling import FinishReason, SamplingParams
+from bot.generation.catalog import Catalog
+from bot.generation.lease import Lease
+from tests.generation.pools import GREEDY, last, pool_of, size
+
+
+async def test_concurrent_leases_share_one_load_and_all_see_its_progress(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch, held_loads: threading.Event
+) -> None:
+    seen: list[list[LoadProgress]] = [[] for _ in range(5)]
+
+    async def use(number: int) -> Lease:
+        async with pool.lease("tiny", seen[number].append) as lease:
+            return lease
+
+    async with pool_of(catalog) as pool:
+        users = [asyncio.ensure_future(use(number)) for number in range(4)]
+        await asyncio.sleep(0.05)
+        users.append(asyncio.ensure_future(use(4)))
+        await asyncio.sleep(0.01)
+        held_loads.set()
+        leases = await asyncio.gather(*users)
+    assert len({id(lease._resident) for lease in leases}) == 1
+    for progress in seen:
+        assert progress[-1] == LoadProgress("tiny", "ready", 1.0)
+        shares = [news.share for news in progress]
+        assert shares == sorted(shares)
+        assert progress[0].stage == "load"
+
+
+async def test_a_waiter_may_give_up_and_the_load_goes_on(
+    catalog: Catalog, held_loads: threading.Event
+) -> None:
+    async def use() -> None:
+        async with pool.lease("tiny"):
+            pass
+
+    async with pool_of(catalog) as pool:
+        first, second = asyncio.ensure_future(use()), asyncio.ensure_future(use())
+        await asyncio.sleep(0.05)
+        first.cancel()
+        await asyncio.sleep(0)
+        held_loads.set()
+        await second
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        assert await pool.unload("tiny")
+
+
+async def test_a_progress_callback_that_fails_does_not_end_the_load(
+    catalog: Catalog,
+) -> None:
+    errors: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: errors.append(context))
+
+    def fail(progress: LoadProgress) -> None:
+        raise ValueError("cannot show this")
+
+    async with pool_of(catalog) as pool, pool.lease("tiny", fail):
+        assert pool.is_loaded("tiny")
+    assert errors
+
+
+async def test_a_model_serves_while_another_loads(
+    catalog: Catalog, held_loads: threading.Event
+) -> None:
+    held_loads.set()
+    async with pool_of(catalog) as pool, pool.lease("tiny") as lease:
+        held_loads.clear()
+
+        async def use() -> None:
+            async with pool.lease("two"):
+                pass
+
+        loading = asyncio.ensure_future(use())
+        await asyncio.sleep(0.02)
+        assert (await last(lease, "loss")).finish_reason == FinishReason.LENGTH
+        assert not pool.is_loaded("two")
+        held_loads.set()
+        await loading
+        assert pool.is_loaded("two")
+
+
+async def test_two_models_load_at_once(catalog: Catalog, held_loads: threading.Event) -> None:
+    async def use(name: str) -> None:
+        async with pool.lease(name):
+            pass
+
+    async with pool_of(catalog) as pool:
+        users = [asyncio.ensure_future(use(name)) for name in ("tiny", "two")]
+        await asyncio.sleep(0.1)
+        assert pool.used_bytes > 0
+        held_loads.set()
+        await asyncio.gather(*users)
+        assert pool.is_loaded("tiny")
+        assert pool.is_loaded("two")
+
+
+async def test_a_failed_load_leaves_everything_as_it_was(tiny_folder: Path, tmp_path: Path) -> None:
+    broken = Path(shutil.copytree(tiny_folder, tmp_path / "broken"))
+    weights = (broken / "model.safetensors").read_bytes()
+    (broken / "model.safetensors").write_bytes(weights[:-100])
+    specs = [
+        ModelSpec("tiny", str(tiny_folder), is_local=True),
+        ModelSpec("broken", str(broken), is_local=True),
+    ]
+    budget = size(tiny_folder) + 1000
+    async with pool_of(Catalog(specs), memory_budget=budget) as pool:
+        async with pool.lease("tiny"):
+            pass
+        with pytest.raises(ModelUnavailable, match="The weights of broken are damaged"):
+            async with pool.lease("broken"):
+                pass
+        assert pool.is_loaded("tiny")
+        assert not pool.is_loaded("broken")
+        assert pool.used_bytes == size(tiny_folder)
+        (broken / "model.safetensors").write_bytes(weights)
+        async with pool.lease("broken") as lease:
+            assert (await last(lease, "loss")).finish_reason == FinishReason.LENGTH
+
+
+async def test_every_waiter_of_a_failed_load_gets_its_sentence(tmp_path: Path) -> None:
+    catalog = Catalog([ModelSpec("gone", str(tmp_path / "gone"), is_local=True)])
+
+    async def use() -> str:
+        with pytest.raises(ModelUnavailable) as caught:
+            async with pool.lease("gone"):
+                pass
+        return caught.value.text
+
+    async with pool_of(catalog) as pool:
+        sentences = await asyncio.gather(use(), use(), use())
+    assert set(sentences) == {f"The folder of gone is not there: {tmp_path}/gone."}
+
+
+async def test_unloading_gives_the_weights_back_without_a_garbage_collection(
+    catalog: Catalog,
+) -> None:
+    async with pool_of(catalog) as pool:
+        async with pool.lease("tiny") as lease:
+            await last(lease, "loss")
+            kept = lease.complete("loss", SamplingParams(100), "ada")
+            assert lease._resident._worker is not None
+            model = weakref.ref(lease._resident._worker._engine._model)
+        gc.disable()
+        try:
+            assert await pool.unload("tiny")
+            assert model() is None
+        finally:
+            gc.enable()
+        assert kept.latest.finish_reason == FinishReason.CANCELLED
+        assert pool.used_bytes == 0
+        with pytest.raises(ModelUnavailable, match="tiny was unloaded"):
+            lease.complete("loss", GREEDY, "ada")
