@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from bot.domain.sampling import SamplingParams
 from bot.generation.catalog import Catalog
 from bot.generation.pool import Pool, PoolOptions
 from bot.generation.resident import ServingLimits
+from bot.heartbeat import beat, heartbeat_path
 from bot.log import configure_logging, log_bug
 from bot.service.answering import Answering
 from bot.service.ask import AskService
@@ -34,9 +35,6 @@ from bot.storage.database import Database, url_of
 
 HARD_STOP_SECONDS = 20
 """From the signal to the end; whatever still runs then is killed."""
-
-HEARTBEAT_SECONDS = 20
-"""How often a healthy bot touches the file that `lectern doctor --quick` looks at."""
 
 
 class SystemClock:
@@ -123,11 +121,6 @@ def make_services(store: Database, pool: Pool, settings: Settings) -> Services:
     )
 
 
-def heartbeat_path(database: str) -> Path:
-    """The file whose age tells whether the bot is well."""
-    return Path(database).with_name("heartbeat")
-
-
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[tuple[Services, Pool]]:
     """The services over an open database and pool; leaving the block closes both."""
@@ -166,10 +159,11 @@ async def run_bot(settings: Settings) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stopping.set)
         log.info("starting", version=bot.__version__, model=settings.effective_default_model)
+        path = heartbeat_path(url_of(settings.database.url))
         try:
             async with asyncio.TaskGroup() as group:
                 connection = group.create_task(client.run_until_closed(token.get_secret_value()))
-                heart = group.create_task(_beat(client.is_healthy, url_of(settings.database.url)))
+                heart = group.create_task(beat(path, client.is_healthy))
                 warming = group.create_task(_warm(pool, settings.effective_default_model))
                 stop = group.create_task(stopping.wait())
                 await asyncio.wait((connection, stop), return_when=asyncio.FIRST_COMPLETED)
@@ -194,15 +188,6 @@ def _leaves(errors: BaseExceptionGroup[BotError]) -> Iterator[BotError]:
             yield from _leaves(error)
         else:
             yield error
-
-
-async def _beat(is_healthy: Callable[[], bool], database: str) -> None:
-    """Touch the heartbeat file while the gateway is connected."""
-    path = heartbeat_path(database)
-    while True:
-        if is_healthy():
-            path.touch()
-        await asyncio.sleep(HEARTBEAT_SECONDS)
 
 
 async def _warm(pool: Pool, name: str) -> None:

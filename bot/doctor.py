@@ -155,7 +155,7 @@ def _memory(settings: Settings) -> Finding:
 
 
 def _heartbeat(settings: Settings) -> Finding:
-    from bot.app import heartbeat_path
+    from bot.heartbeat import heartbeat_path
     from bot.storage.database import url_of
 
     path = heartbeat_path(url_of(settings.database.url))
