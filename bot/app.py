@@ -198,3 +198,5 @@ async def _warm(pool: Pool, name: str) -> None:
             log.info("model loaded", model=name)
     except BotError as refusal:
         log.warning("default model not available", model=name, reason=refusal.text)
+    except Exception as error:  # noqa: BLE001 - the bot answers with other models, or later
+        log_bug(error)

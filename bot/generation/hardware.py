@@ -1,6 +1,7 @@
 """What this machine offers a model: its device, a good element type, free memory."""
 
 import ctypes
+import errno
 import re
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from bot.domain.errors import ConfigurationError
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 _DEVICE = re.compile(r"cpu|cuda(:[0-9]{1,2})?")
+_OUT_OF_MEMORY = re.compile(r"can't allocate memory|not enough memory|out of memory", re.IGNORECASE)
 FAST_BFLOAT16_FLAGS = frozenset({"avx512_bf16", "amx_bf16"})
 
 
@@ -71,6 +73,16 @@ def available_bytes(device: torch.device, cgroup: Path = Path("/sys/fs/cgroup"))
     free = int(psutil.virtual_memory().available)
     limit = _container_bytes(cgroup)
     return free if limit is None else min(free, limit)
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether memory could not be had: from Python, the system, or an allocator of torch."""
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    if isinstance(error, OSError):
+        return error.errno == errno.ENOMEM
+    # torch's allocator on the processor raises nothing narrower.
+    return isinstance(error, RuntimeError) and bool(_OUT_OF_MEMORY.search(str(error)))
 
 
 def return_memory() -> None:

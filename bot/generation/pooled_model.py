@@ -1,16 +1,20 @@
 """One model of the pool: loaded or being loaded, with everybody who wants it."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
 
-from bot.domain.errors import ModelUnavailable
+from bot.domain.errors import BotError, ModelUnavailable, NotEnoughMemory
 from bot.domain.model_spec import ModelSpec
 from bot.domain.progress import LoadProgress
 from bot.generation.checkpoint import LoadCancelled
 from bot.generation.download import DownloadProgress
-from bot.generation.hardware import return_memory
+from bot.generation.hardware import is_out_of_memory, return_memory
 from bot.generation.resident import ModelFiles, Resident
+
+log = logging.getLogger(__name__)
 
 ProgressCallback = Callable[[LoadProgress], None]
 Prepare = Callable[[Callable[[DownloadProgress], None]], ModelFiles]
@@ -46,9 +50,22 @@ class PooledModel:
         """Read the files and begin to serve; `make_room` reserves the bytes that it takes.
 
         Raises:
-            ModelUnavailable, NotEnoughMemory: a sentence for the person.
+            NotEnoughMemory: the budget or the machine has no room for it.
+            ModelUnavailable: its files cannot be had or used; or a bug, logged with the id
+                that the sentence tells.
             LoadCancelled: it was abandoned.
         """
+        try:
+            await self._load(prepare, make_room)
+            return
+        except (BotError, LoadCancelled):
+            raise
+        except Exception as error:  # noqa: BLE001 - whoever waits is told a sentence
+            refusal = self._refusal(error)
+        # Raised out here the refusal does not keep the error, whose frames hold the weights.
+        raise refusal
+
+    async def _load(self, prepare: Prepare, make_room: Callable[[int], Awaitable[None]]) -> None:
         loop = asyncio.get_running_loop()
 
         def report(stage: str, share: float) -> None:
@@ -110,6 +127,22 @@ class PooledModel:
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._executor, return_memory)
         self._executor.shutdown(wait=False)
+
+    def _refusal(self, error: Exception) -> ModelUnavailable:
+        """What a person reads of an error that no check foresaw."""
+        name = self.spec.name
+        if is_out_of_memory(error):
+            log.warning("%s cannot be loaded: %s", name, str(error) or "out of memory")
+            return NotEnoughMemory(
+                f"There is not enough free memory to load {name} now; choose a smaller model, or "
+                "free memory and ask again."
+            )
+        error_id = uuid4().hex[:8]
+        log.error("%s cannot be loaded (%s)", name, error_id, exc_info=error)
+        return ModelUnavailable(
+            f"{name} cannot be loaded because of an error on my side; tell an admin the error id "
+            f"{error_id}."
+        )
 
     def _publish(self, stage: str, share: float) -> None:
         """Tell everybody who waits; on the event loop.

@@ -100,6 +100,8 @@ def _read(folder: Path, name: str) -> BpeTokenizer:
             bpe = BpeTokenizer(BPE.from_file(str(vocab), str(merges)))
             bpe.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
             bpe.decoder = decoders.ByteLevel()
+    except MemoryError:
+        raise  # not the file's fault
     except Exception as error:  # the library raises no narrower class
         raise ModelUnavailable(f"The tokenizer of {name} in {folder} is damaged.") from error
     if not isinstance(bpe.model, BPE) or not isinstance(bpe.decoder, decoders.ByteLevel):

@@ -1,5 +1,6 @@
 """What the machine offers."""
 
+import errno
 from pathlib import Path
 
 import psutil
@@ -10,6 +11,7 @@ from bot.domain.errors import ConfigurationError
 from bot.generation.hardware import (
     available_bytes,
     cpu_flags,
+    is_out_of_memory,
     resolve_device,
     resolve_dtype,
     return_memory,
@@ -62,6 +64,28 @@ def test_a_container_has_no_more_than_its_limit(tmp_path: Path) -> None:
     assert available_bytes(CPU, tmp_path) == 450
     (tmp_path / "memory.max").write_text("max\n")
     assert available_bytes(CPU, tmp_path) > 450
+
+
+def test_an_allocation_that_failed_is_known_by_its_error() -> None:
+    for allocate in (lambda: torch.empty(2**46), lambda: bytearray(2**46)):
+        with pytest.raises((RuntimeError, MemoryError)) as caught:
+            allocate()
+        assert is_out_of_memory(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"), True),
+        (RuntimeError("CUDA error: out of memory"), True),
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), True),
+        (OSError(errno.EIO, "Input/output error"), False),
+        (RuntimeError("shape mismatch"), False),
+        (ValueError("out of memory"), False),
+    ],
+)
+def test_other_errors_are_not_taken_for_a_lack_of_memory(error: Exception, expected: bool) -> None:
+    assert is_out_of_memory(error) is expected
 
 
 def test_returning_memory_works_on_this_system() -> None:

@@ -2,20 +2,22 @@
 
 import asyncio
 import gc
+import logging
 import shutil
 import threading
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 
-from bot.domain.errors import (
-    ModelUnavailable,
-)
+from bot.domain.errors import ModelUnavailable, NotEnoughMemory
 from bot.domain.model_spec import ModelSpec
 from bot.domain.progress import LoadProgress
 from bot.domain.sampling import FinishReason, SamplingParams
 from bot.generation.catalog import Catalog
+from bot.generation.checkpoint import Checkpoint
 from bot.generation.lease import Lease
 from tests.generation.pools import GREEDY, last, pool_of, size
 
@@ -168,3 +170,69 @@ async def test_unloading_gives_the_weights_back_without_a_garbage_collection(
         assert pool.used_bytes == 0
         with pytest.raises(ModelUnavailable, match="tiny was unloaded"):
             lease.complete("loss", GREEDY, "ada")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"),
+        RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+async def test_memory_that_runs_out_during_a_load_is_one_sentence_and_given_back(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    half: list[weakref.ref[torch.Tensor]] = []
+    real: Callable[..., torch.Tensor] = Checkpoint._read
+
+    def read(self: Checkpoint, *args: object) -> torch.Tensor:
+        if len(half) == 5:
+            raise type(error)(*error.args)
+        tensor = real(self, *args)
+        half.append(weakref.ref(tensor))
+        return tensor
+
+    monkeypatch.setattr(Checkpoint, "_read", read)
+    async with pool_of(catalog) as pool:
+        gc.disable()
+        try:
+            with pytest.raises(NotEnoughMemory) as caught:
+                async with pool.lease("tiny"):
+                    pass
+            for _ in range(200):  # the thread lets go of the error in its own time
+                if not any(tensor() is not None for tensor in half):
+                    break
+                await asyncio.sleep(0.01)
+            assert [tensor() for tensor in half] == [None] * 5
+        finally:
+            gc.enable()
+        assert caught.value.text == (
+            "There is not enough free memory to load tiny now; choose a smaller model, or free "
+            "memory and ask again."
+        )
+        assert pool.used_bytes == 0
+        monkeypatch.setattr(Checkpoint, "_read", real)
+        async with pool.lease("tiny") as lease:
+            assert (await last(lease, "loss")).finish_reason == FinishReason.LENGTH
+
+
+async def test_a_bug_during_a_load_is_one_sentence_with_an_id_that_is_in_the_log(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(self: Checkpoint, *args: object) -> object:
+        raise KeyError("a secret detail")
+
+    monkeypatch.setattr(Checkpoint, "load", broken)
+    async with pool_of(catalog) as pool:
+        with caplog.at_level(logging.ERROR), pytest.raises(ModelUnavailable) as caught:
+            async with pool.lease("tiny"):
+                pass
+    sentence = caught.value.text
+    error_id = sentence.rpartition("error id ")[2].rstrip(".")
+    assert sentence.startswith("tiny cannot be loaded because of an error on my side")
+    assert "secret" not in sentence
+    assert f"tiny cannot be loaded ({error_id})" in caplog.text
+    assert "a secret detail" in caplog.text
+    assert len(caplog.records) == 1
