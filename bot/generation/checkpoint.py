@@ -5,6 +5,7 @@ pickled `.bin` file runs code that its author chose.
 """
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ _CONV1D_SUFFIXES = (
     "mlp.c_fc.weight",
     "mlp.c_proj.weight",
 )
+_SHARD = re.compile(r"[A-Za-z0-9][\w.-]{0,200}\.safetensors", re.ASCII)
 _FLOATS = frozenset({"F32", "F16", "BF16", "F64"})
 
 
@@ -40,11 +42,12 @@ class LoadCancelled(Exception):
 
 @dataclass(frozen=True, slots=True)
 class StoredTensor:
-    """Where one tensor lies: `key` is its name in `file`, `shape` as stored there."""
+    """Where one tensor lies: `key` is its name in `file`, the rest as stored there."""
 
     name: str
     key: str
     file: Path
+    dtype: str
     shape: tuple[int, ...]
 
     @property
@@ -154,17 +157,11 @@ def weight_files(folder: Path, name: str) -> list[Path]:
         return [folder / SINGLE_FILE]
     index = folder / INDEX_FILE
     if index.is_file():
-        try:
-            names = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
-        except (OSError, ValueError, KeyError, AttributeError, TypeError):
-            raise _damaged(name, index) from None
-        for file in sorted(names):
-            # A shard is a plain name: an index must not lead out of its folder.
-            if not isinstance(file, str) or Path(file).name != file:
-                raise _damaged(name, index)
-            if not (folder / file).is_file():
-                raise ModelUnavailable(f"{name} is incomplete: {file} is missing in {folder}.")
-        return [folder / file for file in sorted(names)]
+        files = [folder / shard for shard in _shards(index, name)]
+        for file in files:
+            if not file.is_file():
+                raise ModelUnavailable(f"{name} is incomplete: {file.name} is missing in {folder}.")
+        return files
     if any(folder.glob("*.bin")):
         raise ModelUnavailable(
             f"{name} has only pickled weights (.bin), which can run code when opened; "
@@ -173,19 +170,32 @@ def weight_files(folder: Path, name: str) -> list[Path]:
     raise ModelUnavailable(f"{name} has no weights ({SINGLE_FILE}) in {folder}.")
 
 
+def _shards(index: Path, name: str) -> list[str]:
+    """The file names in an index: `{"weight_map": {tensor: file}}`."""
+    try:
+        raw = json.loads(index.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        raise _damaged(name, index) from None
+    weight_map = raw.get("weight_map") if isinstance(raw, dict) else None
+    if not isinstance(weight_map, dict) or not weight_map:
+        raise _damaged(name, index)
+    shards = set()
+    for shard in weight_map.values():
+        # A plain name: an index must not lead out of its folder.
+        if not isinstance(shard, str) or not _SHARD.fullmatch(shard):
+            raise _damaged(name, index)
+        shards.add(shard)
+    return sorted(shards)
+
+
 def _stored_tensors(folder: Path, name: str) -> dict[str, StoredTensor]:
     """Every tensor of the folder by its name without the `transformer.` prefix."""
     tensors = {}
     for path in weight_files(folder, name):
         with _opened(path, name) as file:
             for key in file.keys():  # noqa: SIM118 - a safe_open file is no mapping
-                view = file.get_slice(key)
                 plain = key.removeprefix("transformer.")
-                if view.get_dtype() not in _FLOATS and not plain.endswith("attn.bias"):
-                    raise ModelUnavailable(
-                        f"{name} cannot be run: {key} is stored as {view.get_dtype()}."
-                    )
-                tensors[plain] = StoredTensor(plain, key, path, tuple(view.get_shape()))
+                tensors[plain] = StoredTensor(plain, key, path, *_described(file, key, path, name))
     return tensors
 
 
@@ -200,9 +210,12 @@ def _required_tensors(
             f"the first is {missing[0]}."
         )
     for key, shape in expected.items():
-        if stored[key].shape != shape:
+        tensor = stored[key]
+        if tensor.dtype not in _FLOATS:
+            raise ModelUnavailable(f"{name} cannot be run: {key} is stored as {tensor.dtype}.")
+        if tensor.shape != shape:
             raise ModelUnavailable(
-                f"{name} does not fit its config.json: {key} is {_times(stored[key].shape)} "
+                f"{name} does not fit its config.json: {key} is {_times(tensor.shape)} "
                 f"and should be {_times(shape)}."
             )
     return sorted((stored[key] for key in expected), key=lambda tensor: str(tensor.file))
@@ -221,6 +234,15 @@ def _mapped_batches(tensors: list[StoredTensor]) -> list[list[StoredTensor]]:
         batches[-1].append(tensor)
         size += num_bytes
     return batches
+
+
+def _described(file: safe_open, key: str, path: Path, name: str) -> tuple[str, tuple[int, ...]]:
+    """Element type and shape of a stored tensor."""
+    try:
+        view = file.get_slice(key)  # type: ignore[no-untyped-call]
+        return view.get_dtype(), tuple(view.get_shape())
+    except (SafetensorError, OSError) as error:
+        raise _damaged(name, path) from error
 
 
 def _opened(path: Path, name: str) -> safe_open:

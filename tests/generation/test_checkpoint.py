@@ -1,6 +1,5 @@
 """Loading weights: what works, and the sentence for everything that does not."""
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -72,13 +71,6 @@ def test_shards_with_an_index_are_read(folder: Path, tiny_model: GPT2LMHeadModel
     assert torch.equal(weights["ln_f.bias"], tiny_model.transformer.ln_f.bias)
     next(folder.glob("model-00002*")).unlink()
     assert "tiny is incomplete: model-00002" in refusal(folder)
-
-
-def test_an_index_cannot_lead_out_of_its_folder(folder: Path) -> None:
-    shutil.move(folder / "model.safetensors", folder.parent / "other.safetensors")
-    index = {"weight_map": {"transformer.wte.weight": "../other.safetensors"}}
-    (folder / "model.safetensors.index.json").write_text(json.dumps(index))
-    assert "damaged or unreadable (model.safetensors.index.json)" in refusal(folder)
 
 
 def test_half_precision_files_are_converted(folder: Path) -> None:
@@ -163,4 +155,4 @@ def test_quantised_tensors_are_refused(folder: Path) -> None:
         folder,
         lambda t: t.update({"transformer.wpe.weight": torch.zeros(128, 64, dtype=torch.int8)}),
     )
-    assert "transformer.wpe.weight is stored as I8" in refusal(folder)
+    assert refusal(folder) == "tiny cannot be run: wpe.weight is stored as I8."

@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from transformers import GPT2Config
 
 from bot.domain.errors import ModelUnavailable
@@ -51,7 +53,17 @@ def test_an_end_of_text_outside_the_vocabulary_counts_as_none(tmp_path: Path) ->
         ({"n_embd": 10, "n_head": 3}, "n_embd 10 is no multiple of n_head 3"),
         ({"n_layer": "two"}, "n_layer is 'two'"),
         ({"vocab_size": -1}, "vocab_size is -1"),
-        ({"layer_norm_epsilon": "small"}, "is wrong"),
+        ({"vocab_size": True}, "vocab_size is True"),
+        ({"n_positions": 1024.0}, "n_positions is 1024.0"),
+        ({"n_layer": 10**9}, "n_layer is 1000000000"),
+        ({"n_head": [12]}, "n_head is a list"),
+        ({"n_inner": "x" * 5_000}, "n_inner is '" + "x" * 59 + "…."),
+        ({"layer_norm_epsilon": "small"}, "layer_norm_epsilon is 'small'"),
+        ({"layer_norm_epsilon": 10**400}, "layer_norm_epsilon is 1000"),
+        ({"layer_norm_epsilon": float("nan")}, "layer_norm_epsilon is nan"),
+        ({"layer_norm_epsilon": -1e-5}, "layer_norm_epsilon is -1e-05"),
+        ({"model_type": ["gpt2"]}, "model_type a list"),
+        ({"model_type": "two\nlines \ud800"}, "model_type two lines ?."),
     ],
 )
 def test_a_model_we_cannot_run_is_refused(
@@ -71,3 +83,34 @@ def test_a_missing_or_broken_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("[]")
     with pytest.raises(ModelUnavailable, match="not a GPT-2"):
         read_config(tmp_path, "tiny")
+    (tmp_path / "config.json").write_text('{"n_layer":' + "[" * 100_000)
+    with pytest.raises(ModelUnavailable, match=r"The config\.json of tiny in .* cannot be read"):
+        read_config(tmp_path, "tiny")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+KEYS = ["model_type", "activation_function", "quantization_config", "eos_token_id"]
+SIZES = ["n_layer", "n_embd", "n_head", "n_positions", "vocab_size", "n_inner"]
+
+
+@settings(deadline=None)
+@given(values=st.dictionaries(st.sampled_from([*KEYS, *SIZES, "layer_norm_epsilon"]), JSON))
+def test_whatever_stands_in_it_is_read_or_refused_in_one_sentence(
+    tmp_path_factory: pytest.TempPathFactory, values: dict[str, object]
+) -> None:
+    folder = write(tmp_path_factory.mktemp("model"), **values)
+    config, text = None, ""
+    try:
+        config = read_config(folder, "tiny")
+    except ModelUnavailable as refusal:
+        text = refusal.text
+    assert "\n" not in text
+    assert len(text) < 400
+    assert text.encode().decode() == text
+    if config is not None:
+        assert min(config.shape.num_layers, config.shape.width, config.inner_width) > 0
+        assert 0 < config.layer_norm_epsilon < 1
