@@ -14,7 +14,7 @@ import typer
 
 from bot.config import Settings, load_settings
 from bot.domain.errors import BotError
-from bot.domain.model_spec import CONTEXT_WINDOW, ModelSpec
+from bot.domain.model_spec import ModelSpec
 
 STALE_SECONDS = 90
 INVITE = "https://discord.com/oauth2/authorize"
@@ -133,21 +133,20 @@ def _revision(spec: ModelSpec) -> str:
 
 
 def _memory(settings: Settings) -> Finding:
-    from bot.app import make_catalog, make_pool
+    from bot.app import make_pool
 
-    async def measure() -> tuple[int, str]:
+    name = settings.effective_default_model
+
+    async def measure() -> tuple[int, int | None, str]:
         pool = make_pool(settings)
         try:
-            return pool.memory_budget, pool.dtype
+            return pool.memory_budget, pool.needed_bytes(name), pool.dtype
         finally:
             await pool.close()
 
-    budget, dtype = asyncio.run(measure())
-    name = settings.effective_default_model
-    shape = make_catalog(settings).spec(name).shape
-    if shape is None:
+    budget, need, dtype = asyncio.run(measure())
+    if need is None:
         return Finding("memory", True, f"{budget / 1e9:.1f} GB for models")
-    need = shape.weight_bytes(dtype) + CONTEXT_WINDOW * shape.cache_bytes_per_token(dtype)
     text = f"{name} needs {need / 1e9:.1f} GB in {dtype}, {budget / 1e9:.1f} GB are there"
     if need > budget:
         text += "; choose a smaller generation.default_model or free memory"

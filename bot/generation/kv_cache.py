@@ -16,6 +16,7 @@ class KVCache:
     Each tensor is (slots, heads, window, head width): attention reads a head at a time, so
     the positions of one head lie side by side. The tensors are made at the first write and
     never filled, so that on a CPU the system hands out their pages as positions are used.
+    Other devices hand out everything at once: see `cache_bytes`.
     """
 
     def __init__(
@@ -54,3 +55,13 @@ class KVCache:
             torch.empty(self._size, dtype=self._dtype, device=self._device)
             for _ in range(self._num_layers)
         ]
+
+
+def cache_bytes(shape: ModelShape, num_slots: int, dtype: str, device: torch.device) -> int:
+    """What the budget has to hold for the cache of `num_slots` sequences.
+
+    On a CPU one full window: further slots take their pages only as they fill, and give them
+    back when idle. Elsewhere every slot, since `torch.empty` takes all of them.
+    """
+    num_windows = 1 if device.type == "cpu" else num_slots
+    return num_windows * shape.window * shape.cache_bytes_per_token(dtype)

@@ -12,6 +12,7 @@ from bot.domain.model_spec import ModelSpec, ModelStatus
 from bot.generation.catalog import Catalog
 from bot.generation.download import DownloadProgress
 from bot.generation.hardware import available_bytes, resolve_device, resolve_dtype
+from bot.generation.kv_cache import cache_bytes
 from bot.generation.lease import Lease
 from bot.generation.pooled_model import PooledModel, ProgressCallback
 from bot.generation.resident import ModelFiles, ServingLimits
@@ -86,6 +87,19 @@ class Pool:
             UnknownModel: no such name; the text lists the known ones.
         """
         return self._catalog.spec(name)
+
+    def needed_bytes(self, name: str) -> int | None:
+        """What a model reserves when it is loaded; None while its sizes are not known.
+
+        Raises:
+            UnknownModel: see `spec`.
+        """
+        shape = self._catalog.shape(name)
+        if shape is None:
+            return None
+        max_batch = self._options.limits.max_batch
+        cache = cache_bytes(shape, max_batch, self._dtype, self._device)
+        return shape.weight_bytes(self._dtype) + cache
 
     def is_loaded(self, name: str) -> bool:
         """Whether the model is in memory now."""

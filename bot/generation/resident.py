@@ -16,7 +16,7 @@ from bot.generation.completion import Completion
 from bot.generation.engine import Engine
 from bot.generation.gpt2 import GPT2
 from bot.generation.hardware import DTYPES
-from bot.generation.kv_cache import KVCache
+from bot.generation.kv_cache import KVCache, cache_bytes
 from bot.generation.request import Request
 from bot.generation.scheduler import Scheduler
 from bot.generation.tokenizer import Tokenizer
@@ -53,12 +53,9 @@ class ModelFiles:
 
     @property
     def num_bytes(self) -> int:
-        """What the model takes: its weights and the cache of one full window.
-
-        Further slots take their cache only as they fill, and give it back when idle.
-        """
-        shape = self._checkpoint.config.shape
-        cache = shape.window * shape.cache_bytes_per_token(self._dtype)
+        """What the model takes: its weights and what is kept for its cache."""
+        shape, limits = self._checkpoint.config.shape, self._limits
+        cache = cache_bytes(shape, limits.max_batch, self._dtype, self._device)
         return self._checkpoint.weight_bytes(self._dtype) + cache
 
     def load(

@@ -3,7 +3,7 @@
 import torch
 
 from bot.domain.model_spec import ModelShape
-from bot.generation.kv_cache import KVCache
+from bot.generation.kv_cache import KVCache, cache_bytes
 
 SHAPE = ModelShape(num_layers=2, width=8, num_heads=2, window=16)
 
@@ -31,3 +31,14 @@ def test_memory_is_taken_at_the_first_write_and_given_back_on_release() -> None:
     assert cache.is_allocated
     cache.release()
     assert not cache.is_allocated
+
+
+def test_the_budget_holds_all_slots_where_a_device_hands_them_out_at_once() -> None:
+    cache = make()
+    one = torch.zeros(1, 2, 4)
+    cache.write(0, torch.tensor([0]), torch.tensor([0]), one, one)
+    tensors = cache._keys + cache._values
+    taken = sum(tensor.nbytes for tensor in tensors)
+    assert cache_bytes(SHAPE, 3, "float32", torch.device("cuda:1")) == taken
+    assert cache_bytes(SHAPE, 3, "bfloat16", torch.device("cuda")) == taken // 2
+    assert cache_bytes(SHAPE, 3, "float32", torch.device("cpu")) == taken // 3

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+import torch
 from transformers import GPT2LMHeadModel
 
 from bot.domain.errors import (
@@ -17,7 +18,7 @@ from bot.domain.errors import (
 from bot.domain.sampling import FinishReason, SamplingParams
 from bot.generation.catalog import Catalog
 from bot.generation.pool import Pool, PoolOptions
-from bot.generation.resident import ModelFiles
+from bot.generation.resident import ModelFiles, ServingLimits
 from tests.generation.pools import last, pool_of, size
 
 
@@ -117,6 +118,21 @@ async def test_an_unknown_model_is_refused_with_the_names_there_are(catalog: Cat
                 pass
         with pytest.raises(UnknownModel):
             pool.spec("gpt5")
+
+
+async def test_a_model_needs_what_loading_it_reserves(catalog: Catalog, tiny_folder: Path) -> None:
+    async with pool_of(catalog) as pool, pool.lease("tiny"):
+        assert pool.needed_bytes("tiny") == pool.used_bytes == size(tiny_folder)
+        assert pool.needed_bytes("starter") is None
+
+
+async def test_on_a_gpu_a_model_needs_the_cache_of_every_slot(
+    tiny_folder: Path, tiny_model: GPT2LMHeadModel
+) -> None:
+    gpu, limits = torch.device("cuda"), ServingLimits(max_batch=5)
+    files = ModelFiles(tiny_folder, "tiny", "bfloat16", gpu, limits)
+    window = 128 * 2 * 2 * 64 * 2  # positions, keys and values, layers, width, bytes
+    assert files.num_bytes == 2 * tiny_model.num_parameters() + 5 * window
 
 
 async def test_statuses_tell_disk_memory_and_size(
