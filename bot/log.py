@@ -22,6 +22,7 @@ ONLY_WARNINGS = (
     "httpx2",
     "httpcore",
     "httpcore2",
+    "discord.client",  # a line for every attempt to log in
 )
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 Format = Literal["auto", "text", "json"]

@@ -18,6 +18,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.cogs.budget import RateBudget
+from bot.cogs.connection import FIRST_WAIT_SECONDS, Connection
 from bot.cogs.stumbles import (
     ALREADY_ACKNOWLEDGED,
     DELETED,
@@ -35,6 +36,16 @@ COMMANDS_FACT = "discord commands"
 RETIRING = "I am restarting; please try again in a minute."
 HAS_ANSWER = "has answer"
 """Key in an interaction's extras: its response shows an answer that no error may replace."""
+
+AUTHENTICATION_FAILED = 4004
+REFUSED_LOGIN = (
+    "Discord does not accept DISCORD_TOKEN; copy it again from the page Bot of your application "
+    "in Discord's developer portal."
+)
+MISSING_INTENT = (
+    "discord.message_content is on, but the application lacks the Message Content intent; switch "
+    "it on in Discord's developer portal, or set the key to false."
+)
 
 UNTELLABLE = (*DELETED, *TOKEN_EXPIRED, ALREADY_ACKNOWLEDGED)
 """Deleted by a person, out of reach, or delivered twice: nobody to tell, nothing to mend."""
@@ -55,6 +66,7 @@ class DiscordOptions:
     gateway_url: str | None = None
     burst_seconds: float = 0.6
     guild_ready_seconds: float = 2.0
+    retry_seconds: float = FIRST_WAIT_SECONDS
 
 
 class LecternTree(app_commands.CommandTree["LecternClient"]):
@@ -113,6 +125,7 @@ class LecternClient(discord.Client):
         self.started_at = time.monotonic()
         self.is_retiring = False
         self._working: set[asyncio.Task[Any]] = set()
+        self._connecting: asyncio.Task[None] | None = None
         self._log = structlog.get_logger("lectern.discord")
 
     async def setup_hook(self) -> None:
@@ -198,25 +211,38 @@ class LecternClient(discord.Client):
         return math.isfinite(self.latency) and self.latency < UNHEALTHY_LATENCY_SECONDS
 
     async def run_until_closed(self, token: str) -> None:
-        """Log in and stay connected until `retire`.
+        """Log in and stay connected until `retire`; wait for a Discord that is out of reach.
 
         Raises:
             ConfigurationError: Discord refuses the token or an intent.
         """
-        try:
-            await self.start(token)
-        except discord.LoginFailure:
-            raise ConfigurationError(
-                "Discord does not accept DISCORD_TOKEN; copy it again from the page Bot of your "
-                "application in Discord's developer portal."
-            ) from None
-        except discord.PrivilegedIntentsRequired:
-            raise ConfigurationError(
-                "discord.message_content is on, but the application lacks the Message Content "
-                "intent; switch it on in Discord's developer portal, or set the key to false."
-            ) from None
-        finally:
-            await self.close()
+        async with self:
+            self._connecting = asyncio.create_task(self._connect(token), name="Discord")
+            try:
+                await asyncio.wait({self._connecting})
+                if not self._connecting.cancelled():
+                    self._connecting.result()
+            except discord.LoginFailure:
+                raise ConfigurationError(REFUSED_LOGIN) from None
+            except discord.PrivilegedIntentsRequired:
+                raise ConfigurationError(MISSING_INTENT) from None
+            except discord.ConnectionClosed as closed:
+                if closed.code != AUTHENTICATION_FAILED:
+                    raise
+                raise ConfigurationError(REFUSED_LOGIN) from None
+            finally:
+                await self._disconnect()
+
+    async def _connect(self, token: str) -> None:
+        connection = Connection(self, self.options.retry_seconds)
+        await connection.log_in(token)
+        await connection.stay()
+
+    async def _disconnect(self) -> None:
+        """End the connection, or the attempts to get one."""
+        if self._connecting is not None:
+            self._connecting.cancel()
+            await asyncio.gather(self._connecting, return_exceptions=True)
 
     async def retire(self) -> None:
         """Accept nothing new, mark what runs, wait shortly for the last edits, disconnect."""
@@ -229,4 +255,5 @@ class LecternClient(discord.Client):
             if late:
                 self._log.warning("not done in time", tasks=len(late))
                 await asyncio.gather(*late, return_exceptions=True)
+        await self._disconnect()
         await self.close()

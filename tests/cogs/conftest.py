@@ -149,7 +149,7 @@ def start_bot(scene: Scene, discord_address: None, tmp_path: Path) -> StartBot:
 
     @asynccontextmanager
     async def start(
-        *, message_content: bool = False, retires: bool = True
+        *, message_content: bool = False, until_ready: bool = True, retry_seconds: float = 0.05
     ) -> AsyncIterator[LecternClient]:
         async with Database.open(str(tmp_path / "lectern.db")) as store:
             services = make_services(store, scene.pool, scene.bugs)
@@ -164,12 +164,14 @@ def start_bot(scene: Scene, discord_address: None, tmp_path: Path) -> StartBot:
                 message_content=message_content,
                 burst_seconds=0.1,
                 guild_ready_seconds=0.02,
+                retry_seconds=retry_seconds,
             )
             client = make_client(services, options)
             scene.client, scene.services = client, services
             running = asyncio.create_task(client.run_until_closed(scene.server.token))
             try:
-                await asyncio.wait_for(client.wait_until_ready(), 15)
+                if until_ready:
+                    await asyncio.wait_for(client.wait_until_ready(), 15)
                 yield client
             finally:
                 await client.retire()

@@ -101,8 +101,8 @@ class DiscordServer:
 
     # Life
 
-    async def start(self) -> Self:
-        """Listen on a free port of 127.0.0.1."""
+    async def start(self, port: int = 0) -> Self:
+        """Listen on 127.0.0.1, at a free port or, after `stop`, at the one of before."""
         app = web.Application(middlewares=[self.rest.middleware], client_max_size=MAX_REQUEST_BYTES)
         api = [
             ApplicationRoutes(self.world, self.gateway),
@@ -116,7 +116,7 @@ class DiscordServer:
         app.router.add_get("/gateway/", self.gateway.connect)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        await web.TCPSite(self._runner, "127.0.0.1", port).start()
         host, port = self._runner.addresses[0][:2]
         self.api_url = f"http://{host}:{port}{API_PREFIX}"
         self.world.attachment_url = self.api_url

@@ -7,6 +7,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+import yarl
 
 from tests.discord_server import DiscordServer, Interaction, Message
 from tests.journeys.conftest import BotProcess, School
@@ -71,6 +72,36 @@ async def test_a_wrong_token_ends_with_one_sentence_and_exit_code_78(
     assert "Discord does not accept DISCORD_TOKEN" in bot_process.log
     assert "Traceback" not in bot_process.log
     assert "wrong." not in bot_process.log
+
+
+async def test_a_discord_that_is_not_there_yet_is_waited_for_and_told_once(
+    bot_process: BotProcess, school: School
+) -> None:
+    server = bot_process.server
+    port = yarl.URL(server.api_url).port
+    await server.stop()
+    await bot_process.launch(server.token)
+    await server.until(lambda: "out of reach" in bot_process.log, timeout=60)
+    await asyncio.sleep(3)  # a second attempt fails too
+    await server.start(port or 0)
+    await server.connected(timeout=30)
+    assert await bot_process.stop(signal.SIGTERM) == 0
+    assert bot_process.log.count("out of reach") == 1
+    assert "Traceback" not in bot_process.log
+    assert server.statistics.num_identifies == 1
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_while_waiting_for_discord_ends_at_once(
+    bot_process: BotProcess, school: School, number: signal.Signals
+) -> None:
+    await bot_process.server.stop()
+    await bot_process.launch(bot_process.server.token)
+    await bot_process.server.until(lambda: "out of reach" in bot_process.log, timeout=60)
+    started = asyncio.get_running_loop().time()
+    assert await bot_process.stop(number) == 0
+    assert asyncio.get_running_loop().time() - started < 10
+    assert "Traceback" not in bot_process.log
 
 
 @pytest.mark.timeout(1_500)
