@@ -6,7 +6,7 @@ import json
 import math
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
@@ -95,10 +95,15 @@ class LecternTree(app_commands.CommandTree["LecternClient"]):
 
 
 class LecternClient(discord.Client):
-    """Lectern on Discord. `starters` run after login, before the gateway opens."""
+    """Lectern on Discord.
+
+    `starters` run after login, before the gateway opens; `companions` beside it. `settle`
+    makes sure that nobody else writes into an answer's messages.
+    """
 
     tree: LecternTree
     press: Callable[[discord.Interaction, str, int], Awaitable[None]]
+    settle: Callable[[int, int | None], Awaitable[None]]
 
     def __init__(self, services: Services, options: DiscordOptions) -> None:
         if options.api_url is not None:
@@ -122,6 +127,7 @@ class LecternClient(discord.Client):
         self.options = options
         self.tree = LecternTree(self)
         self.starters: list[Callable[[], Awaitable[None]]] = []
+        self.companions: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self.started_at = time.monotonic()
         self.is_retiring = False
         self._working: set[asyncio.Task[Any]] = set()
@@ -129,7 +135,7 @@ class LecternClient(discord.Client):
         self._log = structlog.get_logger("lectern.discord")
 
     async def setup_hook(self) -> None:
-        """Tell Discord the commands if they changed, then finish what a restart cut off."""
+        """Tell Discord the commands if they changed, then run the starters."""
         await self._sync_commands()
         for starter in self.starters:
             await starter()
@@ -236,7 +242,15 @@ class LecternClient(discord.Client):
     async def _connect(self, token: str) -> None:
         connection = Connection(self, self.options.retry_seconds)
         await connection.log_in(token)
-        await connection.stay()
+        companions = [asyncio.create_task(companion()) for companion in self.companions]
+        try:
+            await connection.stay()
+        finally:
+            for task in companions:
+                task.cancel()
+            for outcome in await asyncio.gather(*companions, return_exceptions=True):
+                if isinstance(outcome, Exception):
+                    self.options.report(outcome)
 
     async def _disconnect(self) -> None:
         """End the connection, or the attempts to get one."""

@@ -1,5 +1,6 @@
 """What happens when somebody presses a button of an answer."""
 
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 
 import discord
@@ -11,7 +12,7 @@ from bot.cogs.client import LecternClient
 from bot.cogs.people import asker_of
 from bot.cogs.stumbles import STUMBLES
 from bot.cogs.threads import open_thread
-from bot.domain.answer import Answer
+from bot.domain.answer import Answer, MessageRef
 from bot.domain.conversation import Place
 from bot.domain.errors import NotFound, QuestionRefused
 from bot.service.live_answer import LiveAnswer
@@ -86,13 +87,15 @@ class Presses:
                 )
                 return
             await interaction.response.defer()
+            shown_in = interaction.message.id if interaction.message is not None else None
+            await self._client.settle(answer.id, shown_in)
             await self._replace(interaction, deed, answer)
         finally:
             self._busy.discard(answer_id)
 
     async def _replace(self, interaction: discord.Interaction, deed: str, answer: Answer) -> None:
         """Write the new answer into the old one's messages."""
-        messages = await self._services.delivery.messages(answer.id)
+        messages = await self._messages_of(answer)
         known = [int(each.message_id) for each in messages if each.message_id is not None]
         if interaction.message is not None and interaction.message.id not in known:
             known.append(interaction.message.id)  # pressed before its receipt was noted
@@ -109,6 +112,15 @@ class Presses:
         missing = await answer_on(self._client, canvas, opened, quotes_question=not is_reply)
         if missing:
             await interaction.followup.send(missing, ephemeral=True)
+
+    async def _messages_of(self, answer: Answer) -> Sequence[MessageRef]:
+        """Where an answer stands; one that took its place meanwhile may have more parts."""
+        messages = await self._services.delivery.messages(answer.id)
+        first_id = messages[0].message_id if messages else None
+        newest = await self._services.delivery.answer_in(first_id) if first_id else None
+        if newest is None or newest.id == answer.id:
+            return messages
+        return await self._services.delivery.messages(newest.id)
 
     def _open(
         self, interaction: discord.Interaction, deed: str, answer_id: int, place: Place

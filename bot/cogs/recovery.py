@@ -1,5 +1,7 @@
 """After a restart: messages of interrupted answers get their end."""
 
+import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import discord
@@ -17,24 +19,69 @@ from bot.service.snapshot import Snapshot
 
 
 class Recovery:
-    """Brings every ended but unshown answer to its messages, once."""
+    """Brings every ended but unshown answer to its messages, once.
+
+    What has to be shown is noted before the gateway opens and shown beside it, so that many
+    answers, or a slow channel, keep nobody waiting. Until an answer is shown, its messages
+    belong to this: whoever wants to write into them calls `settle` first.
+    """
 
     def __init__(self, client: LecternClient) -> None:
         self._client = client
         self._delivery = client.services.delivery
+        self._pending: dict[int, Undelivered] = {}
+        self._showing = asyncio.Lock()
         self._log = structlog.get_logger("lectern.discord")
 
-    async def run(self) -> None:
-        """Close what the last process left open, then show the ends."""
+    async def collect(self) -> None:
+        """Close what the last process left open, and note the ends that have to be shown."""
         interrupted = await self._client.services.recovery.interrupt_unfinished()
         undelivered = await self._client.services.recovery.undelivered(interrupted)
-        for each in undelivered:
-            await self._show(each)
+        self._pending = {each.answer.id: each for each in undelivered}
         if undelivered or interrupted:
-            self._log.info("recovered", interrupted=len(interrupted), shown=len(undelivered))
+            self._log.info("recovering", interrupted=len(interrupted), unshown=len(undelivered))
+
+    async def show_all(self) -> None:
+        """Show one end after the other; what a farewell cuts off waits for the next start."""
+        self._client.hold_farewell()
+        while self._pending and not self._client.is_retiring:
+            await self._show_next(lambda each: True)
+
+    async def settle(self, answer_id: int, message_id: int | None) -> None:
+        """Show now what has to be shown in an answer's messages, or in this one."""
+        if not self._pending:
+            return
+        messages = await self._delivery.messages(answer_id)
+        ids = {str(message_id), *(each.message_id for each in messages if each.message_id)}
+
+        def is_concerned(each: Undelivered) -> bool:
+            shared = ids.intersection(message.message_id for message in each.messages)
+            return each.answer.id == answer_id or bool(shared)
+
+        while any(is_concerned(each) for each in self._pending.values()):
+            await self._show_next(is_concerned)
+
+    async def _show_next(self, is_wanted: Callable[[Undelivered], bool]) -> None:
+        """Show the first wanted one; one at a time, since later ones may share its messages."""
+        async with self._showing:
+            each = next(filter(is_wanted, self._pending.values()), None)
+            if each is None:
+                return
+            try:
+                await self._show(each)
+            except Exception as error:  # noqa: BLE001 - one answer's trouble, not the start's
+                error_id = self._client.options.report(error)
+                self._log.warning("not recovered", answer=each.answer.id, error_id=error_id)
+            finally:
+                del self._pending[each.answer.id]
 
     async def _show(self, undelivered: Undelivered) -> None:
         answer = undelivered.answer
+        if await self._delivery.answer(answer.id) is None:
+            return  # forgotten in the meantime
+        if await self._is_replaced(undelivered):
+            await self._delivery.delivered(answer.id, len(undelivered.messages))
+            return
         snapshot = ended_snapshot(answer)
         is_reply = answer.source.startswith("message:")
         parts = Frame(answer, quotes_question=not is_reply).parts(snapshot)
@@ -52,6 +99,14 @@ class Recovery:
             if not is_final(error):
                 return  # stays undelivered: the next start tries again
         await self._delivery.delivered(answer.id, len(parts))
+
+    async def _is_replaced(self, undelivered: Undelivered) -> bool:
+        """Whether a newer answer stands in the messages: somebody pressed Regenerate."""
+        message_id = undelivered.messages[0].message_id
+        if message_id is None:
+            return False
+        newest = await self._delivery.answer_in(message_id)
+        return newest is not None and newest.id > undelivered.answer.id
 
     async def _put(
         self,
@@ -124,5 +179,8 @@ def ended_snapshot(answer: Answer) -> Snapshot:
 
 
 def register(client: LecternClient) -> None:
-    """Run before the gateway opens."""
-    client.starters.append(Recovery(client).run)
+    """Look before the gateway opens, show beside it."""
+    recovery = Recovery(client)
+    client.starters.append(recovery.collect)
+    client.companions.append(recovery.show_all)
+    client.settle = recovery.settle

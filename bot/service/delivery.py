@@ -23,6 +23,11 @@ class DeliveryService:
         async with self._store.reading() as transaction:
             return await transaction.answers.messages(answer_id)
 
+    async def answer_in(self, message_id: str) -> Answer | None:
+        """The newest answer that is shown in a message."""
+        async with self._store.reading() as transaction:
+            return await transaction.answers.by_message(message_id)
+
     async def put(self, message: MessageRef) -> None:
         """Note a message before it is sent, and again once its id is known."""
         async with self._store.transaction() as transaction:

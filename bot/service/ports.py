@@ -140,6 +140,10 @@ class Answers(Protocol):
         """Forget the messages of an answer from a part on."""
         ...
 
+    async def by_message(self, message_id: str) -> Answer | None:
+        """The newest answer that is shown in this message."""
+        ...
+
 
 class Turns(Protocol):
     """The remembered turns of each conversation."""

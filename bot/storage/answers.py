@@ -144,6 +144,18 @@ class AnswerQueries:
             )
         )
 
+    async def by_message(self, message_id: str) -> Answer | None:
+        """The newest answer that is shown in this message."""
+        found = await self._connection.execute(
+            select(answers)
+            .join(answer_messages, answer_messages.c.answer_id == answers.c.id)
+            .where(answer_messages.c.message_id == message_id)
+            .order_by(answers.c.id.desc())
+            .limit(1)
+        )
+        row = found.mappings().one_or_none()
+        return None if row is None else _answer(row)
+
 
 def _answer(row: RowMapping) -> Answer:
     values = dict(row)

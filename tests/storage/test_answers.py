@@ -79,3 +79,17 @@ async def test_messages_are_replaced_by_part_and_dropped_from_a_part_on(store: D
         await transaction.answers.drop_messages(added.id, 2)
         messages = await transaction.answers.messages(added.id)
     assert [(each.part, each.message_id) for each in messages] == [(0, None), (1, "message")]
+
+
+async def test_the_newest_answer_of_a_message_is_found(store: Database) -> None:
+    async with store.transaction() as transaction:
+        first = await transaction.answers.add(new_answer())
+        second = await transaction.answers.add(new_answer(parent_id=first.id if first else None))
+        assert first is not None
+        assert second is not None
+        for row in (first, second):
+            await transaction.answers.put_message(MessageRef(row.id, 0, "c", "n", "message"))
+        found = await transaction.answers.by_message("message")
+        assert found is not None
+        assert found.id == second.id
+        assert await transaction.answers.by_message("unknown") is None

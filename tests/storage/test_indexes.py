@@ -45,6 +45,7 @@ async def use_everything(transaction: Transaction) -> None:
     await transaction.answers.undelivered(NOON)
     await transaction.answers.put_message(MessageRef(first, 0, "c", "n", "message"))
     await transaction.answers.messages(first)
+    await transaction.answers.by_message("message")
     await transaction.answers.drop_messages(first, 1)
     await transaction.answers.mark_delivered(first, NOON)
     await transaction.turns.put(CHANNEL, Turn("q", "a", first), "1", NOON)
