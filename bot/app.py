@@ -12,7 +12,8 @@ import structlog
 
 import bot
 from bot.config import Settings
-from bot.domain.errors import BotError, ConfigurationError
+from bot.config_values import LOOKS_WRONG, is_token
+from bot.domain.errors import BotError, ConfigurationError, UnknownModel
 from bot.domain.model_spec import ModelSpec
 from bot.domain.sampling import SamplingParams
 from bot.generation.catalog import Catalog
@@ -67,7 +68,12 @@ def make_catalog(settings: Settings) -> Catalog:
         )
         for name, model in settings.models.items()
     ]
-    return Catalog(configured, settings.generation.model_cache)
+    catalog = Catalog(configured, settings.generation.model_cache)
+    try:
+        catalog.spec(settings.effective_default_model)
+    except UnknownModel as error:
+        raise ConfigurationError(f"generation.default_model cannot be used: {error.text}") from None
+    return catalog
 
 
 def make_pool(settings: Settings) -> Pool:
@@ -146,6 +152,8 @@ async def run_bot(settings: Settings) -> None:
     token = settings.discord.token
     if token is None:
         raise ConfigurationError("Set the environment variable DISCORD_TOKEN to run the bot.")
+    if settings.discord.api_url is None and not is_token(token.get_secret_value()):
+        raise ConfigurationError(f"{LOOKS_WRONG}.")
     async with running(settings) as (services, pool):
         options = DiscordOptions(
             message_content=settings.discord.message_content,

@@ -13,7 +13,17 @@ from bot.domain.rate_limit import Limit
 _SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)\s*([KMG]i?B|B)?", re.IGNORECASE | re.ASCII)
 _UNITS = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
 _LIMIT = re.compile(r"(\d{1,9})\s*/\s*(\d{0,9})\s*([smhd])", re.ASCII)
+_TOKEN = re.compile(r"[\w-]{23,30}\.[\w-]{6,7}\.[\w-]{27,}", re.ASCII)
+LOOKS_WRONG = (
+    "DISCORD_TOKEN does not look like a bot token; copy it again from the page Bot of your "
+    "application in Discord's developer portal"
+)
 _PERIODS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400}
+
+
+def is_token(text: str) -> bool:
+    """Whether a text has the form of a bot's token: id, time and signature in base 64."""
+    return _TOKEN.fullmatch(text) is not None
 
 
 def parse_size(value: object) -> object:

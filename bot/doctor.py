@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import binascii
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from urllib.parse import urlencode
 import typer
 
 from bot.config import Settings, load_settings
+from bot.config_values import LOOKS_WRONG, is_token
 from bot.domain.errors import BotError
 from bot.domain.model_spec import ModelSpec
 
@@ -28,7 +28,6 @@ PERMISSIONS = {
     "Create Public Threads": 1 << 35,
     "Send Messages in Threads": 1 << 38,
 }
-_TOKEN = re.compile(r"[\w-]{23,30}\.[\w-]{6,7}\.[\w-]{27,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,12 +94,11 @@ def _token(settings: Settings) -> Finding:
         return Finding(
             "token", True, "DISCORD_TOKEN is not set: `lectern run` opens the terminal chat"
         )
-    if not _TOKEN.fullmatch(settings.discord.token.get_secret_value()):
+    if not is_token(settings.discord.token.get_secret_value()):
         return Finding(
             "token",
             False,
-            "DISCORD_TOKEN does not look like a bot token; copy it again from the page Bot of "
-            "your application in Discord's developer portal",
+            LOOKS_WRONG,
         )
     return Finding("token", True, "DISCORD_TOKEN has the form of a bot token")
 

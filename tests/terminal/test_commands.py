@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from tests.terminal.conftest import Lectern
 
 TOKEN = "MTE4NzY1NDMyMTA5ODc2NTQzMg.GaBcDe.canaryBotTokenCanaryBotTokenCanary12"
@@ -96,6 +98,23 @@ def test_a_wrong_configuration_is_one_sentence_and_exit_code_78(
     assert done.returncode == 78
     assert "config.toml, line 2: generation.max_batch should be" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "variable", "value", "sentence"),
+    [
+        ("run", "DISCORD_TOKEN", "abc", "DISCORD_TOKEN does not look like a bot token"),
+        ("models", "LECTERN_GENERATION__DEFAULT_MODEL", "gpt3", "generation.default_model"),
+        ("chat", "LECTERN_DATABASE__URL", "postgres://x", "LECTERN_DATABASE__URL"),
+    ],
+)
+def test_a_wrong_value_is_found_before_anything_starts(
+    lectern: Lectern, command: str, variable: str, value: str, sentence: str
+) -> None:
+    done = lectern(command, **{variable: value})
+    assert done.returncode == 78
+    assert sentence in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_model_that_is_not_here_is_one_sentence_and_exit_code_69(lectern: Lectern) -> None:
