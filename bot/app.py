@@ -84,6 +84,7 @@ def make_pool(settings: Settings) -> Pool:
         PoolOptions(
             device=generation.device,
             dtype=generation.dtype,
+            quantization=generation.quantization,
             memory_budget=generation.memory_budget,
             num_threads=generation.threads,
             download_missing=generation.download,

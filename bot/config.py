@@ -82,6 +82,7 @@ class GenerationSection(Section):
     default_model: str | None = None
     device: Device = "auto"
     dtype: Literal["auto", "float32", "bfloat16"] = "auto"
+    quantization: Literal["auto", "none", "int8"] = "auto"
     memory_budget: Size | None = None
     max_batch: Annotated[int, Field(ge=1, le=256)] = 8
     queue_limit: Annotated[int, Field(ge=1, le=100_000)] = 64

@@ -135,17 +135,17 @@ def _memory(settings: Settings) -> Finding:
 
     name = settings.effective_default_model
 
-    async def measure() -> tuple[int, int | None, str]:
+    async def measure() -> tuple[int, int | None, str | None]:
         pool = make_pool(settings)
         try:
-            return pool.memory_budget, pool.needed_bytes(name), pool.dtype
+            return pool.memory_budget, pool.needed_bytes(name), pool.layout(name)
         finally:
             await pool.close()
 
-    budget, need, dtype = asyncio.run(measure())
+    budget, need, layout = asyncio.run(measure())
     if need is None:
         return Finding("memory", True, f"{budget / 1e9:.1f} GB for models")
-    text = f"{name} needs {need / 1e9:.1f} GB in {dtype}, {budget / 1e9:.1f} GB are there"
+    text = f"{name} needs {need / 1e9:.1f} GB in {layout}, {budget / 1e9:.1f} GB are there"
     if need > budget:
         text += "; choose a smaller generation.default_model or free memory"
     return Finding("memory", need <= budget, text)

@@ -105,7 +105,7 @@ class ModelStatus:
     """A catalogue entry with what this machine knows of it, for lists.
 
     `on_disk` tells whether its files are here; `is_loaded` whether it is in memory now;
-    `memory_bytes` what its weights need in the configured dtype. `shape` and `disk_bytes` are
+    `memory_bytes` what it takes in the layout that it is loaded in. `shape` and `disk_bytes` are
     those of the files that are here, else what the entry promises.
     """
 

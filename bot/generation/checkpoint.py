@@ -17,6 +17,7 @@ from torch import Tensor
 from bot.domain.errors import ModelUnavailable
 from bot.domain.model_spec import BYTES_PER_ELEMENT
 from bot.generation.model_config import ModelConfig, read_config
+from bot.generation.weight import DenseWeight, Pack, Weights
 
 SINGLE_FILE = "model.safetensors"
 INDEX_FILE = "model.safetensors.index.json"
@@ -86,9 +87,11 @@ class Checkpoint:
         device: torch.device,
         on_progress: Callable[[float], None] = lambda share: None,
         is_cancelled: Callable[[], bool] = lambda: False,
-    ) -> dict[str, Tensor]:
+        pack: Pack = DenseWeight,
+    ) -> Weights:
         """Read every tensor, converted to `dtype`; Conv1D weights transposed to (out, in).
 
+        Each of those is packed before the next is read.
         `on_progress` gets the share read, 0 to 1, after every tensor. Beside the result at
         most `MAPPED_BYTES` and one tensor of the file are in memory.
 
@@ -96,14 +99,18 @@ class Checkpoint:
             ModelUnavailable: a file is damaged or gone.
             LoadCancelled: `is_cancelled()` turned true.
         """
-        weights: dict[str, Tensor] = {}
+        weights = Weights({}, {}, pack)
         done, total = 0, self.num_parameters
         for batch in _mapped_batches(self._tensors):
             with _opened(batch[0].file, self.name) as file:
                 for tensor in batch:
                     if is_cancelled():
                         raise LoadCancelled
-                    weights[tensor.name] = self._read(file, tensor, dtype, device)
+                    numbers = self._read(file, tensor, dtype, device)
+                    if tensor.name.endswith(_CONV1D_SUFFIXES):
+                        weights.matrices[tensor.name] = pack(numbers)
+                    else:
+                        weights.tensors[tensor.name] = numbers
                     done += tensor.num_elements
                     on_progress(done / total)
         return weights

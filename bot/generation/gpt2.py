@@ -8,7 +8,6 @@ Shapes: N tokens of the step, B sequences, W width, H heads, D = W / H, V vocabu
 n tokens of one chunk, T positions of its sequence so far.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
@@ -19,6 +18,7 @@ from bot.generation.kv_cache import KVCache
 from bot.generation.linear import Linear
 from bot.generation.model_config import ModelConfig
 from bot.generation.scheduler import Chunk
+from bot.generation.weight import Weights
 
 
 class LayerNorm:
@@ -58,22 +58,22 @@ class Layout:
 
 
 class GPT2:
-    """The model with its weights; `weights` maps transformers' names, without the
-    `transformer.` prefix and with Conv1D weights transposed to (out, in), to tensors.
-    """
+    """The model with its weights."""
 
-    def __init__(self, config: ModelConfig, weights: Mapping[str, Tensor]) -> None:
+    def __init__(self, config: ModelConfig, weights: Weights) -> None:
+        tensors = weights.tensors
+
         def norm(name: str) -> LayerNorm:
             return LayerNorm(
-                weights[f"{name}.weight"], weights[f"{name}.bias"], config.layer_norm_epsilon
+                tensors[f"{name}.weight"], tensors[f"{name}.bias"], config.layer_norm_epsilon
             )
 
         def linear(name: str) -> Linear:
-            return Linear(weights[f"{name}.weight"], weights[f"{name}.bias"])
+            return Linear(weights.matrices[f"{name}.weight"], tensors[f"{name}.bias"])
 
         self.config = config
-        self._token_embedding = weights["wte.weight"]  # (V, W)
-        self._position_embedding = weights["wpe.weight"]  # (window, W)
+        self._token_embedding = tensors["wte.weight"]  # (V, W)
+        self._position_embedding = tensors["wpe.weight"]  # (window, W)
         self._blocks = [
             Block(
                 norm(f"h.{layer}.ln_1"),
@@ -86,7 +86,7 @@ class GPT2:
             for layer in range(config.shape.num_layers)
         ]
         self._final_norm = norm("ln_f")
-        self._head = Linear(self._token_embedding)  # shares its memory
+        self._head = Linear(weights.pack(self._token_embedding))  # dense: the same memory
 
     @property
     def device(self) -> torch.device:

@@ -11,8 +11,8 @@ from bot.domain.errors import ModelUnavailable, NotEnoughMemory
 from bot.domain.model_spec import ModelSpec, ModelStatus
 from bot.generation.catalog import Catalog
 from bot.generation.download import DownloadProgress
-from bot.generation.hardware import available_bytes, resolve_device, resolve_dtype
-from bot.generation.kv_cache import cache_bytes
+from bot.generation.hardware import available_bytes
+from bot.generation.layout import Layout, Machine
 from bot.generation.lease import Lease
 from bot.generation.pooled_model import PooledModel, ProgressCallback
 from bot.generation.resident import ModelFiles, ServingLimits
@@ -31,6 +31,7 @@ class PoolOptions:
 
     device: str = "auto"
     dtype: str = "auto"
+    quantization: str = "auto"
     memory_budget: int | None = None
     num_threads: int | None = None
     download_missing: bool = False
@@ -44,14 +45,16 @@ class Pool:
     that loading one never holds up another.
 
     Raises:
-        ConfigurationError: `options` name a device or element type that is not there.
+        ConfigurationError: `options` name a device or a layout that cannot be had.
     """
 
     def __init__(self, catalog: Catalog, options: PoolOptions | None = None) -> None:
         self._options = options or PoolOptions()
         self._catalog = catalog
-        self._device = resolve_device(self._options.device)
-        self._dtype = resolve_dtype(self._options.dtype, self._device)
+        self._machine = Machine.here(
+            self._options.device, self._options.dtype, self._options.quantization
+        )
+        self._device = self._machine.device
         budget = self._options.memory_budget
         self._budget = (
             int(DEFAULT_BUDGET_SHARE * available_bytes(self._device)) if budget is None else budget
@@ -62,8 +65,8 @@ class Pool:
 
     @property
     def dtype(self) -> str:
-        """The element type that models are loaded in."""
-        return self._dtype
+        """The element type of models that are not quantised."""
+        return self._machine.dtype
 
     @property
     def device(self) -> str:
@@ -97,9 +100,16 @@ class Pool:
         shape = self._catalog.shape(name)
         if shape is None:
             return None
-        max_batch = self._options.limits.max_batch
-        cache = cache_bytes(shape, max_batch, self._dtype, self._device)
-        return shape.weight_bytes(self._dtype) + cache
+        return self._machine.needed_bytes(shape, self._options.limits.max_batch)
+
+    def layout(self, name: str) -> Layout | None:
+        """How a model's weights are laid out here; None while its sizes are not known.
+
+        Raises:
+            UnknownModel: see `spec`.
+        """
+        shape = self._catalog.shape(name)
+        return None if shape is None else self._machine.layout(shape)
 
     def is_loaded(self, name: str) -> bool:
         """Whether the model is in memory now."""
@@ -172,7 +182,7 @@ class Pool:
             if options.download_missing and not self._catalog.on_disk(name):
                 self._catalog.download(name, downloaded)
             folder = self._catalog.folder(name)
-            return ModelFiles(folder, name, self._dtype, self._device, options.limits)
+            return ModelFiles(folder, name, self._machine, options.limits)
 
         try:
             await model.load(prepare, lambda need: self._make_room(model, need))
@@ -226,7 +236,7 @@ class Pool:
 
     def _status(self, spec: ModelSpec) -> ModelStatus:
         here, shape = self._catalog.on_disk(spec.name), self._catalog.shape(spec.name)
-        memory = None if shape is None else shape.weight_bytes(self._dtype)
+        memory = self.needed_bytes(spec.name)
         disk = self._catalog.disk_bytes(spec.name)
         return ModelStatus(spec, here, self.is_loaded(spec.name), memory, shape, disk)
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 
-import torch
-
 from bot.domain.errors import InvalidParameter, ModelUnavailable, PromptTooLong
 from bot.domain.model_spec import ModelSpec
 from bot.domain.sampling import SamplingParams
@@ -15,8 +13,8 @@ from bot.generation.checkpoint import Checkpoint
 from bot.generation.completion import Completion
 from bot.generation.engine import Engine
 from bot.generation.gpt2 import GPT2
-from bot.generation.hardware import DTYPES
-from bot.generation.kv_cache import KVCache, cache_bytes
+from bot.generation.kv_cache import KVCache
+from bot.generation.layout import Machine
 from bot.generation.request import Request
 from bot.generation.scheduler import Scheduler
 from bot.generation.tokenizer import Tokenizer
@@ -35,38 +33,36 @@ class ServingLimits:
 class ModelFiles:
     """A model on disk, checked so far that loading it can only fail for want of memory.
 
-    It will be loaded in `dtype` on `device`, to serve within `limits`.
+    It will be loaded in the machine's best layout for it, to serve within `limits`.
 
     Raises:
         ModelUnavailable: one sentence that says what is wrong.
     """
 
-    def __init__(
-        self, folder: Path, name: str, dtype: str, device: torch.device, limits: ServingLimits
-    ) -> None:
-        self._dtype = dtype
-        self._device = device
+    def __init__(self, folder: Path, name: str, machine: Machine, limits: ServingLimits) -> None:
+        self._machine = machine
         self._limits = limits
         self._checkpoint = Checkpoint(folder, name)
         config = self._checkpoint.config
+        self.layout = machine.layout(config.shape)
         self.tokenizer = Tokenizer(folder, name, config.shape.vocabulary, config.end_of_text_id)
 
     @property
     def num_bytes(self) -> int:
         """What the model takes: its weights and what is kept for its cache."""
-        shape, limits = self._checkpoint.config.shape, self._limits
-        cache = cache_bytes(shape, limits.max_batch, self._dtype, self._device)
-        return self._checkpoint.weight_bytes(self._dtype) + cache
+        return self._machine.needed_bytes(self._checkpoint.config.shape, self._limits.max_batch)
 
     def load(
         self, on_progress: Callable[[float], None], is_cancelled: Callable[[], bool]
     ) -> Engine:
         """Read the weights; blocks, so belongs in a thread. See `Checkpoint.load`."""
-        checkpoint, dtype, limits = self._checkpoint, DTYPES[self._dtype], self._limits
-        weights = checkpoint.load(dtype, self._device, on_progress, is_cancelled)
+        checkpoint, limits = self._checkpoint, self._limits
+        dtype, device = self.layout.dtype, self._machine.device
+        pack = self._machine.packer(self.layout)
+        weights = checkpoint.load(dtype, device, on_progress, is_cancelled, pack)
         return Engine(
             GPT2(checkpoint.config, weights),
-            KVCache(checkpoint.config.shape, limits.max_batch, dtype, self._device),
+            KVCache(checkpoint.config.shape, limits.max_batch, dtype, device),
             Scheduler(limits.max_batch, limits.max_step_tokens, limits.queue_limit),
             self.tokenizer.end_of_text_id,
         )

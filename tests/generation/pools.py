@@ -10,6 +10,7 @@ import torch
 from bot.domain.progress import Progress
 from bot.domain.sampling import SamplingParams
 from bot.generation.catalog import Catalog
+from bot.generation.layout import Machine
 from bot.generation.lease import Lease
 from bot.generation.pool import Pool, PoolOptions
 from bot.generation.resident import ModelFiles, ServingLimits
@@ -35,5 +36,6 @@ async def last(lease: Lease, prompt: str, sampling: SamplingParams = GREEDY) -> 
 
 
 def size(folder: Path) -> int:
-    files = ModelFiles(folder, "tiny", "float32", torch.device("cpu"), ServingLimits())
+    machine = Machine(torch.device("cpu"), "float32")
+    files = ModelFiles(folder, "tiny", machine, ServingLimits())
     return files.num_bytes

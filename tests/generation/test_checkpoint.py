@@ -12,6 +12,7 @@ from transformers import GPT2LMHeadModel
 from bot.domain.errors import ModelUnavailable
 from bot.generation import checkpoint
 from bot.generation.checkpoint import Checkpoint, LoadCancelled, expected_shapes
+from bot.generation.weight import DenseWeight, Weight, Weights
 
 CPU = torch.device("cpu")
 
@@ -35,14 +36,25 @@ def refusal(folder: Path) -> str:
     return caught.value.text
 
 
+def dense(weight: Weight) -> torch.Tensor:
+    assert isinstance(weight, DenseWeight)
+    return weight.matrix
+
+
+def numbers_of(weights: Weights) -> list[torch.Tensor]:
+    return [*weights.tensors.values(), *map(dense, weights.matrices.values())]
+
+
 def test_weights_arrive_with_conv1d_transposed(folder: Path, tiny_model: GPT2LMHeadModel) -> None:
     loaded = Checkpoint(folder, "tiny")
     weights = loaded.load(torch.float32, CPU)
     block = tiny_model.transformer.h[1]
-    assert set(weights) == set(expected_shapes(loaded.config))
-    assert torch.equal(weights["h.1.attn.c_attn.weight"], block.attn.c_attn.weight.t())
-    assert torch.equal(weights["wte.weight"], tiny_model.transformer.wte.weight)
-    assert all(weight.is_contiguous() for weight in weights.values())
+    assert {*weights.tensors, *weights.matrices} == set(expected_shapes(loaded.config))
+    assert torch.equal(
+        dense(weights.matrices["h.1.attn.c_attn.weight"]), block.attn.c_attn.weight.t()
+    )
+    assert torch.equal(weights.tensors["wte.weight"], tiny_model.transformer.wte.weight)
+    assert all(weight.is_contiguous() for weight in numbers_of(weights))
     assert loaded.num_parameters == tiny_model.num_parameters()
     assert loaded.weight_bytes("bfloat16") == 2 * loaded.num_parameters
 
@@ -59,8 +71,11 @@ def test_names_without_the_prefix_and_stored_buffers_are_understood(folder: Path
 
     change(folder, edit)
     after = Checkpoint(folder, "tiny").load(torch.float32, CPU)
-    assert before.keys() == after.keys()
-    assert all(torch.equal(before[name], after[name]) for name in before)
+    assert before.tensors.keys() == after.tensors.keys()
+    assert all(torch.equal(each, after.tensors[name]) for name, each in before.tensors.items())
+    assert before.matrices.keys() == after.matrices.keys()
+    for name, weight in before.matrices.items():
+        assert torch.equal(dense(weight), dense(after.matrices[name]))
 
 
 def test_shards_with_an_index_are_read(folder: Path, tiny_model: GPT2LMHeadModel) -> None:
@@ -68,7 +83,7 @@ def test_shards_with_an_index_are_read(folder: Path, tiny_model: GPT2LMHeadModel
     tiny_model.save_pretrained(folder, max_shard_size="200KB")
     assert not (folder / "model.safetensors").exists()
     weights = Checkpoint(folder, "tiny").load(torch.float32, CPU)
-    assert torch.equal(weights["ln_f.bias"], tiny_model.transformer.ln_f.bias)
+    assert torch.equal(weights.tensors["ln_f.bias"], tiny_model.transformer.ln_f.bias)
     next(folder.glob("model-00002*")).unlink()
     assert "tiny is incomplete: model-00002" in refusal(folder)
 
@@ -77,9 +92,9 @@ def test_half_precision_files_are_converted(folder: Path) -> None:
     wanted = Checkpoint(folder, "tiny").load(torch.float32, CPU)
     change(folder, lambda t: t.update({name: weight.half() for name, weight in t.items()}))
     weights = Checkpoint(folder, "tiny").load(torch.bfloat16, CPU)
-    assert {weight.dtype for weight in weights.values()} == {torch.bfloat16}
+    assert {weight.dtype for weight in numbers_of(weights)} == {torch.bfloat16}
     torch.testing.assert_close(
-        weights["wpe.weight"].float(), wanted["wpe.weight"], atol=0.01, rtol=0.01
+        weights.tensors["wpe.weight"].float(), wanted.tensors["wpe.weight"], atol=0.01, rtol=0.01
     )
 
 

@@ -11,18 +11,26 @@ from bot.generation.kv_cache import KVCache
 from bot.generation.model_config import ModelConfig
 from bot.generation.request import Request, Sequence
 from bot.generation.scheduler import Chunk
+from bot.generation.weight import DenseWeight, Int8Weight, Pack, PackedWeight, Weights
 from tests.models import VOCABULARY, make_model
 
 SHAPE = ModelShape(2, 64, 4, VOCABULARY, 128)
 
 
-def ours(model: GPT2LMHeadModel, dtype: torch.dtype = torch.float32) -> GPT2:
+def ours(
+    model: GPT2LMHeadModel,
+    dtype: torch.dtype = torch.float32,
+    pack: Pack = DenseWeight,
+    shape: ModelShape = SHAPE,
+) -> GPT2:
     """Our model over transformers' weights."""
-    weights = {}
-    for name, weight in model.transformer.state_dict().items():
-        is_conv1d = weight.dim() == 2 and not name.startswith(("wte", "wpe"))
-        weights[name] = (weight.t() if is_conv1d else weight).to(dtype).contiguous()
-    return GPT2(ModelConfig(SHAPE, 256, 1e-5, 0), weights)
+    weights = Weights({}, {}, pack)
+    for name, numbers in model.transformer.state_dict().items():
+        if numbers.dim() == 2 and not name.startswith(("wte", "wpe")):
+            weights.matrices[name] = pack(numbers.t().to(dtype).contiguous())
+        else:
+            weights.tensors[name] = numbers.to(dtype)
+    return GPT2(ModelConfig(shape, 4 * shape.width, 1e-5, 0), weights)
 
 
 def chunk(ids: list[int], start: int, stop: int, slot: int) -> Chunk:
@@ -83,14 +91,22 @@ def test_bfloat16_stays_near_float32(tiny_model: GPT2LMHeadModel) -> None:
     assert torch.corrcoef(torch.stack([logits[0], wanted]))[0, 1] > 0.995
 
 
+@pytest.mark.parametrize("pack", [PackedWeight, Int8Weight])
+def test_every_layout_stays_near_float32(
+    tiny_model: GPT2LMHeadModel, pack: type[PackedWeight] | type[Int8Weight]
+) -> None:
+    if not pack.is_available():
+        pytest.skip(f"this processor or PyTorch has no {pack.__name__}")
+    ids = random_ids(5, 60)
+    logits = ours(tiny_model, pack=pack).forward((chunk(ids, 0, 60, 0),), cache(1))
+    wanted = expected(tiny_model, ids)
+    assert torch.corrcoef(torch.stack([logits[0], wanted]))[0, 1] > 0.995
+
+
 def test_another_number_of_heads_and_layers_works_too() -> None:
     reference = make_model(1, n_layer=3, n_embd=48, n_head=3, n_positions=32)
     shape = ModelShape(3, 48, 3, VOCABULARY, 32)
-    weights = {
-        name: weight.t().contiguous() if weight.dim() == 2 and name.startswith("h.") else weight
-        for name, weight in reference.transformer.state_dict().items()
-    }
-    model = GPT2(ModelConfig(shape, 192, 1e-5, 0), weights)
+    model = ours(reference, shape=shape)
     store = KVCache(shape, 1, torch.float32, torch.device("cpu"))
     ids = random_ids(4, 32)
     logits = model.forward((chunk(ids, 0, 32, 0),), store)

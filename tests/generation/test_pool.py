@@ -17,6 +17,7 @@ from bot.domain.errors import (
 )
 from bot.domain.sampling import FinishReason, SamplingParams
 from bot.generation.catalog import Catalog
+from bot.generation.layout import Machine
 from bot.generation.pool import Pool, PoolOptions
 from bot.generation.resident import ModelFiles, ServingLimits
 from tests.generation.pools import last, pool_of, size
@@ -130,21 +131,19 @@ async def test_on_a_gpu_a_model_needs_the_cache_of_every_slot(
     tiny_folder: Path, tiny_model: GPT2LMHeadModel
 ) -> None:
     gpu, limits = torch.device("cuda"), ServingLimits(max_batch=5)
-    files = ModelFiles(tiny_folder, "tiny", "bfloat16", gpu, limits)
+    files = ModelFiles(tiny_folder, "tiny", Machine(gpu, "bfloat16"), limits)
     window = 128 * 2 * 2 * 64 * 2  # positions, keys and values, layers, width, bytes
     assert files.num_bytes == 2 * tiny_model.num_parameters() + 5 * window
 
 
-async def test_statuses_tell_disk_memory_and_size(
-    catalog: Catalog, tiny_model: GPT2LMHeadModel
-) -> None:
-    async with pool_of(catalog) as pool, pool.lease("tiny"):
+async def test_statuses_tell_disk_memory_and_size(catalog: Catalog, tiny_folder: Path) -> None:
+    async with pool_of(catalog, quantization="none") as pool, pool.lease("tiny"):
         by_name = {status.spec.name: status for status in await pool.statuses()}
         assert (by_name["tiny"].on_disk, by_name["tiny"].is_loaded) == (True, True)
         assert (by_name["two"].on_disk, by_name["two"].is_loaded) == (True, False)
         assert (by_name["gpt2-xl"].on_disk, by_name["gpt2-xl"].is_loaded) == (False, False)
-        assert by_name["gpt2-xl"].memory_bytes == 4 * 1_557_611_200
-        assert by_name["tiny"].memory_bytes == 4 * tiny_model.num_parameters()
+        assert by_name["gpt2-xl"].memory_bytes == 4 * (1_557_611_200 + 1024 * 2 * 48 * 1600)
+        assert by_name["tiny"].memory_bytes == size(tiny_folder)
         assert by_name["starter"].memory_bytes is None
         assert by_name["tiny"].shape == catalog.shape("tiny")
         assert by_name["tiny"].disk_bytes == catalog.disk_bytes("tiny")

@@ -1,0 +1,125 @@
+"""Which layout of the weights suits a model on this machine."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import torch
+
+from bot.domain.errors import ConfigurationError
+from bot.domain.model_spec import ModelShape
+from bot.generation.hardware import cpu_flags, resolve_device, resolve_dtype
+from bot.generation.kv_cache import cache_bytes
+from bot.generation.weight import DenseWeight, Int8Weight, Pack, PackedWeight
+
+QUANTIZATIONS = ("none", "int8", "auto")
+SMALLEST_FOR_INT8 = 256 * 2**20
+"""Bytes of a model in float32 below which `auto` gains nothing worth its precision."""
+VNNI_FLAGS = frozenset({"avx512_vnni", "avx_vnni", "amx_int8"})
+"""Processors that multiply bytes and add the products in one instruction."""
+
+
+class Layout(StrEnum):
+    """How the linear layers' weights lie in memory; the value is for people."""
+
+    FLOAT32 = "float32"
+    BFLOAT16 = "bfloat16"
+    PACKED = "packed bfloat16"
+    INT8 = "int8"
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The element type of embeddings and cache."""
+        return torch.float32 if self is Layout.FLOAT32 else torch.bfloat16
+
+    def weight_bytes(self, shape: ModelShape) -> int:
+        """Memory of a model's weights.
+
+        A packed head is a second copy of the token embedding: rows are looked up in one and
+        multiplied by the other.
+        """
+        head = shape.vocabulary * shape.width
+        if self is Layout.FLOAT32:
+            return shape.weight_bytes("float32")
+        if self is Layout.BFLOAT16:
+            return shape.weight_bytes("bfloat16")
+        if self is Layout.PACKED:
+            return shape.weight_bytes("bfloat16") + 2 * head
+        matrices = 12 * shape.width**2 * shape.num_layers
+        others = shape.num_parameters - matrices
+        return matrices + 2 * others + head
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A device with its features, and how the operator wants models loaded on it.
+
+    `dtype` is "float32" or "bfloat16", `quantization` one of `QUANTIZATIONS`.
+    """
+
+    device: torch.device
+    dtype: str
+    quantization: str = "none"
+    flags: frozenset[str] = frozenset()
+
+    @classmethod
+    def here(cls, device: str, dtype: str, quantization: str) -> "Machine":
+        """This machine; `device` and `dtype` may be "auto".
+
+        Raises:
+            ConfigurationError: what is wanted is unknown, or cannot be had here.
+        """
+        chosen = resolve_device(device)
+        if quantization not in QUANTIZATIONS:
+            raise ConfigurationError(
+                f"generation.quantization must be none, int8 or auto, not {quantization}."
+            )
+        if quantization == "int8" and (chosen.type != "cpu" or not Int8Weight.is_available()):
+            raise ConfigurationError(
+                f'generation.quantization is "int8", which cannot be had on {chosen}; use "auto".'
+            )
+        return cls(chosen, resolve_dtype(dtype, chosen), quantization, cpu_flags())
+
+    @property
+    def num_int8_steps(self) -> int:
+        """Byte values of activations that cannot overflow here; see `Int8Weight`."""
+        is_x86 = "sse2" in self.flags
+        return 63 if is_x86 and not self.flags & VNNI_FLAGS else 127
+
+    def packer(self, layout: Layout) -> Pack:
+        """How a matrix (out, in) becomes a weight of a layout."""
+        if layout is Layout.INT8:
+            return lambda matrix: Int8Weight(matrix, self.num_int8_steps)
+        return PackedWeight if layout is Layout.PACKED else DenseWeight
+
+    def layout(self, shape: ModelShape) -> Layout:
+        """The layout for a model.
+
+        `auto` takes int8 for a large model on a processor with VNNI, where every measurement
+        has found it the fastest for one stream and for few. The rule looks at the
+        processor's features and not at a clock: a trial at load would now and then come out
+        differently, and then the same seed would give another answer after a restart.
+        """
+        plain = Layout(self.dtype)
+        if self.device.type != "cpu":
+            return plain
+        if self.quantization == "int8":
+            return Layout.INT8
+        if self.quantization == "auto" and self._is_better_in_int8(shape):
+            return Layout.INT8
+        if plain is Layout.BFLOAT16 and PackedWeight.is_available():
+            return Layout.PACKED
+        return plain
+
+    def _is_better_in_int8(self, shape: ModelShape) -> bool:
+        return (
+            bool(self.flags & VNNI_FLAGS)
+            and shape.weight_bytes("float32") >= SMALLEST_FOR_INT8
+            and Int8Weight.is_available()
+        )
+
+    def needed_bytes(self, shape: ModelShape, num_slots: int) -> int:
+        """What a model takes: its weights and what is kept for its cache."""
+        layout = self.layout(shape)
+        cache_dtype = str(layout.dtype).removeprefix("torch.")
+        cache_size = cache_bytes(shape, num_slots, cache_dtype, self.device)
+        return layout.weight_bytes(shape) + cache_size

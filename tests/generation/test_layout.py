@@ -1,0 +1,73 @@
+"""Layouts: which one, how much memory."""
+
+import pytest
+import torch
+
+from bot.domain.errors import ConfigurationError
+from bot.domain.model_spec import GPT2_XL, ModelShape
+from bot.generation.layout import Layout, Machine
+from bot.generation.weight import DenseWeight, Int8Weight, PackedWeight
+
+CPU, GPU = torch.device("cpu"), torch.device("cuda")
+STARTER = ModelShape(6, 192, 6, 3072)
+VNNI = frozenset({"sse2", "avx512_vnni"})
+OLD = frozenset({"sse2", "avx2"})
+needs_kernels = pytest.mark.skipif(
+    not (Int8Weight.is_available() and PackedWeight.is_available()),
+    reason="PyTorch lacks a layout here",
+)
+
+
+@needs_kernels
+@pytest.mark.parametrize(
+    ("machine", "shape", "layout"),
+    [
+        (Machine(CPU, "float32", "none", VNNI), GPT2_XL, Layout.FLOAT32),
+        (Machine(CPU, "bfloat16", "none", VNNI), GPT2_XL, Layout.PACKED),
+        (Machine(CPU, "float32", "auto", VNNI), GPT2_XL, Layout.INT8),
+        (Machine(CPU, "bfloat16", "auto", VNNI), GPT2_XL, Layout.INT8),
+        (Machine(CPU, "float32", "auto", OLD), GPT2_XL, Layout.FLOAT32),
+        (Machine(CPU, "float32", "auto", VNNI), STARTER, Layout.FLOAT32),
+        (Machine(CPU, "float32", "int8", OLD), STARTER, Layout.INT8),
+        (Machine(GPU, "bfloat16", "auto", VNNI), GPT2_XL, Layout.BFLOAT16),
+    ],
+)
+def test_the_layout_follows_from_the_machine_and_the_model(
+    machine: Machine, shape: ModelShape, layout: Layout
+) -> None:
+    assert machine.layout(shape) is layout
+
+
+def test_bytes_are_halved_where_sums_of_two_products_could_overflow() -> None:
+    assert Machine(CPU, "float32", "int8", OLD).num_int8_steps == 63
+    assert Machine(CPU, "float32", "int8", VNNI).num_int8_steps == 127
+    assert Machine(CPU, "float32", "int8", frozenset({"asimd"})).num_int8_steps == 127
+
+
+def test_gpt2_xl_fits_the_goals() -> None:
+    assert Layout.INT8.weight_bytes(GPT2_XL) < 1.9e9
+    assert Layout.PACKED.weight_bytes(GPT2_XL) < 3.4e9
+    assert Layout.FLOAT32.weight_bytes(GPT2_XL) == 4 * GPT2_XL.num_parameters
+
+
+def test_the_memory_is_what_the_weights_take() -> None:
+    """Matrices packed as a checkpoint packs them, and the head beside the embedding."""
+    shape = ModelShape(2, 64, 4, 300, 128)
+    matrices = [(192, 64), (64, 64), (256, 64), (64, 256)] * shape.num_layers
+    for layout in Layout:
+        if layout is Layout.PACKED and not PackedWeight.is_available():
+            continue
+        pack = Machine(CPU, "float32", flags=VNNI).packer(layout)
+        packed = sum(pack(torch.ones(size, dtype=layout.dtype)).num_bytes for size in matrices)
+        embedding = torch.ones(300, 64, dtype=layout.dtype)
+        head = pack(embedding)
+        others = shape.num_parameters - 12 * shape.width**2 * shape.num_layers
+        total = packed + others * embedding.element_size()
+        total += 0 if isinstance(head, DenseWeight) else head.num_bytes
+        assert total == pytest.approx(layout.weight_bytes(shape), rel=0.05)
+
+
+@pytest.mark.parametrize("device", ["cpu", "auto"])
+def test_an_unknown_quantization_is_refused(device: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"generation\.quantization must be none, int8"):
+        Machine.here(device, "auto", "int4")
