@@ -1,4 +1,4 @@
-"""The whole bot as a process of its own, with a small real GPT-2, on the loopback Discord."""
+"""The whole bot, with small real GPT-2s, on the loopback Discord: as a process, or inside."""
 
 import asyncio
 import os
@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from tests.discord_server import DiscordServer, Guild, Permission, Person, TextChannel
-from tests.discord_server.fixtures import discord_server
+from tests.discord_server.fixtures import discord_address, discord_server
+from tests.journeys.campus import Campus, save_models
 from tests.models import save_model
 
-__all__ = ["discord_server"]
+__all__ = ["discord_address", "discord_server"]
 
 START_SECONDS = 60.0
 
@@ -110,3 +111,27 @@ def school(discord_server: DiscordServer) -> School:
     teachers = guild.add_role("teachers", permissions=Permission.MANAGE_GUILD)
     guild.join(student, roles=[teachers])
     return School(guild, channel, student)
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_models(tmp_path_factory.mktemp("campus"))
+
+
+@pytest.fixture
+def campus(
+    discord_server: DiscordServer,
+    discord_address: None,
+    models: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Campus:
+    """A study server whose bot starts with `campus.bot()`."""
+    built = Campus.build(discord_server, models, tmp_path)
+
+    def report(bug: BaseException) -> str:
+        built.bugs.append(bug)
+        return f"bug{len(built.bugs)}"
+
+    monkeypatch.setattr("bot.app.log_bug", report)
+    return built

@@ -1,0 +1,174 @@
+"""A study server whose bot runs in the test's process: all parts real, built by `bot.app`."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+
+from bot.app import running
+from bot.cogs.client import DiscordOptions, LecternClient
+from bot.cogs.registry import make_client
+from bot.config import Settings
+from bot.domain.answer import Answer
+from bot.generation.pool import Pool
+from bot.generation.resident import ModelFiles, ServingLimits
+from bot.service.services import Services
+from tests.discord_server import (
+    Channel,
+    DiscordServer,
+    Guild,
+    Interaction,
+    Message,
+    Permission,
+    Person,
+    TextChannel,
+    Thread,
+)
+from tests.models import save_model
+
+PATIENCE_SECONDS = 30.0
+DEPTHS = {"small": 10, "large": 16, "third": 10}
+"""Layers: deep and narrow, so that an answer takes seconds and a model little memory."""
+
+
+def save_models(folder: Path) -> Path:
+    """The three models, and `broken`, whose weights end in the middle."""
+    for seed, (name, depth) in enumerate(DEPTHS.items()):
+        save_model(folder / name, seed, n_layer=depth, n_embd=32, n_positions=1024)
+    save_model(folder / "broken", n_layer=16, n_embd=32, n_positions=1024)
+    weights = folder / "broken" / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-1000])
+    return folder
+
+
+@dataclass
+class Campus:
+    """Servers with people, and the bot that one process of Lectern would be."""
+
+    server: DiscordServer
+    models: Path
+    folder: Path
+    guild: Guild
+    channel: TextChannel
+    ada: Person
+    bob: Person
+    admin: Person
+    bugs: list[BaseException] = field(default_factory=list)
+    client: LecternClient | None = None
+    services: Services | None = None
+    pool: Pool | None = None
+
+    @classmethod
+    def build(cls, server: DiscordServer, models: Path, folder: Path) -> "Campus":
+        """Deep Learning 101: two students and a teacher who may manage the server."""
+        guild = server.add_guild("Deep Learning 101")
+        ada, bob, admin = (server.add_person(name) for name in ("ada", "bob", "admin"))
+        for student in (ada, bob):
+            guild.join(student)
+        guild.join(admin, [guild.add_role("teachers", Permission.MANAGE_GUILD)])
+        return cls(server, models, folder, guild, guild.add_channel("general"), ada, bob, admin)
+
+    def num_bytes(self, name: str) -> int:
+        """What a model takes in memory."""
+        folder, device = self.models / name, torch.device("cpu")
+        return ModelFiles(folder, name, "float32", device, ServingLimits()).num_bytes
+
+    @asynccontextmanager
+    async def bot(self, *, memory_budget: int | None = None) -> AsyncIterator[LecternClient]:
+        """The bot from its start to its farewell; fails if it reported a bug."""
+        settings = Settings(
+            database={"url": f"sqlite+aiosqlite:///{self.folder}/lectern.db"},
+            generation={
+                "default_model": "small",
+                "device": "cpu",
+                "dtype": "float32",
+                "threads": 1,
+                "memory_budget": memory_budget,
+            },
+            models={name: {"source": str(self.models / name)} for name in (*DEPTHS, "broken")},
+        )
+
+        def report(bug: BaseException) -> str:
+            self.bugs.append(bug)
+            return f"bug{len(self.bugs)}"
+
+        options = DiscordOptions(report, burst_seconds=0.1, guild_ready_seconds=0.02)
+        async with running(settings) as (self.services, self.pool):
+            self.client = make_client(self.services, options)
+            connection = asyncio.create_task(self.client.run_until_closed(self.server.token))
+            try:
+                await asyncio.wait_for(self.client.wait_until_ready(), PATIENCE_SECONDS)
+                yield self.client
+            finally:
+                await self.client.retire()
+                await connection
+        assert self.bugs == []
+
+    # What people do
+
+    async def ask(self, person: Person, channel: Channel, text: str, **options: object) -> Message:
+        """Ask, and read the whole answer."""
+        return await self.ended(await self.start(person, channel, text, **options))
+
+    async def start(
+        self, person: Person, channel: Channel, text: str, **options: object
+    ) -> Message:
+        """Ask; the message that will show the answer."""
+        asked = await person.slash(channel, "ask", question=text, **options)
+        return await asked.responded(PATIENCE_SECONDS)
+
+    async def ended(self, message: Message) -> Message:
+        """A message whose answer has ended."""
+        await self.server.until(lambda: "Regenerate" in message.buttons, PATIENCE_SECONDS)
+        return message
+
+    async def growing(self, message: Message) -> Message:
+        """A message whose answer has begun and goes on."""
+        await self.server.until(lambda: " ▌" in message.content, PATIENCE_SECONDS)
+        return message
+
+    async def follow_up(self, person: Person, thread: Thread, text: str) -> Message:
+        """Reply to the last message of a thread, and read the whole answer."""
+        count = len(thread.messages)
+        await person.say(thread, text, reply_to=thread.messages[-1])
+        await self.server.until(lambda: len(thread.messages) > count + 1, PATIENCE_SECONDS)
+        return await self.ended(thread.messages[count + 1])
+
+    async def thread_of(self, message: Message) -> Thread:
+        """The thread below a message, with the bot's first words in it."""
+        thread = await self.server.until(lambda: message.thread, PATIENCE_SECONDS)
+        await self.server.until(lambda: thread.messages and thread.messages[-1].content)
+        return thread
+
+    async def switch(self, person: Person, channel: Channel, model: str) -> Message:
+        """Switch the server's model; the last word about it."""
+        asked = await person.slash(channel, "model switch", model=model)
+        return await self.settled(asked)
+
+    async def settled(self, interaction: Interaction) -> Message:
+        """The response once it no longer shows progress."""
+        message = await interaction.responded(PATIENCE_SECONDS)
+        await self.server.until(lambda: not message.content.startswith("⏳"), PATIENCE_SECONDS)
+        return message
+
+    # What is stored
+
+    async def row(self, message: Message) -> Answer:
+        """The newest answer that is shown in a message."""
+        assert self.services is not None
+        delivery = self.services.delivery
+        number, found = 1, None
+        while (answer := await delivery.answer(number)) is not None:
+            ids = [each.message_id for each in await delivery.messages(number)]
+            found = answer if str(message.id) in ids else found
+            number += 1
+        assert found is not None
+        return found
+
+
+def model_of(message: Message) -> str:
+    """The model that wrote an answer, as its footer says."""
+    return message.content.rsplit("\n-# ", 1)[1].split(" · ")[0]
