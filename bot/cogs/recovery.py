@@ -143,15 +143,16 @@ class Recovery:
 
     async def _remove(self, surplus: MessageRef, token: str | None) -> None:
         """Take a part away that the end of the answer no longer needs."""
-        if surplus.message_id is None:
-            return
-        message_id = int(surplus.message_id)
+        channel = self._client.get_partial_messageable(int(surplus.channel_id))
         try:
-            if token is not None:
-                await self._webhook(token).delete_message(message_id)
-                return
-            channel = self._client.get_partial_messageable(int(surplus.channel_id))
-            await channel.get_partial_message(message_id).delete()
+            if surplus.message_id is None:
+                if token is None:
+                    # Sent or not before the crash: the same nonce finds the message.
+                    await (await channel.send("…", nonce=surplus.nonce)).delete()
+            elif token is not None:
+                await self._webhook(token).delete_message(int(surplus.message_id))
+            else:
+                await channel.get_partial_message(int(surplus.message_id)).delete()
         except (discord.NotFound, discord.Forbidden):
             return
 

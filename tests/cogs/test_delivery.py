@@ -151,6 +151,29 @@ async def test_a_crash_in_a_long_answer_leaves_one_marked_message(
     assert scene.bugs == []
 
 
+async def test_a_part_that_was_sent_but_not_noted_in_a_crash_is_taken_away(
+    scene: Scene, start_bot: StartBot
+) -> None:
+    """Killed between Discord's receipt of a part and our note, in an answer that never ended."""
+    scene.server.rate_limits.lift()
+    scene.pool.scripts = [Script(words=LONG)]
+    async with start_bot():
+        await scene.set(threads=ThreadsMode.OFF)
+        parts = await scene.ask_long()
+        await scene.server.quiet()
+        assert scene.services is not None
+        *_, last = await scene.services.delivery.messages(1)
+        store = scene.services.installation._store
+        async with store.transaction() as transaction:
+            await transaction.answers.put_message(dataclasses.replace(last, message_id=None))
+            await reopen(transaction, answer_id=1, state=AnswerState.GENERATING)
+    async with start_bot():
+        await scene.server.until(lambda: "Interrupted by a restart" in parts[0].content)
+        await scene.server.quiet()
+    assert scene.channel.messages == [parts[0]]
+    assert scene.bugs == []
+
+
 async def test_an_answer_that_was_complete_in_a_crash_gets_its_missing_parts(
     scene: Scene, start_bot: StartBot
 ) -> None:
