@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import torch
 
 from tests.discord_server import DiscordServer, Guild, Permission, Person, TextChannel
 from tests.discord_server.fixtures import discord_address, discord_server
 from tests.journeys.campus import Campus, save_models
-from tests.models import save_model
+from tests.models import make_model, save_tokenizer
 
 __all__ = ["discord_address", "discord_server"]
 
@@ -88,8 +89,13 @@ class School:
 
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model that writes whole syllables and hardly ever ends by itself."""
     folder = tmp_path_factory.mktemp("models") / "tiny"
-    save_model(folder, n_positions=1024)
+    model = make_model(n_positions=1024)
+    with torch.no_grad():
+        model.transformer.wte.weight[257:].mul_(3.0)  # beside the end of text and single bytes
+    model.save_pretrained(folder)
+    save_tokenizer(folder)
     return folder
 
 

@@ -1,18 +1,13 @@
-"""Journeys with the real process: a day at the study server, farewells, kills."""
+"""Journeys with the real process: a day at the study server, and farewells."""
 
 import asyncio
-import random
 import signal
-import sqlite3
-from contextlib import closing
 
 import pytest
 import yarl
 
-from tests.discord_server import DiscordServer, Interaction, Message
+from tests.discord_server import DiscordServer, Message
 from tests.journeys.conftest import BotProcess, School
-
-STATES = ("done", "cancelled", "failed", "interrupted")
 
 
 async def ended(server: DiscordServer, message: Message) -> Message:
@@ -102,53 +97,3 @@ async def test_a_signal_while_waiting_for_discord_ends_at_once(
     assert await bot_process.stop(number) == 0
     assert asyncio.get_running_loop().time() - started < 10
     assert "Traceback" not in bot_process.log
-
-
-@pytest.mark.timeout(1_500)
-@pytest.mark.parametrize("kills", [5, pytest.param(25, marks=pytest.mark.slow)])
-async def test_kills_at_random_moments_lose_no_question_and_answer_none_twice(
-    bot_process: BotProcess, school: School, kills: int
-) -> None:
-    server = bot_process.server
-    server.rate_limits.lift()
-    chance = random.Random(2026)
-    asked: list[Interaction] = []
-    for _ in range(kills):
-        await bot_process.start()
-        for number in range(4):
-            command = chance.choice(("ask", "complete"))
-            options = (
-                {"question": f"What is number {number}?"}
-                if command == "ask"
-                else {"text": "Once", "max_new_tokens": 200}
-            )
-            asked.append(await school.student.slash(school.channel, command, **options))
-            await asyncio.sleep(chance.uniform(0, 0.2))
-        await asyncio.sleep(chance.uniform(0, 1.0))
-        await bot_process.stop(signal.SIGKILL)
-    await bot_process.start()
-    with closing(sqlite3.connect(f"file:{bot_process.folder}/lectern.db?mode=ro", uri=True)) as db:
-        assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        rows = db.execute(
-            "SELECT a.source, a.state, m.message_id FROM answers a "
-            "LEFT JOIN answer_messages m ON m.answer_id = a.id AND m.part = 0"
-        ).fetchall()
-    accepted = {source: (state, message_id) for source, state, message_id in rows}
-    assert len(accepted) == len(rows), "no question has two answers"
-    known = {f"interaction:{interaction.id}" for interaction in asked}
-    assert set(accepted) <= known
-    assert len(accepted) >= kills, "some questions must have been accepted before the kills"
-    for interaction in asked:
-        state, message_id = accepted.get(f"interaction:{interaction.id}", (None, None))
-        if state is None:
-            continue  # killed before it was accepted: Discord tells the person by itself
-        assert state in STATES
-        message = interaction.response_message
-        assert message is not None
-        assert message_id == str(message.id)
-        await server.until(lambda message=message: "Regenerate" in message.buttons, timeout=10)
-        if state == "interrupted":
-            assert "Interrupted by a restart" in message.content
-        finals = [version for version in message.versions if " · seed " in version.content]
-        assert len({version.content for version in finals}) <= 1, "answered once"
-    assert await bot_process.stop(signal.SIGTERM) == 0
