@@ -92,10 +92,11 @@ def waiting_line(snapshot: Snapshot) -> str:
     """What an answer without a word waits for."""
     if snapshot.loading is not None:
         return f"⏳ {snapshot.loading.words}: {snapshot.loading.share:.0%}"
-    if snapshot.position:
-        ahead = "1 answer" if snapshot.position == 1 else f"{snapshot.position} answers"
+    if snapshot.position is not None:
+        places = {0: "you are next", 1: "1 answer ahead"}
+        place = places.get(snapshot.position, f"{snapshot.position} answers ahead")
         eta = f", about {snapshot.eta_seconds:.0f} s" if snapshot.eta_seconds else ""
-        return f"⏳ In line: {ahead} ahead{eta}."
+        return f"⏳ In line: {place}{eta}."
     return "⏳ Reading."
 
 

@@ -147,7 +147,8 @@ def waiting_status(snapshot: Snapshot) -> str:
     """What an answer waits for, in a few words; empty once it runs."""
     if snapshot.loading is not None:
         return f"{snapshot.loading.words}: {snapshot.loading.share:.0%}"
-    if snapshot.position:
+    if snapshot.position is not None:
+        place = f"{snapshot.position} ahead" if snapshot.position else "next"
         eta = f", about {snapshot.eta_seconds:.0f} s" if snapshot.eta_seconds else ""
-        return f"in line: {snapshot.position} ahead{eta}"
+        return f"in line: {place}{eta}"
     return ""

@@ -61,3 +61,13 @@ def test_a_question_cannot_end_its_own_quote() -> None:
 def test_a_remark_about_the_place_stands_below_the_text() -> None:
     (part,) = Frame(answer("Why?"), True, "Here.").parts(Snapshot(1, AnswerState.DONE, "So.", 1))
     assert part == "> Why?\nSo.\n-# Here.\n-# gpt2-xl · seed 12345 · 1 token"
+
+
+@pytest.mark.parametrize(
+    ("position", "place"),
+    [(0, "you are next"), (1, "1 answer ahead"), (2, "2 answers ahead")],
+)
+def test_everybody_in_line_learns_their_place(position: int, place: str) -> None:
+    waiting = Snapshot(1, AnswerState.QUEUED, position=position, eta_seconds=12.0)
+    (part,) = Frame(answer("Why?")).parts(waiting)
+    assert part == f"> Why?\n⏳ In line: {place}, about 12 s."

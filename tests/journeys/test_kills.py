@@ -144,8 +144,8 @@ async def test_kills_at_random_moments_lose_no_question_and_answer_none_twice(
     newest = {row.message_ids[0]: row for row in rows}
     for row in rows:
         assert len(set(row.message_ids)) == len(row.message_ids) > 0
-        assert set(row.message_ids) <= set(messages), "every part of every answer is there"
     for row in newest.values():
+        assert set(row.message_ids) <= set(messages), "every part of every answer is there"
         last = messages[row.message_ids[-1]]
         assert "Regenerate" in last.buttons
         assert ("Interrupted by a restart" in last.content) == (row.state == "interrupted")

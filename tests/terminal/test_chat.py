@@ -1,5 +1,7 @@
 """What the chat says while an answer waits."""
 
+import dataclasses
+
 import pytest
 
 from bot.domain.answer import AnswerState
@@ -24,4 +26,5 @@ def test_every_stage_of_a_load_has_a_word(stage: str, share: float, status: str)
 def test_a_place_in_line_is_told_until_the_answer_runs() -> None:
     waiting = Snapshot(1, AnswerState.QUEUED, position=2, eta_seconds=3.0)
     assert waiting_status(waiting) == "in line: 2 ahead, about 3 s"
+    assert waiting_status(dataclasses.replace(waiting, position=0)) == "in line: next, about 3 s"
     assert waiting_status(Snapshot(1, AnswerState.GENERATING, "Dropout")) == ""
