@@ -84,6 +84,8 @@ class Rest:
             raise DiscordError(Refusal.METHOD_NOT_ALLOWED) from wrong
         except web.HTTPNotFound as missing:
             raise DiscordError(Refusal.NOT_FOUND) from missing
+        except ConnectionResetError:  # the client has gone in the middle of its request
+            return web.Response(status=400)
         except Exception:  # noqa: BLE001 - a fault of this server, shown by the fixture
             self.bugs.append(f"{request.method} {request.path}\n{traceback.format_exc()}")
             return web.json_response({"message": FAULT_MESSAGE[500], "code": 0}, status=500)

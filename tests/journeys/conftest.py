@@ -89,11 +89,24 @@ class School:
 
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model that writes whole syllables and hardly ever ends by itself."""
-    folder = tmp_path_factory.mktemp("models") / "tiny"
-    model = make_model(n_positions=1024)
-    with torch.no_grad():
-        model.transformer.wte.weight[257:].mul_(3.0)  # beside the end of text and single bytes
+    return save_talkative_model(tmp_path_factory.mktemp("models") / "tiny")
+
+
+@pytest.fixture(scope="session")
+def deep_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model that takes its time for every token."""
+    return save_talkative_model(tmp_path_factory.mktemp("models") / "deep", n_layer=48, n_embd=32)
+
+
+def save_talkative_model(folder: Path, **changes: int) -> Path:
+    """A model that writes syllables rather than bytes, and never ends by itself."""
+    model = make_model(n_positions=1024, **changes)
+    embeddings, last = model.transformer.wte.weight, model.transformer.ln_f
+    with torch.no_grad():  # the first number of every final state is 8, so the logits …
+        last.weight[0], last.bias[0] = 0.0, 8.0
+        embeddings[:257, 0] = -1.0  # … of bytes lose 8
+        embeddings[0, 0] = -10.0  # … and that of the end of text 80
+        embeddings[257:, 0] = 0.0
     model.save_pretrained(folder)
     save_tokenizer(folder)
     return folder

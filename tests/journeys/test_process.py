@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from pathlib import Path
 
 import pytest
 import yarl
@@ -97,3 +98,33 @@ async def test_a_signal_while_waiting_for_discord_ends_at_once(
     assert await bot_process.stop(number) == 0
     assert asyncio.get_running_loop().time() - started < 10
     assert "Traceback" not in bot_process.log
+
+
+async def test_a_farewell_with_a_full_batch_and_a_queue_takes_less_than_20_seconds(
+    bot_process: BotProcess, school: School, deep_model: Path
+) -> None:
+    """Eight answers run and four wait, and Discord takes its time with every request."""
+    server = bot_process.server
+    server.rate_limits.lift()
+    bot_process.model = deep_model
+    await bot_process.start()
+    asked = [
+        await school.student.slash(school.channel, "complete", text="Once upon", max_new_tokens=900)
+        for _ in range(12)
+    ]
+    messages = [await each.responded(30) for each in asked]
+    waiting = lambda: [each for each in messages if "In line: " in each.content]  # noqa: E731
+    running = lambda: [each for each in messages if " ▌" in each.content]  # noqa: E731
+    await server.until(lambda: len(running()) == 8 and len(waiting()) == 4, timeout=30)
+    server.set_latency(6.0)  # longer than a farewell waits for the last edits
+    started = asyncio.get_running_loop().time()
+    assert await bot_process.stop(signal.SIGTERM) == 0
+    assert asyncio.get_running_loop().time() - started < 20
+    server.set_latency(0)
+    assert "Traceback" not in bot_process.log
+    await bot_process.start()
+    for message in messages:
+        await server.until(lambda message=message: "Regenerate" in message.buttons, timeout=20)
+        assert "Interrupted by a restart" in message.content
+    await server.quiet()
+    assert len(school.channel.messages) == 12
