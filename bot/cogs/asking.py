@@ -9,13 +9,16 @@ from bot.cogs.canvas import Canvas, new_nonce
 from bot.cogs.client import HAS_ANSWER, LecternClient
 from bot.cogs.frame import Frame
 from bot.cogs.streaming import show
+from bot.cogs.stumbles import UNKNOWN_MESSAGE, code_of
 from bot.cogs.threads import can_have_threads, open_thread
 from bot.domain.answer import AnswerKind, AnswerState
 from bot.domain.conversation import Place
+from bot.domain.errors import NotFound
 from bot.domain.server_settings import ThreadsMode
 from bot.service.live_answer import LiveAnswer
 from bot.service.snapshot import Snapshot
 
+DELETED = "A message of this answer was deleted, so please ask your question again."
 OpenAnswer = Callable[[Place], AbstractAsyncContextManager[LiveAnswer]]
 
 
@@ -26,7 +29,11 @@ async def answer_interaction(
     *,
     is_private: bool,
 ) -> None:
-    """Defer first, then answer in the interaction's response."""
+    """Defer first, then answer in the interaction's response.
+
+    Raises:
+        NotFound: a message of the answer was deleted meanwhile.
+    """
     response = await interaction.response.defer(thinking=True, ephemeral=is_private)
     message_id = response.message_id if response is not None else None
     channel_id = interaction.channel_id or 0
@@ -47,6 +54,10 @@ async def answer_interaction(
     client.hold_farewell()
     try:
         missing = await answer_on(client, canvas, open_answer(place), quotes_question=True)
+    except discord.NotFound as error:
+        if code_of(error) != UNKNOWN_MESSAGE:
+            raise
+        raise NotFound(DELETED) from error
     finally:
         interaction.extras[HAS_ANSWER] = canvas.has_shown
     if missing:

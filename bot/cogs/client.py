@@ -25,6 +25,7 @@ from bot.cogs.stumbles import (
     STUMBLES,
     THREAD_CLOSED,
     TOKEN_EXPIRED,
+    UNKNOWN_MESSAGE,
     code_of,
 )
 from bot.domain.errors import AlreadyAccepted, BotError, ConfigurationError
@@ -172,7 +173,7 @@ class LecternClient(discord.Client):
             elif interaction.extras.get(HAS_ANSWER):
                 await interaction.followup.send(sentence, ephemeral=True)
             else:
-                await interaction.edit_original_response(content=sentence, view=None)
+                await _replace_response(interaction, sentence)
         except STUMBLES as refused:
             self._log.info("error could not be told", code=code_of(refused))
 
@@ -271,3 +272,13 @@ class LecternClient(discord.Client):
                 await asyncio.gather(*late, return_exceptions=True)
         await self._disconnect()
         await self.close()
+
+
+async def _replace_response(interaction: discord.Interaction, sentence: str) -> None:
+    """Put a sentence into the response; if that was deleted, tell the person alone."""
+    try:
+        await interaction.edit_original_response(content=sentence, view=None)
+    except discord.NotFound as gone:
+        if code_of(gone) != UNKNOWN_MESSAGE:
+            raise
+        await interaction.followup.send(sentence, ephemeral=True)

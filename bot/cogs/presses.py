@@ -5,12 +5,12 @@ from contextlib import AbstractAsyncContextManager
 
 import discord
 
-from bot.cogs.asking import answer_interaction, answer_on
+from bot.cogs.asking import DELETED, answer_interaction, answer_on
 from bot.cogs.buttons import AnswerButton
 from bot.cogs.canvas import Canvas, new_nonce
 from bot.cogs.client import LecternClient
 from bot.cogs.people import asker_of
-from bot.cogs.stumbles import STUMBLES
+from bot.cogs.stumbles import STUMBLES, UNKNOWN_MESSAGE, code_of
 from bot.cogs.threads import open_thread
 from bot.domain.answer import Answer, MessageRef
 from bot.domain.conversation import Place
@@ -19,8 +19,6 @@ from bot.service.live_answer import LiveAnswer
 from bot.service.press import Press
 
 FORGOTTEN = "I no longer know this answer; please ask your question again."
-DELETED = "A message of this answer was deleted, so please ask your question again."
-UNKNOWN_MESSAGE = 10008
 
 
 class Presses:
@@ -45,7 +43,7 @@ class Presses:
                 await self._answer_again(interaction, deed, answer_id)
         except Exception as error:  # noqa: BLE001 - the edge: a sentence for the presser
             sentence = self._client.sentence_of(error)
-            if isinstance(error, discord.NotFound) and error.code == UNKNOWN_MESSAGE:
+            if code_of(error) == UNKNOWN_MESSAGE:
                 sentence = DELETED
             if sentence is not None:
                 await self._tell(interaction, sentence)

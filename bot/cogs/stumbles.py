@@ -10,7 +10,9 @@ ALREADY_ACKNOWLEDGED = 40060
 CANNOT_REPLY_WITHOUT_HISTORY = 160002
 THREAD_CLOSED = (50083, 160005)  # archived, locked
 TOKEN_EXPIRED = (50027, 10015)  # invalid webhook token, unknown webhook
-DELETED = (10003, 10008, 10062)  # unknown channel, message, interaction
+MISSING_ACCESS = 50001
+UNKNOWN_MESSAGE = 10008
+DELETED = (10003, UNKNOWN_MESSAGE, 10062)  # unknown channel, message, interaction
 
 
 def code_of(error: BaseException) -> int:

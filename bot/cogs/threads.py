@@ -5,6 +5,7 @@ import discord
 from bot.cogs.canvas import MENTIONS, new_nonce
 from bot.cogs.client import LecternClient
 from bot.cogs.frame import shortened
+from bot.cogs.stumbles import MISSING_ACCESS, code_of
 from bot.domain.answer import Answer
 from bot.domain.conversation import Conversation
 from bot.domain.mentions import neutralise_mentions
@@ -30,8 +31,9 @@ async def open_thread(client: LecternClient, answer: Answer, message_id: int) ->
     name = neutralise_mentions(shortened(answer.question, MAX_NAME)) or "Answer"
     try:
         thread = await message.create_thread(name=name)
-    except discord.Forbidden:
-        return _missing("open a thread", "Create Public Threads")
+    except discord.Forbidden as error:
+        sees = code_of(error) != MISSING_ACCESS
+        return _missing("open a thread", "Create Public Threads" if sees else "View Channel")
     except discord.HTTPException as error:
         if error.code == ALREADY_HAS_THREAD or error.status == 404:
             return None

@@ -1,6 +1,5 @@
 """Threads: opened by answers, asked on in, with manners."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 
@@ -9,7 +8,6 @@ import pytest
 from bot.domain.server_settings import ThreadsMode
 from tests.cogs.conftest import Scene, StartBot
 from tests.discord_server import Intent, Message, Permission, Thread
-from tests.scripted_models import Script
 
 
 @pytest.fixture
@@ -252,39 +250,3 @@ async def test_in_a_private_thread_where_the_bot_may_write_it_answers_there(bot:
     await bot.ada.say(secret, "what is dropout?", mention=[bot.server.bot_user])
     await num_answers(bot, secret, 1)
     assert bot.channel.messages == []
-
-
-async def test_permissions_revoked_while_answering_lose_nothing(bot: Scene) -> None:
-    thread = await opened(bot)
-    gate = asyncio.Event()
-    bot.pool.scripts = [Script(gate=gate)]
-    await bot.ada.say(thread, "And why?", reply_to=thread.messages[-1])
-    await bot.server.until(lambda: "Stop" in thread.messages[-1].buttons)
-    running = thread.messages[-1]
-    bot.channel.deny(bot.server.bot_user, Permission.VIEW_CHANNEL)
-    gate.set()
-    assert bot.services is not None
-    answering = bot.services.answering
-    await bot.server.until(lambda: answering.num_live == 0)
-    await bot.server.until(
-        lambda: any("I may no longer write" in m.content for m in bot.ada.dm_channel.messages)
-    )
-    row = await bot.services.delivery.answer(2)
-    assert row is not None
-    messages = await bot.services.delivery.messages(row.id)
-    assert [message.message_id for message in messages] == [str(running.id)]
-    assert row.text == "Dropout zeroes activations."
-
-
-async def test_a_thread_deleted_while_answering_harms_nothing(bot: Scene) -> None:
-    thread = await opened(bot)
-    gate = asyncio.Event()
-    bot.pool.scripts = [Script(gate=gate), Script()]
-    await bot.ada.say(thread, "And why?", reply_to=thread.messages[-1])
-    await bot.server.until(lambda: "Stop" in thread.messages[-1].buttons)
-    thread.delete()
-    gate.set()
-    assert bot.services is not None
-    answering = bot.services.answering
-    await bot.server.until(lambda: answering.num_live == 0)
-    assert "zeroes" in (await bot.ask()).content
