@@ -11,6 +11,7 @@ from bot.cogs.model import ModelName, model_choices
 from bot.cogs.people import asker_of, conversation_of
 from bot.domain.conversation import Length, Question
 from bot.domain.errors import QuestionRefused
+from bot.domain.question import clean_text
 from bot.domain.sampling import MAX_SEED
 
 MAX_SEED_OPTION = min(MAX_SEED, 2**53 - 1)  # Discord's integers are JSON numbers
@@ -51,7 +52,7 @@ def register(client: LecternClient) -> None:
     async def ask_about(
         interaction: discord.Interaction[LecternClient], message: discord.Message
     ) -> None:
-        if not message.content.strip():
+        if not clean_text(message.content):
             raise QuestionRefused("This message has no text that I could read; pick another one.")
         await interaction.response.send_modal(AboutMessage(client, message))
 
@@ -70,7 +71,8 @@ class AboutMessage(discord.ui.Modal, title="Ask about this message"):
 
     async def on_submit(self, interaction: discord.Interaction) -> None:
         """Ask, with the message quoted behind the question."""
-        text = f'{self.question.value.strip()}\n"{self._quote}"'
+        question = clean_text(self.question.value) or DEFAULT_QUESTION
+        text = f'{question}\n"{self._quote}"'
         await _answer(self._client, interaction, text, None, None, None, False)
 
     async def on_error(  # type: ignore[override] # discord.py's own Modal narrows it so

@@ -8,6 +8,8 @@ from bot.domain.errors import QuestionRefused
 MAX_QUESTION_CHARACTERS = 4_000
 _EXAMPLE = "for example: What is dropout?"
 _KEPT_FORMAT_CHARACTERS = "\u200d"  # joins emoji such as families; harmless between letters
+_INVISIBLE = ("Cc", "Cf", "Cs")
+_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs that show nothing
 _FIELD_MARKER = re.compile(r"^(\s*)(Question|Answer|Q|A):", re.MULTILINE | re.IGNORECASE)
 
 
@@ -41,7 +43,7 @@ def clean_text(text: str) -> str:
         for character in unified
         if character in "\n\t"
         or character in _KEPT_FORMAT_CHARACTERS
-        or unicodedata.category(character) not in ("Cc", "Cf", "Cs")
+        or (character not in _BLANKS and unicodedata.category(character) not in _INVISIBLE)
     )
     return kept.strip().strip(_KEPT_FORMAT_CHARACTERS).strip()
 

@@ -5,9 +5,13 @@ import re
 
 import pytest
 
+from bot.domain.conversation import Length
 from bot.domain.sampling import FinishReason
 from bot.domain.server_settings import ThreadsMode
 from tests.cogs.conftest import Scene
+from tests.discord_server.commands import SLASH
+from tests.discord_server.interaction import COMMAND
+from tests.discord_server.refusal import NotPossible
 from tests.scripted_models import Script
 
 LONG = [f" word{number}" for number in range(900)]
@@ -124,6 +128,8 @@ async def test_a_long_private_answer_stays_private(bot: Scene) -> None:
     ("question", "sentence"),
     [
         ("\u200b\u200b", "Your question is empty; please write one"),
+        ("\u202e\u2066", "Your question is empty; please write one"),
+        ("\u3164\u2800", "Your question is empty; please write one"),
         ("🤖🤖", "please ask in words"),
         ("x" * 5_000, "please shorten it to 4,000 or fewer"),
     ],
@@ -156,6 +162,35 @@ async def test_a_strange_question_is_answered_and_pings_nobody(bot: Scene, quest
     assert "@everyone" not in message.content
     assert "<@123>" not in message.content
     assert "-# small" in message.content
+
+
+async def test_a_question_beyond_what_discord_takes_cannot_be_typed(bot: Scene) -> None:
+    with pytest.raises(NotPossible, match="takes 1 to 6000 characters"):
+        await bot.ada.slash(bot.channel, "ask", question="x" * 10_000)
+
+
+async def test_a_client_that_sends_white_space_gets_one_sentence(bot: Scene) -> None:
+    """Discord's own app strips it; others send what they like."""
+    with pytest.raises(NotPossible):
+        await bot.ada.slash(bot.channel, "ask", question="  \n\t ")
+    command = bot.server.commands.find("ask", SLASH, bot.guild)
+    assert command is not None
+    option = {"name": "question", "type": 3, "value": "  \n\t "}
+    data = {"id": command["id"], "name": "ask", "type": SLASH, "options": [option]}
+    message = await bot.ada.interact(COMMAND, bot.channel, data).responded()
+    assert message.content.startswith("Your question is empty; please write one")
+    assert bot.pool.prompts == []
+
+
+@pytest.mark.parametrize("length", list(Length))
+async def test_a_length_is_how_long_the_answer_may_become(bot: Scene, length: Length) -> None:
+    await bot.ask(length=length.value)
+    assert bot.pool.samplings[-1].max_new_tokens == length.max_new_tokens
+
+
+async def test_a_length_that_is_not_offered_cannot_be_chosen(bot: Scene) -> None:
+    with pytest.raises(NotPossible, match="offers"):
+        await bot.ada.slash(bot.channel, "ask", question="Why?", length="endless")
 
 
 async def test_an_unknown_model_is_named_with_the_known_ones(bot: Scene) -> None:

@@ -10,7 +10,7 @@ from bot.domain.sampling import FinishReason
 from bot.domain.server_settings import ThreadsMode
 from bot.storage.tables import answers
 from tests.cogs.conftest import Scene, StartBot
-from tests.discord_server import Interaction, Message, Upload
+from tests.discord_server import Interaction, Message
 from tests.scripted_models import Script
 
 CUT = Script(words=["Dropout", " zeroes"], finish_reason=FinishReason.LENGTH)
@@ -153,19 +153,3 @@ async def test_a_limited_person_is_refused_at_the_button_too(bot: Scene) -> None
     press = await bot.ada.click(message, "Regenerate")
     assert "please ask again in" in await sentence(press)
     assert "zeroes" in message.content
-
-
-async def test_asking_about_a_message(bot: Scene) -> None:
-    said = await bot.bob.say(bot.channel, "Residual connections add the input to the output.")
-    opened = await bot.ada.context_menu("Ask about this message", said)
-    await opened.modal_shown()
-    submitted = await bot.ada.submit_modal(opened, {"Your question": "Why does one do that?"})
-    message = await bot.final(submitted)
-    assert message.content.startswith("> Why does one do that?")
-    assert "Residual connections add the input" in bot.pool.prompts[-1]
-
-
-async def test_asking_about_a_message_without_text_is_refused(bot: Scene) -> None:
-    said = await bot.bob.say(bot.channel, "", files=[Upload("plot.png", b"x")])
-    opened = await bot.ada.context_menu("Ask about this message", said)
-    assert "no text that I could read" in (await opened.responded()).content

@@ -123,6 +123,17 @@ async def test_a_burst_beyond_ten_messages_says_what_was_left_out(listening: Sce
     assert answer.reference["message_id"] == str(said[9].id)
 
 
+async def test_a_burst_of_10000_characters_is_refused_with_one_sentence(listening: Scene) -> None:
+    thread = await opened(listening)
+    for _ in range(5):
+        await listening.ada.say(thread, "x" * 2_000)
+    await listening.server.until(lambda: thread.messages[-1].author.is_bot)
+    assert thread.messages[-1].content == (
+        "Your question has 10,004 characters; please shorten it to 4,000 or fewer."
+    )
+    await num_answers_stay(listening, thread)
+
+
 async def test_bursts_of_two_people_are_two_questions(listening: Scene) -> None:
     thread = await opened(listening)
     for person, text in (

@@ -8,7 +8,9 @@ from bot.domain.errors import QuestionRefused
 from bot.domain.question import clean_question, without_field_markers
 
 
-@pytest.mark.parametrize("text", ["", "   \n\t ", "\u200b\u200d\ufeff", "\u202e\u2066"])
+@pytest.mark.parametrize(
+    "text", ["", "   \n\t ", "\u200b\u200d\ufeff", "\u202e\u2066", "\u3164\u2800"]
+)
 def test_an_empty_or_invisible_question_is_refused(text: str) -> None:
     with pytest.raises(QuestionRefused, match="question is empty; please write one"):
         clean_question(text)
