@@ -13,6 +13,7 @@ from bot.cogs.client import DiscordOptions, LecternClient
 from bot.cogs.registry import make_client
 from bot.config import Settings
 from bot.domain.answer import Answer
+from bot.generation.layout import Machine
 from bot.generation.pool import Pool
 from bot.generation.resident import ModelFiles, ServingLimits
 from bot.service.services import Services
@@ -73,8 +74,8 @@ class Campus:
 
     def num_bytes(self, name: str) -> int:
         """What a model takes in memory."""
-        folder, device = self.models / name, torch.device("cpu")
-        return ModelFiles(folder, name, "float32", device, ServingLimits()).num_bytes
+        machine = Machine(torch.device("cpu"), "float32")
+        return ModelFiles(self.models / name, name, machine, ServingLimits()).num_bytes
 
     @asynccontextmanager
     async def bot(self, *, memory_budget: int | None = None) -> AsyncIterator[LecternClient]:
