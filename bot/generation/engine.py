@@ -161,6 +161,7 @@ class Engine:
         for chunk in chunks:
             error_id = self._new_error_id()
             id_ = chunk.sequence.request.id
+            self._cache.wipe(chunk.slot)
             log.error("request %s failed (%s)", id_, error_id, exc_info=error)
             outcome.failures[id_] = error_id
         return outcome

@@ -14,8 +14,8 @@ class KVCache:
     """Keys and values of `num_slots` sequences, one pair of tensors per layer.
 
     Each tensor is (slots, heads, window, head width): attention reads a head at a time, so
-    the positions of one head lie side by side. The tensors are made at the first write and
-    never filled, so that on a CPU the system hands out their pages as positions are used.
+    the positions of one head lie side by side. The tensors are made at the first write, of
+    zeros, whose pages a CPU's system hands out only as positions are used.
     Other devices hand out everything at once: see `cache_bytes`.
     """
 
@@ -36,10 +36,20 @@ class KVCache:
         self._keys[layer][slots, :, positions] = k.to(self._dtype)
         self._values[layer][slots, :, positions] = v.to(self._dtype)
 
-    def read(self, layer: int, slot: int, length: int) -> tuple[Tensor, Tensor]:
-        """Views of the first `length` keys and values: (1, heads, length, head width)."""
-        rows = slice(slot, slot + 1)
+    def read(self, layer: int, slot: int, length: int, num_slots: int = 1) -> tuple[Tensor, Tensor]:
+        """Views of the first `length` keys and values of neighbouring slots.
+
+        Each is (slots, heads, length, head width). What was never written is zero or an
+        earlier sequence's: finite, so that attention may multiply it by nothing.
+        """
+        rows = slice(slot, slot + num_slots)
         return self._keys[layer][rows, :, :length], self._values[layer][rows, :, :length]
+
+    @torch.inference_mode()
+    def wipe(self, slot: int) -> None:
+        """Make a slot zero whose sequence went wrong: it may hold NaN."""
+        for tensor in (*self._keys, *self._values):
+            tensor[slot] = 0
 
     def release(self) -> None:
         """Give the memory back; everything stored is gone."""
@@ -52,7 +62,7 @@ class KVCache:
 
     def _allocate(self) -> list[Tensor]:
         return [
-            torch.empty(self._size, dtype=self._dtype, device=self._device)
+            torch.zeros(self._size, dtype=self._dtype, device=self._device)
             for _ in range(self._num_layers)
         ]
 
@@ -61,7 +71,7 @@ def cache_bytes(shape: ModelShape, num_slots: int, dtype: str, device: torch.dev
     """What the budget has to hold for the cache of `num_slots` sequences.
 
     On a CPU one full window: further slots take their pages only as they fill, and give them
-    back when idle. Elsewhere every slot, since `torch.empty` takes all of them.
+    back when idle. Elsewhere every slot, which takes all of them.
     """
     num_windows = 1 if device.type == "cpu" else num_slots
     return num_windows * shape.window * shape.cache_bytes_per_token(dtype)
