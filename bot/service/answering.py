@@ -91,10 +91,12 @@ class Answering:
         last = Progress("", 0)
         notice: str | None = None
         first_token_at: datetime | None = None
+        samples: tuple[str, ...] = ()
         state = AnswerState.FAILED
         try:
             outcome = await making
             last, notice, first_token_at = outcome.last, outcome.notice, outcome.first_token_at
+            samples = outcome.samples
             state = live.stopped_as or AnswerState.DONE
             if last.finish_reason is FinishReason.FAILED:
                 state, error_id = AnswerState.FAILED, last.error_id
@@ -131,6 +133,7 @@ class Answering:
                 error=error,
                 finish_reason=last.finish_reason,
                 num_samples=live.answer.num_samples,
+                samples=samples,
             )
         )
 

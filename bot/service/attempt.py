@@ -22,6 +22,7 @@ class Outcome:
     last: Progress
     notice: str | None
     first_token_at: datetime | None
+    samples: tuple[str, ...]
 
 
 class Attempt:
@@ -56,7 +57,12 @@ class Attempt:
             async with asyncio.TaskGroup() as group:
                 for number, completion in enumerate(completions):
                     group.create_task(self._follow(number, completion))
-        return Outcome(combine(self._progress, answer), self._notice, self._first_token_at)
+        return Outcome(
+            combine(self._progress, answer),
+            self._notice,
+            self._first_token_at,
+            tuple(each.text for each in self._progress) if answer.num_samples > 1 else (),
+        )
 
     async def _start(self, prompt: FittedPrompt, revision: str | None) -> None:
         start = Start(

@@ -13,7 +13,8 @@ class Snapshot:
 
     While it waits, `loading` or `position` (requests ahead, with `eta_seconds` where known)
     say for what. `notice` is a remark beside the answer, `error` the sentence of a failed
-    one. A final snapshot is published after its row was committed; it tells `num_samples`.
+    one. A final snapshot is published after its row was committed; it tells `num_samples`, and
+    where several were made their texts one by one in `samples`.
     """
 
     answer_id: int
@@ -27,6 +28,7 @@ class Snapshot:
     error: str | None = None
     finish_reason: FinishReason | None = None
     num_samples: int = 1
+    samples: tuple[str, ...] = ()
 
     @property
     def is_final(self) -> bool:

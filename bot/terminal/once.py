@@ -2,18 +2,22 @@
 
 import json
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.domain.answer import Answer
+from bot.domain.answer import Answer, AnswerKind
 from bot.domain.errors import BotError
 from bot.service.live_answer import LiveAnswer
+from bot.service.samples import combined_text, sample_seed
 from bot.service.services import Services
 from bot.service.snapshot import Snapshot
 
 
 async def print_answer(services: Services, live: LiveAnswer, *, as_json: bool) -> None:
     """Print the answer as it grows, or one JSON object at its end.
+
+    Several samples grow side by side, so they are printed once they have all ended.
 
     Raises:
         BotError: the sentence of an answer that failed.
@@ -22,41 +26,55 @@ async def print_answer(services: Services, live: LiveAnswer, *, as_json: bool) -
     last: Snapshot | None = None
     async for snapshot in live.snapshots():
         last = snapshot
-        text = snapshot.text.lstrip()
-        if not as_json and len(text) > len(shown):
+        # White space at the end waits for what follows it: the whole answer has none there.
+        text = plain_text(live.answer, snapshot.text, snapshot.samples)
+        is_whole = live.answer.num_samples == 1 or snapshot.is_final
+        if not as_json and is_whole and text.startswith(shown):
             sys.stdout.write(text[len(shown) :])
             sys.stdout.flush()
             shown = text
     if last is None or last.error:
+        sys.stdout.write("\n" if shown else "")
         raise BotError((last.error if last else None) or "There was no answer; try again.")
     if not as_json:
         sys.stdout.write("\n")
         return
     row = await services.delivery.answer(live.answer.id)
     if row is not None:
-        sys.stdout.write(json.dumps(as_object(row), ensure_ascii=False) + "\n")
+        sys.stdout.write(json.dumps(as_object(row, last.samples), ensure_ascii=False) + "\n")
 
 
-def as_object(row: Answer) -> dict[str, Any]:
+def plain_text(answer: Answer, text: str, samples: Sequence[str]) -> str:
+    """The answer without Discord's marks: `text`, or `samples` where there are several."""
+    return combined_text(samples or [text], answer.sampling.seed, mark="").strip()
+
+
+def as_object(row: Answer, samples: Sequence[str]) -> dict[str, Any]:
     """An answer as the JSON object of `lectern ask --json`.
 
-    `sources` and `confidence` are empty while answers come from the model's memory only.
+    `sources` and `confidence` are empty while answers come from the model's memory only;
+    a completion lists its `samples`, also a single one.
     """
+    seed = row.sampling.seed
+    listed = [
+        {"seed": sample_seed(seed, number), "text": text.strip()}
+        for number, text in enumerate(samples or [row.text])
+    ]
     return {
-        "answer": row.text.strip(),
+        "answer": plain_text(row, row.text, samples),
         "kind": "memory",
         "sources": [],
         "confidence": None,
         "model": row.model,
         "revision": row.revision,
-        "seed": row.sampling.seed,
+        "seed": seed,
         "finish_reason": row.finish_reason,
         "tokens": {"prompt": row.num_prompt_tokens, "new": row.num_new_tokens},
         "timings": {
             "first_token_seconds": _seconds(row.created_at, row.first_token_at),
             "total_seconds": _seconds(row.created_at, row.finished_at),
         },
-    }
+    } | ({"samples": listed} if row.kind is AnswerKind.COMPLETE else {})
 
 
 def _seconds(start: datetime, end: datetime | None) -> float | None:

@@ -75,13 +75,24 @@ def test_ask_prints_one_json_object(lectern: Lectern) -> None:
     assert json.loads(again.stdout)["answer"] == answer["answer"]
 
 
-def test_complete_continues_a_text(lectern: Lectern) -> None:
-    done = lectern(
-        "complete", "Once upon", "--max-new-tokens", "9", "--samples", "2", "--seed", "5"
-    )
-    assert done.returncode == 0, done.stderr
-    assert "**Sample 1 · seed 5**" in done.stdout
-    assert "**Sample 2 · seed 6**" in done.stdout
+def test_complete_prints_what_its_json_says(lectern: Lectern) -> None:
+    """One text grows as it is written; several have plain headings and are never mixed."""
+    for num_samples in (1, 3):
+        words = ("complete", "Once upon", "--max-new-tokens", "20", "--seed", "5")
+        printed = lectern(*words, "--samples", str(num_samples))
+        assert printed.returncode == 0, printed.stderr
+        answer = json.loads(lectern(*words, "--samples", str(num_samples), "--json").stdout)
+        assert printed.stdout == answer["answer"] + "\n"
+        samples = answer["samples"]
+        assert [sample["seed"] for sample in samples] == [5, 6, 7][:num_samples]
+        assert len({sample["text"] for sample in samples}) == num_samples
+        if num_samples > 1:
+            assert answer["answer"] == "\n\n".join(
+                f"Sample {number} · seed {sample['seed']}\n{sample['text']}"
+                for number, sample in enumerate(samples, 1)
+            )
+        else:
+            assert answer["answer"] == samples[0]["text"]
 
 
 def test_an_empty_question_is_one_sentence_and_exit_code_1(lectern: Lectern) -> None:
