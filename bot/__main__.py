@@ -2,7 +2,6 @@
 
 import sys
 
-from bot.cli import app
 from bot.domain.errors import BotError, ConfigurationError, DatabaseUnusable, ModelUnavailable
 
 FAILED, WRONG_USE, UNAVAILABLE, WRONG_CONFIGURATION = 1, 2, 69, 78
@@ -11,6 +10,9 @@ FAILED, WRONG_USE, UNAVAILABLE, WRONG_CONFIGURATION = 1, 2, 69, 78
 def main() -> None:
     """Run the command line; a refusal is one sentence and an exit code."""
     try:
+        # Half a second of imports, in which Ctrl-C is as good an end as later.
+        from bot.cli import app
+
         app(prog_name="lectern")
     except BotError as refusal:
         print(f"lectern: {refusal.text}", file=sys.stderr)  # noqa: T201

@@ -12,7 +12,9 @@ ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted((ROOT / "bot").rglob("*.py"))
 THREADED = {ROOT / f"bot/generation/{name}.py" for name in ("worker", "pooled_model", "pool")}
 THREADED.add(ROOT / "bot/heartbeat.py")  # a file system may hang
-COMPOSING = {ROOT / "bot" / name for name in ("app.py", "cli.py", "commands.py", "doctor.py")}
+COMPOSING = {
+    ROOT / "bot" / name for name in ("__main__.py", "app.py", "cli.py", "commands.py", "doctor.py")
+}
 MAX_LINES = 300
 
 

@@ -1,11 +1,13 @@
 """The command line as a person and as a script use it."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.terminal.conftest import Lectern
+from tests.terminal.conftest import ROOT, Lectern
 
 TOKEN = "MTE4NzY1NDMyMTA5ODc2NTQzMg.GaBcDe.canaryBotTokenCanaryBotTokenCanary12"
 
@@ -220,3 +222,24 @@ def test_help_lists_every_command(lectern: Lectern) -> None:
 
 def test_the_version_is_printed(lectern: Lectern) -> None:
     assert lectern("--version").stdout.strip() == "lectern 0.1.0"
+
+
+@pytest.mark.parametrize("module", ["bot.cli", "typer", "bot.commands"])
+def test_ctrl_c_among_the_imports_says_nothing(module: str) -> None:
+    program = f"""
+import sys
+
+class Interrupt:
+    def find_spec(self, name, *_):
+        if name == {module!r}:
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupt())
+sys.argv = ["lectern", "models"]
+from bot.__main__ import main
+main()
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
