@@ -29,7 +29,7 @@ async def run_chat(settings: Settings) -> bool:
     """The chat in the terminal; returns whether every line was answered."""
     configure_logging("ERROR", "text")
     console = Console(highlight=False, soft_wrap=True)
-    is_typed = sys.stdin.isatty()
+    is_typed = sys.stdin is not None and sys.stdin.isatty()
     async with running(settings) as (services, _pool):
         chat = Chat(services, console, new_id)
         await chat.greet()

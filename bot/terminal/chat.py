@@ -9,12 +9,15 @@ from rich.console import Console
 from bot.domain.conversation import Asker, Conversation, Question
 from bot.domain.errors import BotError
 from bot.domain.progress import LoadProgress
+from bot.domain.question import MAX_QUESTION_CHARACTERS, clean_text
 from bot.service.live_answer import LiveAnswer
 from bot.service.services import Services
 from bot.service.snapshot import Snapshot
+from bot.terminal.lines import Line
 from bot.terminal.model_table import model_table
 
 SERVER = "terminal"
+MAX_ECHO_CHARACTERS = 400
 OPERATOR = Asker(id="operator", name="operator", is_manager=True, is_operator=True)
 HELP = """\
 Type a question and press Enter; what you type next is a follow-up.
@@ -44,21 +47,23 @@ class Chat:
             f"Here {spec.name} answers, {note}. /help lists the commands.", style="dim"
         )
 
-    async def run(self, lines: AsyncIterator[str], *, echo: bool) -> bool:
+    async def run(self, lines: AsyncIterator[Line], *, echo: bool) -> bool:
         """Answer line after line; `echo` repeats questions that nobody typed.
 
         Returns whether every line was answered.
         """
         went_well = True
         async for line in lines:
-            text = line.strip()
-            if not text:
-                continue
-            if text in ("/quit", "/exit"):
-                break
-            if echo:
-                self._console.print(f"you › {text}", style="bold", markup=False, highlight=False)
             try:
+                if isinstance(line, BotError):
+                    raise line
+                text = clean_text(line)
+                if not text:
+                    continue
+                if text in ("/quit", "/exit"):
+                    break
+                if echo:
+                    self._echo(text)
                 await self._answer(text)
             except BotError as refusal:
                 went_well = False
@@ -67,7 +72,9 @@ class Chat:
 
     async def _answer(self, text: str) -> None:
         command, _, argument = text.partition(" ")
-        if command == "/help":
+        if len(text) > MAX_QUESTION_CHARACTERS or not text.startswith("/"):
+            await self._ask(text)
+        elif command == "/help":
             self._console.print(HELP, markup=False, highlight=False)
         elif command == "/reset":
             num_turns = await self._services.settings.reset(self._conversation)
@@ -76,10 +83,12 @@ class Chat:
             await self._switch(argument.strip())
         elif command == "/model":
             await self._list_models()
-        elif text.startswith("/"):
-            raise BotError(f"There is no command {command}; /help lists the commands.")
         else:
-            await self._ask(text)
+            raise BotError(f"There is no command {command}; /help lists the commands.")
+
+    def _echo(self, text: str) -> None:
+        cut = text if len(text) <= MAX_ECHO_CHARACTERS else f"{text[:MAX_ECHO_CHARACTERS]}…"
+        self._console.print(f"you › {cut}", style="bold", markup=False, highlight=False)
 
     async def _ask(self, text: str) -> None:
         question = Question(f"terminal:{self._new_id()}", OPERATOR, self._conversation, text)

@@ -10,11 +10,18 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import WordCompleter
 from prompt_toolkit.history import InMemoryHistory
 
+from bot.domain.errors import QuestionRefused
+from bot.domain.question import MAX_QUESTION_CHARACTERS
+
 COMMANDS = ("/model", "/reset", "/help", "/quit")
 MAX_LINE_BYTES = 1 << 20
+PIECE_BYTES = 1 << 16
+
+Line = str | QuestionRefused
+"""A line, or the refusal of one that was not read."""
 
 
-async def typed_lines(prompt: str = "you › ") -> AsyncIterator[str]:
+async def typed_lines(prompt: str = "you › ") -> AsyncIterator[Line]:
     """Lines typed at a terminal, with editing and history, until Ctrl-D or Ctrl-C."""
     session: PromptSession[str] = PromptSession(
         history=InMemoryHistory(),
@@ -28,24 +35,59 @@ async def typed_lines(prompt: str = "you › ") -> AsyncIterator[str]:
             return
 
 
-async def piped_lines() -> AsyncIterator[str]:
-    """Lines of standard input when it is no terminal.
+async def piped_lines() -> AsyncIterator[Line]:
+    """Lines of standard input when it is no terminal; none where it is closed.
 
     The event loop can wait for pipes and sockets; a file (or the null device) never makes
     one wait and is read at once.
     """
+    if sys.stdin is None:
+        return
     mode = os.fstat(sys.stdin.fileno()).st_mode
     if not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
-        for line in sys.stdin.read().splitlines():
+        async for line in split_lines(_pieces_of_file()):
             yield line
         return
-    reader = asyncio.StreamReader(limit=MAX_LINE_BYTES)
+    reader = asyncio.StreamReader()
     loop = asyncio.get_running_loop()
     transport, _ = await loop.connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
     )
     try:
-        while line := await reader.readline():
-            yield line.decode("utf-8", "replace")
+        async for line in split_lines(_pieces_of_pipe(reader)):
+            yield line
     finally:
         transport.close()
+
+
+async def split_lines(pieces: AsyncIterator[bytes]) -> AsyncIterator[Line]:
+    """The lines of a text that comes in pieces; of one that is too long nothing is kept."""
+    begun = bytearray()
+    async for piece in pieces:
+        *ends, rest = piece.split(b"\n")
+        for end in ends:
+            yield _line(begun + end)
+            begun.clear()
+        if len(begun) <= MAX_LINE_BYTES:
+            begun += rest
+    if begun:
+        yield _line(begun)
+
+
+def _line(raw: bytes | bytearray) -> Line:
+    if len(raw) > MAX_LINE_BYTES:
+        return QuestionRefused(
+            "A line of more than a million characters is too long for a question; please "
+            f"shorten it to {MAX_QUESTION_CHARACTERS:,} or fewer."
+        )
+    return raw.decode("utf-8", "replace")
+
+
+async def _pieces_of_file() -> AsyncIterator[bytes]:
+    while piece := sys.stdin.buffer.read(PIECE_BYTES):
+        yield piece
+
+
+async def _pieces_of_pipe(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    while piece := await reader.read(PIECE_BYTES):
+        yield piece

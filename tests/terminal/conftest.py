@@ -23,28 +23,34 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def lectern(tmp_path: Path, tiny_model: Path) -> Lectern:
-    """Run a command; its text comes back."""
+def environment(tmp_path: Path, tiny_model: Path) -> dict[str, str]:
+    """Variables under which the small model answers."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "PYTHONPATH": str(ROOT),
+        "LECTERN_MODELS__TINY__SOURCE": str(tiny_model),
+        "LECTERN_GENERATION__DEFAULT_MODEL": "tiny",
+        "LECTERN_GENERATION__THREADS": "1",
+    }
+
+
+@pytest.fixture
+def lectern(tmp_path: Path, environment: dict[str, str]) -> Lectern:
+    """Run a command; its text comes back. Without `stdin` its standard input is closed."""
 
     def run(
-        *words: str, stdin: str | IO[str] = "", timeout: float = 90, **environment: str
+        *words: str, stdin: str | IO[str] | None = "", timeout: float = 90, **more: str
     ) -> subprocess.CompletedProcess[str]:
-        settings = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(tmp_path),
-            "PYTHONPATH": str(ROOT),
-            "LECTERN_MODELS__TINY__SOURCE": str(tiny_model),
-            "LECTERN_GENERATION__DEFAULT_MODEL": "tiny",
-            "LECTERN_GENERATION__THREADS": "1",
-        }
+        closed = () if stdin is not None else ("sh", "-c", 'exec "$@" <&-', "sh")
         return subprocess.run(
-            [sys.executable, "-m", "bot", *words],
+            [*closed, sys.executable, "-m", "bot", *words],
             **({"input": stdin} if isinstance(stdin, str) else {"stdin": stdin}),
             capture_output=True,
             text=True,
             timeout=timeout,
             cwd=tmp_path,
-            env=settings | environment,
+            env=environment | more,
         )
 
     return run

@@ -1,13 +1,66 @@
-"""What the chat says while an answer waits."""
+"""The chat in the terminal, over real services, a real database and scripted models."""
 
 import dataclasses
+import io
+import itertools
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
+from rich.console import Console
 
+from bot.app import make_services
+from bot.config import Settings
 from bot.domain.answer import AnswerState
+from bot.domain.errors import QuestionRefused
 from bot.domain.progress import LoadProgress
 from bot.service.snapshot import Snapshot
-from bot.terminal.chat import waiting_status
+from bot.storage.database import Database
+from bot.terminal.chat import Chat, waiting_status
+from bot.terminal.lines import Line
+from tests.scripted_models import ScriptedPool
+
+
+@dataclass
+class Sitting:
+    """A chat whose screen is a text."""
+
+    store: Database
+    pool: ScriptedPool
+    screen: io.StringIO = field(default_factory=io.StringIO)
+
+    async def say(self, *lines: Line, is_terminal: bool = False, echo: bool = True) -> bool:
+        """Say some lines; whether all were answered."""
+        settings = Settings(generation={"default_model": "small"})
+        services = make_services(self.store, self.pool, settings)
+        console = Console(
+            file=self.screen,
+            force_terminal=is_terminal,
+            color_system=None,
+            width=80,
+            highlight=False,
+            soft_wrap=True,
+        )
+        ids = itertools.count()
+        chat = Chat(services, console, lambda: str(next(ids)))
+        return await chat.run(said(lines), echo=echo)
+
+    @property
+    def shown(self) -> str:
+        """What the screen was sent."""
+        return self.screen.getvalue()
+
+
+async def said(lines: tuple[Line, ...]) -> AsyncIterator[Line]:
+    for line in lines:
+        yield line
+
+
+@pytest.fixture
+async def sitting(tmp_path: Path) -> AsyncIterator[Sitting]:
+    async with Database.open(f"sqlite+aiosqlite:///{tmp_path}/lectern.db") as store:
+        yield Sitting(store, ScriptedPool())
 
 
 @pytest.mark.parametrize(
@@ -28,3 +81,31 @@ def test_a_place_in_line_is_told_until_the_answer_runs() -> None:
     assert waiting_status(waiting) == "in line: 2 ahead, about 3 s"
     assert waiting_status(dataclasses.replace(waiting, position=0)) == "in line: next, about 3 s"
     assert waiting_status(Snapshot(1, AnswerState.GENERATING, "Dropout")) == ""
+
+
+async def test_a_question_that_nobody_typed_is_repeated_above_its_answer(sitting: Sitting) -> None:
+    assert await sitting.say("What is dropout?")
+    assert sitting.shown == "you › What is dropout?\nsmall › Dropout zeroes activations.\n"
+
+
+async def test_a_question_is_repeated_without_what_would_command_the_terminal(
+    sitting: Sitting,
+) -> None:
+    await sitting.say("What is \x1b[31mdropout\x07?", "/\x1b[31mred", "/model \x1b]0;x\x07")
+    assert "you › What is [31mdropout?" in sitting.shown
+    assert "There is no command /[31mred" in sitting.shown
+    assert not [character for character in sitting.shown if character < " " and character != "\n"]
+
+
+async def test_a_long_line_is_refused_and_not_repeated_whole(sitting: Sitting) -> None:
+    assert not await sitting.say("why " * 85_000, "/" + "x" * 340_000, "What is dropout?")
+    assert "Your question has 339,999 characters; please shorten it to" in sitting.shown
+    assert sitting.shown.endswith("small › Dropout zeroes activations.\n")
+    assert max(map(len, sitting.shown.splitlines())) < 500
+
+
+async def test_a_line_that_was_not_read_is_refused_and_the_next_one_answered(
+    sitting: Sitting,
+) -> None:
+    assert not await sitting.say(QuestionRefused("That is too long."), "What is dropout?")
+    assert sitting.shown.startswith("That is too long.\nyou › What is dropout?\nsmall › ")

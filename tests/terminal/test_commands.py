@@ -42,11 +42,22 @@ def test_a_piped_chat_follows_up_lists_resets_and_refuses(lectern: Lectern) -> N
 
 def test_a_chat_with_nothing_to_read_ends_at_once(lectern: Lectern, tmp_path: Path) -> None:
     (tmp_path / "questions").write_text("What is it?\n")
+    done = lectern("chat", stdin=None)
+    assert (done.returncode, done.stderr) == (0, "")
     for path, count in ((Path("/dev/null"), 0), (tmp_path / "questions", 1)):
         with path.open() as file:
             done = lectern("chat", stdin=file)
         assert done.returncode == 0, done.stderr
         assert done.stdout.count("tiny › ") == count
+
+
+def test_a_piped_line_without_an_end_in_sight_is_refused_in_one_sentence(lectern: Lectern) -> None:
+    done = lectern("chat", stdin="why " * 500_000 + "\nWhat is it?\n")
+    assert (done.returncode, done.stderr) == (1, "")
+    refusal, question, answer = done.stdout.splitlines()[1:4]
+    assert refusal.startswith("A line of more than a million characters is too long")
+    assert question == "you › What is it?"
+    assert answer.startswith("tiny › ")
 
 
 def test_switching_to_an_unknown_model_is_one_sentence(lectern: Lectern) -> None:
