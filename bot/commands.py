@@ -70,14 +70,17 @@ async def print_models(settings: Settings) -> None:
 
 
 def download(settings: Settings, name: str) -> None:
-    """Fetch a model, with a progress bar."""
-    catalog = make_catalog(settings)
+    """Fetch a model, with a progress bar in a terminal."""
+    catalog, console = make_catalog(settings), Console()
     with Progress(
         "[progress.description]{task.description}",
         BarColumn(),
         DownloadColumn(),
         TransferSpeedColumn(),
         TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
     ) as bars:
         bar = bars.add_task(name, total=catalog.spec(name).disk_bytes)
 
@@ -85,7 +88,7 @@ def download(settings: Settings, name: str) -> None:
             bars.update(bar, completed=progress.done_bytes, total=progress.total_bytes)
 
         folder = catalog.download(name, show)
-    Console().print(f"{name} is here: {folder}", highlight=False, soft_wrap=True)
+    console.print(f"{name} is here: {folder}", highlight=False, soft_wrap=True)
 
 
 async def upgrade_database(settings: Settings) -> None:

@@ -15,6 +15,7 @@ from bot.service.services import Services
 from bot.service.snapshot import Snapshot
 from bot.terminal.lines import Line
 from bot.terminal.model_table import model_table
+from bot.terminal.status_line import StatusLine
 
 SERVER = "terminal"
 MAX_ECHO_CHARACTERS = 400
@@ -103,25 +104,21 @@ class Chat:
     async def _show(self, live: LiveAnswer) -> None:
         """Print what is new of each snapshot; texts only grow."""
         shown = ""
-        last_status = ""
-        async for snapshot in live.snapshots():
-            status = waiting_status(snapshot)
-            if status and status != last_status and self._console.is_terminal:
-                self._console.print(status, style="dim", end="\r", highlight=False)
-                last_status = status
-            text = snapshot.text.lstrip()
-            if len(text) > len(shown):
-                if not shown:
-                    if last_status:
-                        self._console.print(" " * len(last_status), end="\r")
-                    self._console.print(
-                        f"{live.answer.model} › ", style="bold cyan", end="", highlight=False
-                    )
-                self._write(text[len(shown) :])
-                shown = text
-            if snapshot.is_final:
-                self._write("\n" if shown else "")
-                self._show_end(snapshot, has_text=bool(shown))
+        with StatusLine(self._console) as status:
+            async for snapshot in live.snapshots():
+                if waiting := waiting_status(snapshot):
+                    status.show(waiting)
+                text = snapshot.text.lstrip()
+                if len(text) > len(shown) and text.startswith(shown):
+                    if not shown:
+                        status.clear()
+                        self._console.print(
+                            f"{live.answer.model} › ", style="bold cyan", end="", highlight=False
+                        )
+                    self._write(text[len(shown) :])
+                    shown = text
+        self._write("\n" if shown else "")
+        self._show_end(snapshot, has_text=bool(shown))
 
     def _show_end(self, snapshot: Snapshot, *, has_text: bool) -> None:
         if snapshot.notice:
@@ -134,13 +131,13 @@ class Chat:
             )
 
     async def _switch(self, name: str) -> None:
-        def show(progress: LoadProgress) -> None:
-            if self._console.is_terminal:
-                line = f"{progress.words}: {progress.share:4.0%}"
-                self._console.print(line, style="dim", end="\r", highlight=False)
+        with StatusLine(self._console) as status:
 
-        spec = await self._services.models.switch(OPERATOR, SERVER, name, show)
-        self._console.print(f"{spec.name} answers from now on.      ", highlight=False)
+            def show(progress: LoadProgress) -> None:
+                status.show(loading_status(progress))
+
+            spec = await self._services.models.switch(OPERATOR, SERVER, name, show)
+        self._console.print(f"{spec.name} answers from now on.", highlight=False)
 
     async def _list_models(self) -> None:
         current = await self._services.models.current(SERVER)
@@ -155,9 +152,14 @@ class Chat:
 def waiting_status(snapshot: Snapshot) -> str:
     """What an answer waits for, in a few words; empty once it runs."""
     if snapshot.loading is not None:
-        return f"{snapshot.loading.words}: {snapshot.loading.share:.0%}"
+        return loading_status(snapshot.loading)
     if snapshot.position is not None:
         place = f"{snapshot.position} ahead" if snapshot.position else "next"
         eta = f", about {snapshot.eta_seconds:.0f} s" if snapshot.eta_seconds else ""
         return f"in line: {place}{eta}"
     return ""
+
+
+def loading_status(progress: LoadProgress) -> str:
+    """How far a model's loading is, in a few words."""
+    return f"{progress.words}: {progress.share:.0%}"

@@ -1,4 +1,4 @@
-"""`lectern train-starter`: the recipe with a progress bar."""
+"""`lectern train-starter`: the recipe, with a progress bar in a terminal."""
 
 import sys
 from dataclasses import replace
@@ -26,6 +26,8 @@ def run_training(folder: Path, *, seed: int, steps: int | None, is_resumed: bool
         TextColumn("loss {task.fields[loss]:.3f}, {task.fields[speed]:,.0f} tokens/s"),
         TimeRemainingColumn(),
         console=console,
+        transient=True,
+        disable=not console.is_terminal,
     ) as bars:
         bar = bars.add_task("training", total=recipe.num_steps, loss=0.0, speed=0.0)
 

@@ -13,13 +13,15 @@ from rich.console import Console
 from bot.app import make_services
 from bot.config import Settings
 from bot.domain.answer import AnswerState
-from bot.domain.errors import QuestionRefused
+from bot.domain.errors import ModelUnavailable, QuestionRefused
 from bot.domain.progress import LoadProgress
 from bot.service.snapshot import Snapshot
 from bot.storage.database import Database
 from bot.terminal.chat import Chat, waiting_status
 from bot.terminal.lines import Line
 from tests.scripted_models import ScriptedPool
+
+LOADING = "Loading large: 25%"
 
 
 @dataclass
@@ -109,3 +111,24 @@ async def test_a_line_that_was_not_read_is_refused_and_the_next_one_answered(
 ) -> None:
     assert not await sitting.say(QuestionRefused("That is too long."), "What is dropout?")
     assert sitting.shown.startswith("That is too long.\nyou › What is dropout?\nsmall › ")
+
+
+@pytest.mark.parametrize("line", ["/model large", "Why?"])
+async def test_a_model_that_cannot_be_loaded_leaves_its_refusal_alone_in_the_line(
+    sitting: Sitting, line: str
+) -> None:
+    if line == "Why?":
+        await sitting.say("/model large")
+        sitting.pool.loaded.clear()
+    sitting.pool.load_error = ModelUnavailable("large is damaged.")
+    assert not await sitting.say(line, is_terminal=True, echo=False)
+    assert sitting.shown.endswith(f"{LOADING}\r{' ' * len(LOADING)}\rlarge is damaged.\n")
+
+
+@pytest.mark.parametrize("is_terminal", [True, False])
+async def test_a_switch_tells_its_progress_to_terminals_only(
+    sitting: Sitting, is_terminal: bool
+) -> None:
+    assert await sitting.say("/model large", is_terminal=is_terminal, echo=False)
+    assert (LOADING in sitting.shown) is is_terminal
+    assert sitting.shown.endswith("large answers from now on.\n")

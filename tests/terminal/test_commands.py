@@ -179,9 +179,16 @@ def test_models_are_listed_with_sizes_and_whether_they_are_here(lectern: Lectern
 
 def test_downloading_without_a_hub_is_one_sentence(lectern: Lectern) -> None:
     done = lectern("models", "download", "gpt2", HF_ENDPOINT="http://127.0.0.1:9")
-    assert done.returncode == 69
+    assert (done.returncode, done.stdout) == (69, "")
+    assert done.stderr.count("\n") == 1
     assert "gpt2" in done.stderr
-    assert "Traceback" not in done.stderr
+
+
+def test_training_in_a_folder_that_cannot_be_written_is_one_sentence(lectern: Lectern) -> None:
+    done = lectern("train-starter", "--folder", "/proc/starter", "--steps", "4")
+    assert done.returncode == 1
+    assert done.stderr.startswith("lectern: The folder /proc/starter cannot be written")
+    assert done.stderr.count("\n") == 1
 
 
 def test_the_doctor_has_a_line_for_everything(lectern: Lectern) -> None:
