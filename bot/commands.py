@@ -26,7 +26,10 @@ from bot.terminal.once import print_answer
 
 
 async def run_chat(settings: Settings) -> bool:
-    """The chat in the terminal; returns whether every line was answered."""
+    """The chat in the terminal.
+
+    Returns whether every line of a pipe was answered; a person has read what was not.
+    """
     configure_logging("ERROR", "text")
     console = Console(highlight=False, soft_wrap=True)
     is_typed = sys.stdin is not None and sys.stdin.isatty()
@@ -34,7 +37,8 @@ async def run_chat(settings: Settings) -> bool:
         chat = Chat(services, console, new_id)
         await chat.greet()
         lines = typed_lines() if is_typed else piped_lines()
-        return await chat.run(lines, echo=not is_typed)
+        went_well = await chat.run(lines, echo=not is_typed)
+    return went_well or is_typed
 
 
 async def run_ask(

@@ -2,10 +2,12 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 
 from rich.console import Console
 
+from bot.domain.answer import AnswerState
 from bot.domain.conversation import Asker, Conversation, Question
 from bot.domain.errors import BotError
 from bot.domain.progress import LoadProgress
@@ -24,7 +26,8 @@ HELP = """\
 Type a question and press Enter; what you type next is a follow-up.
   /model         list the models          /model NAME    answer with NAME from now on
   /reset         forget this chat         /help          this text
-  /quit          leave (or Ctrl-D)        Ctrl-C         stop an answer"""
+  /quit          leave (or Ctrl-D)        Ctrl-C         stop an answer
+At the prompt Ctrl-C clears the line, and leaves on an empty one."""
 
 
 class Chat:
@@ -94,12 +97,8 @@ class Chat:
     async def _ask(self, text: str) -> None:
         question = Question(f"terminal:{self._new_id()}", OPERATOR, self._conversation, text)
         async with self._services.ask.ask(question) as live:
-            loop = asyncio.get_running_loop()
-            loop.add_signal_handler(signal.SIGINT, live.stop)
-            try:
+            with _interrupts_call(live.stop):
                 await self._show(live)
-            finally:
-                loop.remove_signal_handler(signal.SIGINT)
 
     async def _show(self, live: LiveAnswer) -> None:
         """Print what is new of each snapshot; texts only grow."""
@@ -125,7 +124,9 @@ class Chat:
             self._console.print(snapshot.notice, style="dim", markup=False, highlight=False)
         if snapshot.error:
             raise BotError(snapshot.error)
-        if not has_text:
+        if snapshot.state is AnswerState.CANCELLED:
+            self._console.print("(stopped)", style="dim", highlight=False)
+        elif not has_text:
             self._console.print(
                 "(The model had nothing to say; try other words.)", style="dim", highlight=False
             )
@@ -163,3 +164,16 @@ def waiting_status(snapshot: Snapshot) -> str:
 def loading_status(progress: LoadProgress) -> str:
     """How far a model's loading is, in a few words."""
     return f"{progress.words}: {progress.share:.0%}"
+
+
+@contextmanager
+def _interrupts_call(stop: Callable[[], object]) -> Iterator[None]:
+    """Let Ctrl-C call `stop` inside the block, and do what it did before after it."""
+    loop = asyncio.get_running_loop()
+    before = signal.getsignal(signal.SIGINT)
+    loop.add_signal_handler(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)
+        signal.signal(signal.SIGINT, before)

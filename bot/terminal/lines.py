@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import WordCompleter
 from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from bot.domain.errors import QuestionRefused
 from bot.domain.question import MAX_QUESTION_CHARACTERS
@@ -22,11 +23,25 @@ Line = str | QuestionRefused
 
 
 async def typed_lines(prompt: str = "you › ") -> AsyncIterator[Line]:
-    """Lines typed at a terminal, with editing and history, until Ctrl-D or Ctrl-C."""
+    """Lines typed at a terminal, with editing and history, until Ctrl-D or Ctrl-C.
+
+    Ctrl-C clears a line that was begun and leaves on an empty one, as in a shell.
+    """
+    keys = KeyBindings()
+
+    @keys.add("c-c")
+    @keys.add("<sigint>")
+    def interrupt(event: KeyPressEvent) -> None:
+        if event.current_buffer.text:
+            event.current_buffer.reset()
+        else:
+            event.app.exit(exception=EOFError(), style="class:aborting")
+
     session: PromptSession[str] = PromptSession(
         history=InMemoryHistory(),
         completer=WordCompleter(list(COMMANDS), sentence=True),
         complete_while_typing=False,
+        key_bindings=keys,
     )
     while True:
         try:

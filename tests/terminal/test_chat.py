@@ -1,8 +1,11 @@
 """The chat in the terminal, over real services, a real database and scripted models."""
 
+import asyncio
 import dataclasses
 import io
 import itertools
+import os
+import signal
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +22,7 @@ from bot.service.snapshot import Snapshot
 from bot.storage.database import Database
 from bot.terminal.chat import Chat, waiting_status
 from bot.terminal.lines import Line
-from tests.scripted_models import ScriptedPool
+from tests.scripted_models import Script, ScriptedPool
 
 LOADING = "Loading large: 25%"
 
@@ -52,6 +55,14 @@ class Sitting:
     def shown(self) -> str:
         """What the screen was sent."""
         return self.screen.getvalue()
+
+    async def until(self, text: str) -> None:
+        """Wait until something was shown."""
+        for _ in range(1_000):
+            if text in self.shown:
+                return
+            await asyncio.sleep(0.005)
+        raise AssertionError(self.shown)
 
 
 async def said(lines: tuple[Line, ...]) -> AsyncIterator[Line]:
@@ -113,6 +124,30 @@ async def test_a_line_that_was_not_read_is_refused_and_the_next_one_answered(
     assert sitting.shown.startswith("That is too long.\nyou › What is dropout?\nsmall › ")
 
 
+async def test_ctrl_c_stops_the_answer_and_the_chat_says_so(sitting: Sitting) -> None:
+    sitting.pool.scripts = [Script(gate=asyncio.Event()), Script()]
+    before = signal.getsignal(signal.SIGINT)
+    talk = asyncio.create_task(sitting.say("What is dropout?", "And why?", echo=False))
+    await sitting.until("Dropout")
+    os.kill(os.getpid(), signal.SIGINT)
+    assert await asyncio.wait_for(talk, 10)
+    assert sitting.shown == ("small › Dropout\n(stopped)\nsmall › Dropout zeroes activations.\n")
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+async def test_ctrl_c_before_the_first_word_leaves_no_line_about_loading(
+    sitting: Sitting,
+) -> None:
+    await sitting.say("/model large")
+    sitting.pool.loaded.clear()
+    sitting.pool.load_gate = asyncio.Event()
+    talk = asyncio.create_task(sitting.say("Why?", is_terminal=True, echo=False))
+    await sitting.until(LOADING)
+    os.kill(os.getpid(), signal.SIGINT)
+    assert await asyncio.wait_for(talk, 10)
+    assert sitting.shown.endswith(f"{LOADING}\r{' ' * len(LOADING)}\r(stopped)\n")
+
+
 @pytest.mark.parametrize("line", ["/model large", "Why?"])
 async def test_a_model_that_cannot_be_loaded_leaves_its_refusal_alone_in_the_line(
     sitting: Sitting, line: str
@@ -132,3 +167,9 @@ async def test_a_switch_tells_its_progress_to_terminals_only(
     assert await sitting.say("/model large", is_terminal=is_terminal, echo=False)
     assert (LOADING in sitting.shown) is is_terminal
     assert sitting.shown.endswith("large answers from now on.\n")
+
+
+async def test_help_says_what_ctrl_c_does(sitting: Sitting) -> None:
+    await sitting.say("/help")
+    assert "Ctrl-C         stop an answer\n" in sitting.shown
+    assert "At the prompt Ctrl-C clears the line, and leaves on an empty one." in sitting.shown
