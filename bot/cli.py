@@ -11,6 +11,7 @@ import typer
 
 import bot
 from bot.config import load_settings
+from bot.domain.conversation import Length
 
 app = typer.Typer(
     name="lectern",
@@ -30,6 +31,8 @@ ConfigOption = Annotated[
     typer.Option("--config", help="Configuration file (or LECTERN_CONFIG; else config.toml)."),
 ]
 ModelOption = Annotated[str | None, typer.Option("--model", help="Name of the model.")]
+LengthOption = Annotated[Length | None, typer.Option("--length", help="How long it may become.")]
+Words = Annotated[list[str], typer.Argument(help="One word or several, with or without quotes.")]
 SeedOption = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the sampling.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
@@ -81,7 +84,8 @@ def _chat(config: Path | None) -> None:
 
 @app.command()
 def ask(
-    question: str,
+    question: Words,
+    length: LengthOption = None,
     model: ModelOption = None,
     seed: SeedOption = None,
     json: JsonOption = False,
@@ -91,12 +95,15 @@ def ask(
     settings = load_settings(config)
     from bot.commands import run_ask
 
-    asyncio.run(run_ask(settings, question, model=model, seed=seed, as_json=json))
+    asyncio.run(
+        run_ask(settings, " ".join(question), length=length, model=model, seed=seed, as_json=json)
+    )
 
 
 @app.command()
 def complete(
-    text: str,
+    text: Words,
+    length: LengthOption = None,
     max_new_tokens: Annotated[int | None, typer.Option(min=1, help="Tokens to write.")] = None,
     temperature: Annotated[float | None, typer.Option(min=0, help="0 is greedy.")] = None,
     top_k: Annotated[int | None, typer.Option(min=0, help="0 is no limit.")] = None,
@@ -120,7 +127,7 @@ def complete(
             source,
             OPERATOR,
             Conversation(SERVER, channel),
-            text,
+            " ".join(text),
             max_new_tokens,
             temperature,
             top_k,
@@ -128,6 +135,7 @@ def complete(
             repetition_penalty,
             seed,
             samples,
+            length=length,
             model=model,
         )
 

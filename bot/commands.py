@@ -14,7 +14,7 @@ from rich.progress import (
 
 from bot.app import make_catalog, make_pool, new_id, running
 from bot.config import Settings
-from bot.domain.conversation import Conversation, Question
+from bot.domain.conversation import Conversation, Length, Question
 from bot.generation.download import DownloadProgress
 from bot.log import configure_logging
 from bot.service.complete import Wish
@@ -42,14 +42,22 @@ async def run_chat(settings: Settings) -> bool:
 
 
 async def run_ask(
-    settings: Settings, text: str, *, model: str | None, seed: int | None, as_json: bool
+    settings: Settings,
+    text: str,
+    *,
+    length: Length | None,
+    model: str | None,
+    seed: int | None,
+    as_json: bool,
 ) -> None:
     """One question, answered on standard output."""
     configure_logging("ERROR", "text")
     async with running(settings) as (services, _pool):
         conversation = Conversation(SERVER, f"ask-{new_id()}")
         source = f"terminal:{new_id()}"
-        question = Question(source, OPERATOR, conversation, text, model=model, seed=seed)
+        question = Question(
+            source, OPERATOR, conversation, text, length=length, model=model, seed=seed
+        )
         async with services.ask.ask(question) as live:
             await print_answer(services, live, as_json=as_json)
 

@@ -68,7 +68,7 @@ def test_switching_to_an_unknown_model_is_one_sentence(lectern: Lectern) -> None
 
 def test_ask_prints_one_json_object(lectern: Lectern) -> None:
     first = lectern("ask", "What is dropout?", "--seed", "3", "--json")
-    again = lectern("ask", "What is dropout?", "--seed", "3", "--json")
+    again = lectern("ask", "What", "is", "dropout?", "--seed", "3", "--json")
     assert first.returncode == 0, first.stderr
     answer = json.loads(first.stdout)
     assert set(answer) == {
@@ -106,6 +106,14 @@ def test_complete_prints_what_its_json_says(lectern: Lectern) -> None:
             )
         else:
             assert answer["answer"] == samples[0]["text"]
+
+
+def test_complete_takes_words_without_quotes_and_a_length(lectern: Lectern) -> None:
+    done = lectern("complete", "--length", "short", "Once", "upon", "--seed", "5", "--json")
+    answer = json.loads(done.stdout)
+    assert 0 < answer["tokens"]["new"] <= 64
+    assert (answer["finish_reason"] == "length") is (answer["tokens"]["new"] == 64)
+    assert lectern("complete", "Once", "--length", "endless").returncode == 2
 
 
 def test_an_empty_question_is_one_sentence_and_exit_code_1(lectern: Lectern) -> None:
