@@ -53,7 +53,8 @@ lint: $(DEV_STAMP)
 	@$(BIN)/hadolint Dockerfile
 
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache \
+		.hypothesis
 
 # Another Python or another TORCH is another .venv: pip would keep what it finds.
 $(RUN_STAMP):

@@ -166,6 +166,18 @@ def test_an_installation_that_failed_goes_on_at_the_next_run(checkout: Checkout)
     assert checkout.calls() == [f"{QUIET} {torch_pin()}", f"pinned {QUIET} --editable ."]
 
 
+def test_cleaning_removes_the_folders_of_the_tools_and_no_data(
+    checkout: Checkout,
+) -> None:
+    ignored = (ROOT / ".gitignore").read_text().splitlines()
+    made = [name.rstrip("/") for name in ignored if name.endswith("/") and name.startswith(".")]
+    assert ".hypothesis" in made
+    for name in (*made, "data"):
+        (checkout.folder / name).mkdir()
+    checkout.make("clean")
+    assert [name for name in (*made, "data") if (checkout.folder / name).exists()] == ["data"]
+
+
 @pytest.mark.parametrize("target", ["run", "test", "test-slow", "bench", "lint", "clean"])
 def test_every_target_is_understood(checkout: Checkout, target: str) -> None:
     assert checkout.make("-n", target).stdout
