@@ -111,6 +111,8 @@ class LecternClient(discord.Client):
             Route.BASE = options.api_url.rstrip("/")
         if options.gateway_url is not None:
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(options.gateway_url)
+        # No warning at every start that a bot which never speaks cannot speak.
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         intents = discord.Intents.none()
         intents.guilds = intents.guild_messages = intents.dm_messages = True
         intents.message_content = options.message_content

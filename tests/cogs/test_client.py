@@ -16,6 +16,18 @@ async def test_no_privileged_intent_is_used_by_default(bot: Scene) -> None:
     assert used == [False, False, False]
 
 
+async def test_nothing_is_logged_about_voice(
+    scene: Scene,
+    start_bot: StartBot,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    for name in ("warn_nacl", "warn_dave"):
+        monkeypatch.setattr(discord.VoiceClient, name, True)
+    async with start_bot():
+        assert "voice" not in caplog.text
+
+
 async def test_nobody_can_be_pinged_by_whatever_is_sent(bot: Scene) -> None:
     assert bot.client is not None
     allowed = bot.client.allowed_mentions
