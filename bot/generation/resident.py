@@ -13,6 +13,7 @@ from bot.generation.checkpoint import Checkpoint
 from bot.generation.completion import Completion
 from bot.generation.engine import Engine
 from bot.generation.gpt2 import GPT2
+from bot.generation.hardware import return_memory
 from bot.generation.kv_cache import KVCache
 from bot.generation.layout import Machine
 from bot.generation.request import Request
@@ -60,8 +61,10 @@ class ModelFiles:
         dtype, device = self.layout.dtype, self._machine.device
         pack = self._machine.packer(self.layout)
         weights = checkpoint.load(dtype, device, on_progress, is_cancelled, pack)
+        model = GPT2(checkpoint.config, weights)
+        return_memory()  # of the matrices that were packed
         return Engine(
-            GPT2(checkpoint.config, weights),
+            model,
             KVCache(checkpoint.config.shape, limits.max_batch, dtype, device),
             Scheduler(limits.max_batch, limits.max_step_tokens, limits.queue_limit),
             self.tokenizer.end_of_text_id,

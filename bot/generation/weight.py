@@ -111,7 +111,7 @@ class Int8Weight:
     def __init__(self, matrix: Tensor, num_steps: int = 127) -> None:
         rows = matrix.float()
         self._scales = (rows.abs().amax(dim=1) / 127).clamp_min(torch.finfo(torch.float32).tiny)
-        bytes_ = (rows / self._scales[:, None]).round().to(torch.int8)
+        bytes_ = (rows / self._scales[:, None]).round_().to(torch.int8)
         self.num_bytes = bytes_.nbytes + self._scales.nbytes
         self._zeros = torch.zeros(len(bytes_), dtype=torch.int32)
         self._packed = torch.ops.onednn.qlinear_prepack(bytes_, None)
