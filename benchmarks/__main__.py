@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 
-from benchmarks.machine import RESULTS, summary
+from benchmarks.machine import RESULTS, summary, table
 
 TOPICS = {
     "in_bot": [],
@@ -39,8 +39,7 @@ def main() -> None:
     for topic in chosen:
         path = RESULTS / f"{topic}.json"
         if topic not in failed and path.is_file():
-            for row in json.loads(path.read_text())["rows"]:
-                print(f"{topic}: " + ", ".join(f"{key} {value}" for key, value in row.items()))
+            print(f"### {topic}\n\n{table(json.loads(path.read_text())['rows'])}\n")
     if failed:
         raise SystemExit(f"failed: {', '.join(failed)}")
 

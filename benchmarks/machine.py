@@ -76,10 +76,10 @@ def save(name: str, rows: list[dict[str, Any]], **settings: object) -> Path:
 
 
 def table(rows: list[dict[str, Any]]) -> str:
-    """Rows with the same keys as a Markdown table."""
-    heads = list(rows[0])
+    """Rows as a Markdown table; a key that a row lacks is an empty cell."""
+    heads = list(dict.fromkeys(key for row in rows for key in row))
     lines = [heads, ["---"] * len(heads)]
-    lines += [[str(row[head]) for head in heads] for row in rows]
+    lines += [[str(row.get(head, "")) for head in heads] for row in rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
