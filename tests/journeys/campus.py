@@ -28,18 +28,32 @@ from tests.discord_server import (
     TextChannel,
     Thread,
 )
-from tests.models import save_model
+from tests.models import make_model, save_tokenizer
 
 PATIENCE_SECONDS = 30.0
 DEPTHS = {"small": 10, "large": 16, "third": 10}
 """Layers: deep and narrow, so that an answer takes seconds and a model little memory."""
 
 
+def save_talkative_model(folder: Path, seed: int = 0, **changes: int) -> Path:
+    """A model that writes syllables rather than bytes, and never ends by itself."""
+    model = make_model(seed, n_positions=1024, **changes)
+    embeddings, last = model.transformer.wte.weight, model.transformer.ln_f
+    with torch.no_grad():  # the first number of every final state is 8, so the logits …
+        last.weight[0], last.bias[0] = 0.0, 8.0
+        embeddings[:257, 0] = -1.0  # … of bytes lose 8
+        embeddings[0, 0] = -10.0  # … and that of the end of text 80
+        embeddings[257:, 0] = 0.0
+    model.save_pretrained(folder)
+    save_tokenizer(folder)
+    return folder
+
+
 def save_models(folder: Path) -> Path:
     """The three models, and `broken`, whose weights end in the middle."""
     for seed, (name, depth) in enumerate(DEPTHS.items()):
-        save_model(folder / name, seed, n_layer=depth, n_embd=32, n_positions=1024)
-    save_model(folder / "broken", n_layer=16, n_embd=32, n_positions=1024)
+        save_talkative_model(folder / name, seed, n_layer=depth, n_embd=32)
+    save_talkative_model(folder / "broken", n_layer=2, n_embd=32)
     weights = folder / "broken" / "model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-1000])
     return folder

@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import torch
 
 from tests.discord_server import DiscordServer, Guild, Permission, Person, TextChannel
 from tests.discord_server.fixtures import discord_address, discord_server
-from tests.journeys.campus import Campus, save_models
-from tests.models import make_model, save_tokenizer
+from tests.journeys.campus import Campus, save_models, save_talkative_model
 
 __all__ = ["discord_address", "discord_server"]
 
@@ -96,20 +94,6 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def deep_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model that takes its time for every token."""
     return save_talkative_model(tmp_path_factory.mktemp("models") / "deep", n_layer=48, n_embd=32)
-
-
-def save_talkative_model(folder: Path, **changes: int) -> Path:
-    """A model that writes syllables rather than bytes, and never ends by itself."""
-    model = make_model(n_positions=1024, **changes)
-    embeddings, last = model.transformer.wte.weight, model.transformer.ln_f
-    with torch.no_grad():  # the first number of every final state is 8, so the logits …
-        last.weight[0], last.bias[0] = 0.0, 8.0
-        embeddings[:257, 0] = -1.0  # … of bytes lose 8
-        embeddings[0, 0] = -10.0  # … and that of the end of text 80
-        embeddings[257:, 0] = 0.0
-    model.save_pretrained(folder)
-    save_tokenizer(folder)
-    return folder
 
 
 @pytest.fixture
