@@ -255,6 +255,13 @@ class LecternClient(discord.Client):
                 if isinstance(outcome, Exception):
                     self.options.report(outcome)
 
+    async def close(self) -> None:
+        """Disconnect; discord.py itself leaves its wait for the last server running."""
+        waiting = self._connection._ready_task
+        if waiting is not None:
+            waiting.cancel()
+        await super().close()
+
     async def _disconnect(self) -> None:
         """End the connection, or the attempts to get one."""
         if self._connecting is not None:

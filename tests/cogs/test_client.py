@@ -1,10 +1,12 @@
 """The client itself: what it may know, what it says of errors, how it lives on."""
 
 import asyncio
+import dataclasses
 
 import discord
 import pytest
 
+from bot.cogs.registry import make_client
 from bot.domain.errors import AlreadyAccepted, QuestionRefused
 from tests.cogs.conftest import Scene, StartBot
 
@@ -83,3 +85,17 @@ async def test_a_farewell_waits_for_commands_but_not_for_ever(
         assert len(client._working) == 1
     assert not client._working
     assert scene.bugs == []
+
+
+async def test_a_farewell_before_the_client_is_ready_leaves_no_task_behind(
+    scene: Scene, start_bot: StartBot
+) -> None:
+    async with start_bot() as client:
+        patient = dataclasses.replace(client.options, guild_ready_seconds=30)
+        other = make_client(client.services, patient)
+        running = asyncio.create_task(other.run_until_closed(scene.server.token))
+        waiting = await scene.server.until(lambda: other._connection._ready_task)
+        await other.retire()
+        await running
+        done, _ = await asyncio.wait({waiting}, timeout=1)
+        assert done
