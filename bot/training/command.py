@@ -12,9 +12,14 @@ from bot.training.progress import TrainProgress
 from bot.training.recipe import Recipe
 from bot.training.starter import train_starter
 
+LINE_EVERY = 100
+
 
 def run_training(folder: Path, *, seed: int, steps: int | None, is_resumed: bool) -> None:
-    """Train into `folder` and print what came of it."""
+    """Train into `folder` and print what came of it.
+
+    A terminal shows a bar; a file or pipe gets a line now and then.
+    """
     recipe = Recipe()
     if steps is not None:
         recipe = replace(recipe, reading_steps=steps // 2, answering_steps=steps - steps // 2)
@@ -38,6 +43,14 @@ def run_training(folder: Path, *, seed: int, steps: int | None, is_resumed: bool
                 loss=progress.loss,
                 speed=progress.tokens_per_second,
             )
+            if not console.is_terminal and progress.step % LINE_EVERY == 0:
+                console.print(
+                    f"step {progress.step} of {progress.num_steps}, loss {progress.loss:.3f}, "
+                    f"{progress.tokens_per_second:,.0f} tokens/s",
+                    highlight=False,
+                )
+            if progress.step == progress.num_steps:
+                console.print("measuring what it knows; this takes a minute or two", style="dim")
 
         result = train_starter(
             load_topics(),

@@ -1,50 +1,14 @@
-"""What the starter model reads: the handbook as documents, in many wordings.
-
-A tiny model cannot infer that "what's dropout" asks for the same as "What is dropout?", so
-the wordings are written out. The forms in `UNSEEN_FORMS` are never trained on: they measure
-whether it learned to read a question rather than to recognise one.
-"""
+"""What the starter model reads: the handbook as documents and conversations."""
 
 import random
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.handbook import Pair, Topic
+from bot.training.wording import FORMS, LONG_FORMS, MORE_FORMS, carelessly, names, wording
 
 END_OF_TEXT = "<|endoftext|>"
-FORMS = (
-    "What is {}?",
-    "what is {}",
-    "What is {}",
-    "what's {}?",
-    "what's {}",
-    "What does {} mean?",
-    "what does {} mean",
-    "Explain {}.",
-    "explain {}",
-    "explain {} to me",
-    "Can you explain {}?",
-    "can you explain {}",
-    "Please explain {}.",
-    "Tell me about {}.",
-    "tell me about {}",
-    "Define {}.",
-    "define {}",
-    "{}?",
-    "{}",
-    "What do you know about {}?",
-    "How would you describe {}?",
-    "what is {} in deep learning?",
-    "What is meant by {}?",
-)
-UNSEEN_FORMS = (
-    "Could you explain {}?",
-    "what exactly is {}",
-    "I do not understand {}, what is it?",
-    "Describe {}.",
-)
-LONG_FORMS = ("Explain {} in detail.", "explain {} in detail", "Tell me more about {}.")
 HELD_OUT_EVERY = 3
 _SPACES = re.compile(r"\s+")
 
@@ -61,27 +25,36 @@ class Segment:
 class Stage:
     """What a part of the training reads.
 
-    Explanations and long answers teach the language of the field; the rest are turns.
-    `first_pair_share` is how often a single turn asks what the topic *is*, the question that
-    comes in most wordings.
+    Explanations are documents of their own; the others are conversations of one of
+    `num_turns` turns. A turn stays with the topic of the one before or, as often as
+    `topic_change_share` says, goes on to another. `long_answer_share` of the turns wish for
+    the whole explanation, `first_pair_share` of the rest ask what the topic *is*.
     """
 
     explanation_share: float
     long_answer_share: float
     first_pair_share: float
+    topic_change_share: float
+    num_turns: tuple[int, ...]
     learns_answers_only: bool
 
-    def pairs(self, topic: Topic, chance: random.Random) -> list[Pair]:
-        """The pairs of one document: one to three of a topic."""
-        count = chance.choice((1, 1, 2, 3))
-        if chance.random() < self.first_pair_share:
-            rest = chance.sample(topic.pairs[1:], min(count, len(topic.pairs)) - 1)
-            return [topic.pairs[0], *rest]
-        return chance.sample(topic.pairs, min(count, len(topic.pairs)))
 
-
-READING = Stage(0.12, 0.08, first_pair_share=0.0, learns_answers_only=False)
-ANSWERING = Stage(0.04, 0.04, first_pair_share=0.5, learns_answers_only=True)
+READING = Stage(
+    explanation_share=0.12,
+    long_answer_share=0.05,
+    first_pair_share=0.15,
+    topic_change_share=0.2,
+    num_turns=(1, 1, 2, 3),
+    learns_answers_only=False,
+)
+ANSWERING = Stage(
+    explanation_share=0.03,
+    long_answer_share=0.06,
+    first_pair_share=0.4,
+    topic_change_share=0.5,
+    num_turns=(1, 1, 1, 2, 3, 5, 9),
+    learns_answers_only=True,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,42 +70,49 @@ class Corpus:
         trained: list[Topic] = []
         held_out: list[Pair] = []
         for number, topic in enumerate(topics):
-            pairs = topic.pairs
-            if number % HELD_OUT_EVERY == 0 and len(pairs) > 3:
-                held_out.append(pairs[-1])
-                pairs = pairs[:-1]
-            trained.append(
-                Topic(
-                    topic.slug,
-                    topic.title,
-                    topic.area,
-                    topic.aliases,
-                    topic.see_also,
-                    topic.text,
-                    pairs,
-                )
-            )
+            if number % HELD_OUT_EVERY == 0 and len(topic.pairs) > 3:
+                held_out.append(topic.pairs[-1])
+                trained.append(replace(topic, pairs=topic.pairs[:-1]))
+            else:
+                trained.append(topic)
         return cls(tuple(trained), tuple(held_out))
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """Every pair that is trained on."""
+        return tuple(pair for topic in self.topics for pair in topic.pairs)
 
     def document(self, chance: random.Random, stage: Stage) -> list[Segment]:
         """One document, ending in the end of text."""
         topic = chance.choice(self.topics)
-        kind = chance.random()
-        if kind < stage.explanation_share:
+        if chance.random() < stage.explanation_share:
             return [Segment(f"{topic.title}\n{topic.text}\n{END_OF_TEXT}", True)]
-        if kind < stage.explanation_share + stage.long_answer_share:
-            question = chance.choice(LONG_FORMS).format(chance.choice(names(topic)))
-            turns = [(question, one_line(topic.text))]
-        else:
-            turns = [
-                (wording(topic, pair, chance), pair.answer) for pair in stage.pairs(topic, chance)
-            ]
         segments = []
-        for question, answer in turns:
+        for question, answer in self._conversation(topic, chance, stage):
             opening, ending = turn(question, answer).split("Answer:", 1)
             segments.append(Segment(f"{opening}Answer:", not stage.learns_answers_only))
             segments.append(Segment(ending, True))
         return [*segments, Segment(END_OF_TEXT, True)]
+
+    def _conversation(
+        self, topic: Topic, chance: random.Random, stage: Stage
+    ) -> list[tuple[str, str]]:
+        """Questions with their answers, beginning with `topic`."""
+        turns: list[tuple[str, str]] = []
+        for number in range(chance.choice(stage.num_turns)):
+            is_new = number == 0
+            if not is_new and chance.random() < stage.topic_change_share:
+                topic, is_new = chance.choice(self.topics), True
+            if chance.random() < stage.long_answer_share:
+                question = chance.choice(LONG_FORMS).format(chance.choice(names(topic)))
+                if not is_new and chance.random() < 0.5:
+                    question = chance.choice(MORE_FORMS)  # only the turn before names the topic
+                turns.append((carelessly(question, chance), one_line(topic.text)))
+                continue
+            is_first = chance.random() < stage.first_pair_share
+            pair = topic.pairs[0] if is_first else chance.choice(topic.pairs)
+            turns.append((wording(topic, pair, chance), pair.answer))
+        return turns
 
     def texts(self) -> list[str]:
         """Every sentence once, for the tokenizer."""
@@ -150,25 +130,6 @@ class Corpus:
 def turn(question: str, answer: str) -> str:
     """One turn as the chat writes it: the template `starter` of `bot.domain.prompt`."""
     return f"Question: {question}\nAnswer: {answer}\n"
-
-
-def wording(topic: Topic, pair: Pair, chance: random.Random) -> str:
-    """A question in one of many wordings."""
-    if pair is topic.pairs[0] and chance.random() < 0.75:
-        return chance.choice(FORMS).format(chance.choice(names(topic)))
-    question = pair.question
-    if chance.random() < 0.25:
-        question = question[0].lower() + question[1:]
-    if chance.random() < 0.25:
-        question = question.rstrip("?")
-    return question
-
-
-def names(topic: Topic) -> tuple[str, ...]:
-    """What people may call a topic: its title as it stands in a sentence, and its aliases."""
-    title = topic.title
-    is_plain = title[:1].isupper() and title[1:] == title[1:].lower()
-    return (title[0].lower() + title[1:] if is_plain else title, title, *topic.aliases)
 
 
 def one_line(text: str) -> str:

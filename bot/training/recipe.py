@@ -14,11 +14,24 @@ IGNORED = -100
 
 
 @dataclass(frozen=True, slots=True)
+class Batch:
+    """What one step reads; all tensors are (rows, row length).
+
+    `labels` are the ids, or -100 where a token does not count in the loss.
+    """
+
+    ids: Tensor
+    labels: Tensor
+    positions: Tensor
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """The numbers of a training run in two stages: reading, then answering.
 
-    Most batches are many short rows; now and then one is few rows of the whole window, so
-    that late positions are learned too at the price of early ones.
+    Most batches are many short rows. Every second of them starts anywhere in the window, and
+    now and then a batch is few rows of the whole window, so that a question is understood
+    wherever it stands in a long conversation.
     """
 
     num_layers: int = 6
@@ -28,13 +41,14 @@ class Recipe:
     window: int = 1024
     short_row: int = 256
     batch_tokens: int = 4096
-    reading_steps: int = 1_500
-    answering_steps: int = 1_800
+    long_every: int = 6
+    reading_steps: int = 600
+    answering_steps: int = 1_500
     warm_up_steps: int = 100
     reading_rate: float = 2e-3
     answering_rate: float = 1.2e-3
     weight_decay: float = 0.05
-    dropout: float = 0.05
+    dropout: float = 0.0
     clip_norm: float = 1.0
     checkpoint_every: int = 100
 
@@ -54,25 +68,28 @@ class Recipe:
         progress = (done - self.warm_up_steps) / max(length - self.warm_up_steps, 1)
         return peak * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * min(progress, 1))))
 
-    def batch(
-        self, corpus: Corpus, tokenizer: Tokenizer, seed: int, step: int
-    ) -> tuple[Tensor, Tensor]:
-        """Token ids and labels (rows, row length) of one step: documents packed without gaps.
+    def batch(self, corpus: Corpus, tokenizer: Tokenizer, seed: int, step: int) -> Batch:
+        """The batch of one step: documents packed without gaps.
 
-        Labels are the ids, or -100 where a token does not count in the loss. The chance is
-        seeded by seed and step, so a resumed run reads the same batches.
+        The chance is seeded by seed and step, so a resumed run reads the same batches.
         """
         chance = random.Random(f"{seed}:{step}")
         stage = READING if step < self.reading_steps else ANSWERING
-        long_every = 4 if stage is READING else 8
-        row = self.window if step % long_every == long_every - 1 else self.short_row
+        row = self.window if step % self.long_every == self.long_every - 1 else self.short_row
         rows = max(self.batch_tokens // row, 1)
+        size = rows * row
         ids: list[int] = []
         labels: list[int] = []
-        while len(ids) < rows * row:
+        while len(ids) < size:
             for segment in corpus.document(chance, stage):
                 piece = tokenizer.encode(segment.text).ids
                 ids += piece
                 labels += piece if segment.is_learned else [IGNORED] * len(piece)
-        size = rows * row
-        return torch.tensor(ids[:size]).view(rows, row), torch.tensor(labels[:size]).view(rows, row)
+        offsets = [
+            chance.randrange(self.window - row + 1) if number % 2 else 0 for number in range(rows)
+        ]
+        return Batch(
+            ids=torch.tensor(ids[:size]).view(rows, row),
+            labels=torch.tensor(labels[:size]).view(rows, row),
+            positions=torch.tensor(offsets)[:, None] + torch.arange(row),
+        )

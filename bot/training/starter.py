@@ -7,7 +7,6 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 from tokenizers import Tokenizer
-from transformers import GPT2LMHeadModel
 
 from bot.domain.errors import BotError
 from bot.domain.handbook import Topic
@@ -15,7 +14,7 @@ from bot.training.bpe import train_tokenizer
 from bot.training.card import model_card
 from bot.training.corpus import Corpus
 from bot.training.evaluation import Evaluation, evaluate
-from bot.training.loop import CHECKPOINT, train
+from bot.training.loop import CHECKPOINT, GELU, Trained, train
 from bot.training.progress import TrainProgress
 from bot.training.recipe import Recipe
 
@@ -58,7 +57,7 @@ def train_starter(
     corpus = Corpus.of(topics)
     tokenizer = train_tokenizer(corpus.texts(), chosen.vocabulary, folder)
     chosen = replace(chosen, vocabulary=tokenizer.get_vocab_size())
-    model = train(
+    trained = train(
         chosen,
         corpus,
         tokenizer,
@@ -67,11 +66,11 @@ def train_starter(
         is_resumed=is_resumed,
         on_progress=on_progress,
     )
-    return finish(model, tokenizer, chosen, corpus, folder, seed=seed)
+    return finish(trained, tokenizer, chosen, corpus, folder, seed=seed)
 
 
 def finish(
-    model: GPT2LMHeadModel,
+    trained: Trained,
     tokenizer: Tokenizer,
     recipe: Recipe,
     corpus: Corpus,
@@ -80,6 +79,7 @@ def finish(
     seed: int,
 ) -> TrainResult:
     """Round the weights to float16, measure exactly those, and write everything."""
+    model = trained.model
     with torch.no_grad():
         for weight in model.parameters():
             weight.copy_(weight.to(torch.float16).float())
@@ -91,10 +91,19 @@ def finish(
     }
     save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
     model.config.dtype = torch.float16
+    model.config.activation_function = GELU
     model.config.save_pretrained(folder)
     evaluation = evaluate(model, tokenizer, corpus)
     num_parameters = sum(weight.numel() for weight in weights.values())
-    card = model_card(recipe, corpus, evaluation, seed=seed, num_parameters=num_parameters)
+    card = model_card(
+        recipe,
+        corpus,
+        evaluation,
+        seed=seed,
+        num_parameters=num_parameters,
+        num_threads=torch.get_num_threads(),
+        seconds=trained.seconds,
+    )
     (folder / "README.md").write_text(card, encoding="utf-8")
     (folder / CHECKPOINT).unlink(missing_ok=True)
     return TrainResult(folder, num_parameters, evaluation)

@@ -1,6 +1,7 @@
 """The recipe on a tiny scale, and the model that ships."""
 
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,19 +14,19 @@ from bot.domain.errors import BotError
 from bot.domain.prompt import STARTER
 from bot.generation.catalog import STARTER_FOLDER
 from bot.handbook import load_topics
+from bot.training.bpe import train_tokenizer
 from bot.training.corpus import (
     ANSWERING,
     END_OF_TEXT,
     READING,
-    UNSEEN_FORMS,
     Corpus,
     Stage,
-    names,
     turn,
 )
 from bot.training.evaluation import f1, held_out_losses
 from bot.training.recipe import Recipe
 from bot.training.starter import train_starter
+from bot.training.wording import UNSEEN_FORMS, names
 
 TOPICS = load_topics()[:6]
 TINY = Recipe(
@@ -48,6 +49,15 @@ STAGES = (READING, ANSWERING)
 
 def text(corpus: Corpus, chance: random.Random, stage: Stage) -> str:
     return "".join(segment.text for segment in corpus.document(chance, stage))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _one_thread() -> Iterator[None]:
+    """Threads that wait for each other are slow where others use the processor, too."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 class Killed(Exception):
@@ -91,8 +101,23 @@ def test_another_runs_checkpoint_is_refused(tmp_path: Path) -> None:
 
     with pytest.raises(Killed):
         train_starter(TOPICS, tmp_path, seed=1, recipe=TINY, on_progress=kill)
-    with pytest.raises(BotError, match="of a run with other numbers; start afresh"):
+    with pytest.raises(BotError, match="of a run with other numbers or another handbook"):
         train_starter(TOPICS, tmp_path, seed=2, recipe=TINY)
+
+
+def test_a_checkpoint_of_another_handbook_is_refused_and_a_fresh_start_is_not(
+    tmp_path: Path,
+) -> None:
+    def kill(progress: object) -> None:
+        if progress.step == 5:  # type: ignore[attr-defined]
+            raise Killed
+
+    with pytest.raises(Killed):
+        train_starter(TOPICS, tmp_path, seed=1, recipe=TINY, on_progress=kill)
+    with pytest.raises(BotError, match="or another handbook; start afresh"):
+        train_starter(TOPICS[1:], tmp_path, seed=1, recipe=TINY)
+    train_starter(TOPICS[1:], tmp_path, seed=1, recipe=TINY, is_resumed=False)
+    assert (tmp_path / "model.safetensors").is_file()
 
 
 def test_a_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
@@ -143,6 +168,17 @@ def test_in_the_second_stage_only_answers_count() -> None:
 
 def test_turns_are_written_as_the_chat_writes_them() -> None:
     assert turn("Why?", "So.") == STARTER.open("Why?") + " So." + STARTER.separator
+
+
+def test_every_position_of_the_window_is_trained(tmp_path: Path) -> None:
+    tokenizer = train_tokenizer(Corpus.of(TOPICS).texts(), 400, tmp_path)
+    seen = torch.zeros(TINY.window, dtype=torch.bool)
+    for step in range(TINY.num_steps * 4):
+        batch = TINY.batch(Corpus.of(TOPICS), tokenizer, 1, step)
+        assert batch.ids.shape == batch.labels.shape == batch.positions.shape
+        assert (batch.positions.diff(dim=1) == 1).all()
+        seen[batch.positions.flatten()] = True
+    assert seen.all()
 
 
 def test_f1_counts_common_words() -> None:
