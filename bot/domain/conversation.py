@@ -37,9 +37,15 @@ class Turn:
     answer_id: int = 0
 
 
+MAX_COUNTED_TURNS = 1_000
+
+
 @dataclass(frozen=True, slots=True)
 class History:
-    """The newest turns of a conversation, oldest of them first, and how many are older."""
+    """The newest turns of a conversation, oldest of them first, and how many are older.
+
+    More than `MAX_COUNTED_TURNS` older ones are not counted.
+    """
 
     turns: tuple[Turn, ...] = ()
     num_older: int = 0

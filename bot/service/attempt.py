@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.answer import Answer, AnswerState, Start
+from bot.domain.conversation import MAX_COUNTED_TURNS
 from bot.domain.progress import LoadProgress, Progress
 from bot.domain.prompt import FittedPrompt
 from bot.domain.sampling import FinishReason
@@ -140,4 +141,5 @@ def dropped_notice(dropped: int) -> str | None:
         return None
     if dropped == 1:
         return "1 earlier question no longer fits into the model's memory and was left out."
-    return f"{dropped} earlier questions no longer fit into the model's memory and were left out."
+    number = f"{MAX_COUNTED_TURNS:,} or more" if dropped >= MAX_COUNTED_TURNS else f"{dropped}"
+    return f"{number} earlier questions no longer fit into the model's memory and were left out."

@@ -6,7 +6,7 @@ from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.domain.conversation import Conversation, History, Turn
+from bot.domain.conversation import MAX_COUNTED_TURNS, Conversation, History, Turn
 from bot.storage.tables import answers, turns
 
 
@@ -47,7 +47,9 @@ class TurnQueries:
         newest = tuple(Turn(*row[1:]) for row in sorted(found))
         if len(newest) < limit:
             return History(newest)
-        number = await self._connection.scalar(select(func.count()).where(wanted))
+        # Counting a channel of many years would cost more than all the rest of a question.
+        some = select(turns.c.id).where(wanted).limit(limit + MAX_COUNTED_TURNS).subquery()
+        number = await self._connection.scalar(select(func.count()).select_from(some))
         return History(newest, (number or 0) - len(newest))
 
     async def put(
