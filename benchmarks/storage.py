@@ -150,8 +150,8 @@ async def ask(store: Database, watch: Stopwatch, number: int, num_channels: int)
     keys = (("person", person), ("channel", conversation.channel), ("server", "guild"))
     with watch.measure("accept"):
         async with store.transaction() as transaction:
-            for scope, key in keys:
-                await transaction.limits.take(LimitCheck(scope, key, GENEROUS), now)
+            checks = [LimitCheck(scope, key, GENEROUS) for scope, key in keys]
+            await transaction.limits.take(checks, now)
             await transaction.turns.newest(conversation, HISTORY)
             answer = await transaction.answers.add(new)
     assert answer is not None

@@ -6,6 +6,7 @@ burst. One number per key, no background refill, exact by a single compare-and-s
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.domain.errors import InvalidParameter
 
@@ -43,6 +44,14 @@ class LimitCheck:
     scope: str
     key: str
     limit: Limit
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A limit that is reached, and when it lets the next request pass."""
+
+    check: LimitCheck
+    retry_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

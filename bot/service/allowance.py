@@ -18,10 +18,7 @@ async def charge(
     limits: LimitSettings,
     now: datetime,
 ) -> None:
-    """Charge one question to the three limits.
-
-    The caller's transaction is undone by the refusal, so that a question which the server's
-    limit refuses costs the person nothing.
+    """Charge one question to the three limits; a refused one is charged to none.
 
     Raises:
         RateLimited: says which limit and when to ask again.
@@ -32,14 +29,14 @@ async def charge(
         LimitCheck("channel", f"{server}:{conversation.channel}", limits.channel),
         LimitCheck("server", server, limits.server),
     )
-    for check in checks:
-        retry_at = await transaction.limits.take(check, now)
-        if retry_at is not None:
-            raise RateLimited(
-                f"{_SUBJECTS[check.scope]} reached the limit of {describe(check.limit)}; "
-                f"please ask again in {describe_wait(retry_at - now)}.",
-                retry_at,
-            )
+    refusal = await transaction.limits.take(checks, now)
+    if refusal is not None:
+        check = refusal.check
+        raise RateLimited(
+            f"{_SUBJECTS[check.scope]} reached the limit of {describe(check.limit)}; "
+            f"please ask again in {describe_wait(refusal.retry_at - now)}.",
+            refusal.retry_at,
+        )
 
 
 def describe(limit: Limit) -> str:

@@ -13,7 +13,7 @@ from bot.domain.conversation import Conversation, History, Turn
 from bot.domain.model_spec import ModelSpec, ModelStatus
 from bot.domain.progress import LoadProgress as LoadProgress
 from bot.domain.progress import Progress as Progress
-from bot.domain.rate_limit import LimitCheck
+from bot.domain.rate_limit import LimitCheck, Refusal
 from bot.domain.sampling import SamplingParams
 from bot.domain.server_settings import ServerSettings
 
@@ -177,8 +177,8 @@ class Turns(Protocol):
 class RateLimits(Protocol):
     """The GCRA state of each limited key."""
 
-    async def take(self, check: LimitCheck, now: datetime) -> datetime | None:
-        """Charge one request atomically; None if it passes, else when to retry."""
+    async def take(self, checks: Sequence[LimitCheck], now: datetime) -> Refusal | None:
+        """Charge one request to every limit atomically, or to none if one refuses it."""
         ...
 
 

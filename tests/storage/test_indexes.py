@@ -55,7 +55,7 @@ async def use_everything(transaction: Transaction) -> None:
     await transaction.turns.replace(first, Turn("q", "b", second))
     await transaction.turns.clear(CHANNEL)
     for _ in range(2):
-        await transaction.limits.take(LimitCheck("person", "1", Limit(1, 60)), NOON)
+        await transaction.limits.take([LimitCheck("person", "1", Limit(1, 60))], NOON)
     await transaction.servers.put("guild", ServerSettings())
     await transaction.servers.get("guild")
     await transaction.facts.put("key", "value")
