@@ -50,7 +50,9 @@ class Tokenizer:
         """Token ids of a text."""
         # A lone surrogate, which JSON can carry, is no character and has no bytes.
         clean = text.encode("utf-8", "replace").decode("utf-8")
-        ids: list[int] = self._bpe.encode(clean, add_special_tokens=False).ids
+        # A batch of one, since only batches can do without the place of every token.
+        [encoding] = self._bpe.encode_batch_fast([clean], add_special_tokens=False)
+        ids: list[int] = encoding.ids
         return ids
 
     def decode(self, ids: list[int]) -> str:

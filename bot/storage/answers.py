@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import RowMapping, delete, exists, select, update
+from sqlalchemy import RowMapping, bindparam, delete, exists, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -12,6 +12,29 @@ from bot.domain.answer import Answer, AnswerKind, AnswerState, Ending, MessageRe
 from bot.domain.conversation import Conversation
 from bot.domain.sampling import FinishReason, SamplingParams
 from bot.storage.tables import answer_messages, answers
+
+# The statements of every question are built once: SQLAlchemy takes longer over building one
+# than SQLite over running it. A column without a value here takes the parameter of its name.
+_ADD = (
+    insert(answers)
+    .values(
+        state=AnswerState.QUEUED,
+        text="",
+        num_prompt_tokens=0,
+        num_new_tokens=0,
+        num_dropped_turns=0,
+    )
+    .on_conflict_do_nothing(index_elements=["source"])
+    .returning(answers.c.id)
+)
+_START = (
+    update(answers)
+    .where(answers.c.id == bindparam("answer_id"), answers.c.state == AnswerState.QUEUED)
+    .values(state=AnswerState.GENERATING)
+)
+_END = update(answers).where(
+    answers.c.id == bindparam("answer_id"), answers.c.finished_at.is_(None)
+)
 
 
 class AnswerQueries:
@@ -22,32 +45,24 @@ class AnswerQueries:
 
     async def add(self, new: NewAnswer) -> Answer | None:
         """Insert in state queued; None if an answer with that source exists already."""
-        statement = insert(answers).values(
-            source=new.source,
-            kind=new.kind,
+        values = {field.name: getattr(new, field.name) for field in dataclasses.fields(new)}
+        conversation = values.pop("conversation")
+        columns = {
+            **values,
+            "server": conversation.server,
+            "channel": conversation.channel,
+            "sampling": dataclasses.asdict(new.sampling),
+        }
+        number = await self._connection.scalar(_ADD, columns)
+        if number is None:
+            return None
+        return Answer(
+            id=number,
             state=AnswerState.QUEUED,
-            server=new.conversation.server,
-            channel=new.conversation.channel,
-            asker_id=new.asker_id,
-            asker_name=new.asker_name,
-            question=new.question,
-            model=new.model,
-            sampling=dataclasses.asdict(new.sampling),
-            is_private=new.is_private,
-            parent_id=new.parent_id,
-            prefix=new.prefix,
-            num_samples=new.num_samples,
-            text="",
-            num_prompt_tokens=0,
-            num_new_tokens=0,
-            num_dropped_turns=0,
-            created_at=new.created_at,
+            revision=None,
+            conversation=conversation,
+            **values,
         )
-        inserted = await self._connection.execute(
-            statement.on_conflict_do_nothing(index_elements=["source"]).returning(answers)
-        )
-        row = inserted.mappings().one_or_none()
-        return None if row is None else _answer(row)
 
     async def get(self, answer_id: int) -> Answer | None:
         """One row."""
@@ -58,32 +73,31 @@ class AnswerQueries:
     async def start(self, answer_id: int, start: Start) -> None:
         """queued → generating."""
         await self._connection.execute(
-            update(answers)
-            .where(answers.c.id == answer_id, answers.c.state == AnswerState.QUEUED)
-            .values(
-                state=AnswerState.GENERATING,
-                started_at=start.at,
-                prompt=start.prompt,
-                revision=start.revision,
-                num_prompt_tokens=start.num_prompt_tokens,
-                num_dropped_turns=start.num_dropped_turns,
-            )
+            _START,
+            {
+                "answer_id": answer_id,
+                "started_at": start.at,
+                "prompt": start.prompt,
+                "revision": start.revision,
+                "num_prompt_tokens": start.num_prompt_tokens,
+                "num_dropped_turns": start.num_dropped_turns,
+            },
         )
 
     async def end(self, answer_id: int, ending: Ending) -> bool:
         """→ a final state; False, changing nothing, if the answer has ended already."""
         changed = await self._connection.execute(
-            update(answers)
-            .where(answers.c.id == answer_id, answers.c.finished_at.is_(None))
-            .values(
-                state=ending.state,
-                finished_at=ending.at,
-                text=ending.text,
-                finish_reason=ending.finish_reason,
-                num_new_tokens=ending.num_new_tokens,
-                first_token_at=ending.first_token_at,
-                error_id=ending.error_id,
-            )
+            _END,
+            {
+                "answer_id": answer_id,
+                "state": ending.state,
+                "finished_at": ending.at,
+                "text": ending.text,
+                "finish_reason": ending.finish_reason,
+                "num_new_tokens": ending.num_new_tokens,
+                "first_token_at": ending.first_token_at,
+                "error_id": ending.error_id,
+            },
         )
         return changed.rowcount > 0
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -10,6 +10,8 @@ from bot.domain.conversation import Length
 from bot.domain.rate_limit import Limit
 from bot.domain.server_settings import ServerSettings, ThreadsMode
 from bot.storage.tables import servers
+
+_GET = select(servers).where(servers.c.server == bindparam("name"))
 
 
 class ServerQueries:
@@ -20,7 +22,7 @@ class ServerQueries:
 
     async def get(self, server: str) -> ServerSettings:
         """The settings; all None where nothing was set."""
-        found = await self._connection.execute(select(servers).where(servers.c.server == server))
+        found = await self._connection.execute(_GET, {"name": server})
         row = found.mappings().one_or_none()
         return ServerSettings() if row is None else _settings(row)
 

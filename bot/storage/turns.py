@@ -1,13 +1,38 @@
 """Queries on the remembered turns of conversations."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, delete, func, select, update
+from sqlalchemy import Column, Select, and_, bindparam, delete, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.conversation import MAX_COUNTED_TURNS, Conversation, History, Turn
 from bot.storage.tables import answers, turns
+
+_NEW = insert(turns)
+_PUT = _NEW.on_conflict_do_update(
+    index_elements=["server", "channel", "answer_id"],
+    set_={"question": _NEW.excluded.question, "answer": _NEW.excluded.answer},
+)
+LATER_THAN_ALL = 2**63 - 1
+_HERE = and_(
+    turns.c.server == bindparam("server"),
+    turns.c.channel == bindparam("channel"),
+)
+
+
+def _newest(order: Column[int]) -> tuple[Select[Any], Select[Any]]:
+    """The newest rows below a number, and how many there are; built once, as in `answers`."""
+    wanted = and_(_HERE, order < bindparam("below"))
+    columns = (turns.c.id, turns.c.question, turns.c.answer, turns.c.answer_id)
+    newest = select(*columns).where(wanted).order_by(order.desc()).limit(bindparam("limit"))
+    some = select(turns.c.id).where(wanted).limit(bindparam("most")).subquery()
+    return newest, select(func.count()).select_from(some)
+
+
+_BY_PLACE = _newest(turns.c.id)
+_BY_ANSWER = _newest(turns.c.answer_id)
 
 
 class TurnQueries:
@@ -24,52 +49,44 @@ class TurnQueries:
         With `before`, only turns that stand before the turn of that answer's family; a
         family that left no turn stands where its first answer's number puts it.
         """
-        wanted = and_(
-            turns.c.server == conversation.server, turns.c.channel == conversation.channel
-        )
-        order = turns.c.id
+        place = {"server": conversation.server, "channel": conversation.channel}
+        statements, below = _BY_PLACE, LATER_THAN_ALL
         if before is not None:
             members = await self._family(before)
-            place = await self._connection.scalar(
-                select(func.min(turns.c.id)).where(wanted, turns.c.answer_id.in_(members))
+            first = await self._connection.scalar(
+                select(func.min(turns.c.id)).where(_HERE, turns.c.answer_id.in_(members)), place
             )
-            if place is None:
-                order = turns.c.answer_id
-                wanted = and_(wanted, turns.c.answer_id < min(members))
+            if first is None:
+                statements, below = _BY_ANSWER, min(members)
             else:
-                wanted = and_(wanted, turns.c.id < place)
-        found = await self._connection.execute(
-            select(turns.c.id, turns.c.question, turns.c.answer, turns.c.answer_id)
-            .where(wanted)
-            .order_by(order.desc())
-            .limit(limit)
-        )
-        newest = tuple(Turn(*row[1:]) for row in sorted(found))
-        if len(newest) < limit:
-            return History(newest)
+                below = first
+        newest, count = statements
+        wanted = {**place, "below": below}
+        found = await self._connection.execute(newest, {**wanted, "limit": limit})
+        rows = sorted(found, key=lambda row: row[0])
+        history = tuple(Turn(*row[1:]) for row in rows)
+        if len(history) < limit:
+            return History(history)
         # Counting a channel of many years would cost more than all the rest of a question.
-        some = select(turns.c.id).where(wanted).limit(limit + MAX_COUNTED_TURNS).subquery()
-        number = await self._connection.scalar(select(func.count()).select_from(some))
-        return History(newest, (number or 0) - len(newest))
+        most = {**wanted, "most": limit + MAX_COUNTED_TURNS}
+        number = await self._connection.scalar(count, most)
+        return History(history, (number or 0) - len(history))
 
     async def put(
         self, conversation: Conversation, turn: Turn, asker_id: str, at: datetime
     ) -> None:
         """Remember a turn; one with the same answer is replaced and keeps its place."""
-        statement = insert(turns).values(
-            server=conversation.server,
-            channel=conversation.channel,
-            answer_id=turn.answer_id,
-            asker_id=asker_id,
-            question=turn.question,
-            answer=turn.answer,
-            at=at,
-        )
         await self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["server", "channel", "answer_id"],
-                set_={"question": turn.question, "answer": turn.answer},
-            )
+            _PUT,
+            {
+                "server": conversation.server,
+                "channel": conversation.channel,
+                "answer_id": turn.answer_id,
+                "asker_id": asker_id,
+                "question": turn.question,
+                "answer": turn.answer,
+                "at": at,
+            },
         )
 
     async def replace(self, old_answer_id: int, turn: Turn) -> bool:
