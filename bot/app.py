@@ -88,7 +88,12 @@ def make_pool(settings: Settings) -> Pool:
             memory_budget=generation.memory_budget,
             num_threads=generation.threads,
             download_missing=generation.download,
-            limits=ServingLimits(generation.max_batch, queue_limit=generation.queue_limit),
+            limits=ServingLimits(
+                generation.max_batch,
+                queue_limit=generation.queue_limit,
+                prefix_bytes=generation.prefix_cache,
+                speculates=generation.speculation == "auto",
+            ),
         ),
     )
 

@@ -31,6 +31,7 @@ from bot.config_values import (
     RateLimit,
     Revision,
     Size,
+    SizeOrNone,
     SocketAddress,
     TemplateName,
     parse_limit,
@@ -86,6 +87,8 @@ class GenerationSection(Section):
     memory_budget: Size | None = None
     max_batch: Annotated[int, Field(ge=1, le=256)] = 8
     queue_limit: Annotated[int, Field(ge=1, le=100_000)] = 64
+    prefix_cache: SizeOrNone = 512 * 2**20
+    speculation: Literal["auto", "off"] = "auto"
     threads: Annotated[int, Field(ge=1, le=1024)] | None = None
     model_cache: Path | None = None
     download: bool = True

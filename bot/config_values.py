@@ -74,6 +74,7 @@ def _like(pattern: str, wish: str) -> Callable[[str], str]:
 
 
 Size = Annotated[int, BeforeValidator(parse_size), Field(gt=0)]
+SizeOrNone = Annotated[int, BeforeValidator(parse_size), Field(ge=0)]
 RateLimit = Annotated[str, AfterValidator(_checked_limit)]
 TemplateName = Annotated[str, AfterValidator(_checked_template)]
 Device = Annotated[

@@ -185,6 +185,8 @@ def test_the_example_shows_the_defaults() -> None:
     example, defaults = load_settings(EXAMPLE), Settings()
     for name in ("discord", "database", "sampling", "limits", "logging"):
         assert getattr(example, name) == getattr(defaults, name)
+    named = example.generation.model_copy(update={"default_model": None})
+    assert named == defaults.generation
 
 
 @pytest.mark.parametrize(

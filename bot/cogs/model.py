@@ -202,6 +202,12 @@ def model_details(status: ModelStatus) -> str:
             f"{shape.num_parameters / 1e6:,.1f} million parameters, reads {shape.window:,} tokens"
         )
     lines.append(f"Disk: {size(status.disk_bytes)} · memory: {size(status.memory_bytes)}")
+    if status.num_prompt_tokens:
+        share = status.num_reused_tokens / status.num_prompt_tokens
+        lines.append(
+            f"Read since it was loaded: {status.num_prompt_tokens:,} tokens of prompts, "
+            f"{share:.0%} of them known from earlier ones"
+        )
     return "\n".join(lines)
 
 

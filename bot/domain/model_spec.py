@@ -106,7 +106,8 @@ class ModelStatus:
 
     `on_disk` tells whether its files are here; `is_loaded` whether it is in memory now;
     `memory_bytes` what it takes in the layout that it is loaded in. `shape` and `disk_bytes` are
-    those of the files that are here, else what the entry promises.
+    those of the files that are here, else what the entry promises. Of `num_prompt_tokens` that
+    it was asked to read since it was loaded, `num_reused_tokens` had been read before.
     """
 
     spec: ModelSpec
@@ -115,3 +116,5 @@ class ModelStatus:
     memory_bytes: int | None
     shape: ModelShape | None
     disk_bytes: int | None
+    num_prompt_tokens: int = 0
+    num_reused_tokens: int = 0

@@ -7,6 +7,7 @@ belongs in the model's own thread. Between the two calls nothing else touches th
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Protocol
 from uuid import uuid4
 
@@ -16,6 +17,7 @@ from torch import Tensor
 from bot.domain.sampling import FinishReason
 from bot.generation.hardware import return_memory
 from bot.generation.kv_cache import KVCache
+from bot.generation.prefix_cache import BLOCK_TOKENS, PrefixCache
 from bot.generation.request import Request, Sequence, TokenEvent
 from bot.generation.sampler import sample
 from bot.generation.scheduler import Chunk, Scheduler
@@ -27,15 +29,15 @@ class Model(Protocol):
     """What the engine needs of a model."""
 
     def forward(self, chunks: tuple[Chunk, ...], cache: KVCache) -> Tensor:
-        """Logits (B, V) behind each chunk that is the last of its sequence."""
+        """Logits (R, V) behind the last `num_logits` tokens of each chunk."""
         ...
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What a step computed: tokens and failures (error ids) by request id."""
+    """What a step computed: new tokens and failures (error ids) by request id."""
 
-    tokens: dict[int, int] = field(default_factory=dict)
+    tokens: dict[int, tuple[int, ...]] = field(default_factory=dict)
     failures: dict[int, str] = field(default_factory=dict)
 
 
@@ -64,6 +66,7 @@ class Engine:
         cache: KVCache,
         scheduler: Scheduler,
         end_of_text_id: int | None,
+        prefixes: PrefixCache | None = None,
         sampler: Sampler = sample,
         new_error_id: Callable[[], str] = _new_error_id,
     ) -> None:
@@ -71,6 +74,7 @@ class Engine:
         self._cache = cache
         self.scheduler = scheduler
         self._end_of_text_id = end_of_text_id
+        self.prefixes = prefixes
         self._sampler = sampler
         self._new_error_id = new_error_id
 
@@ -113,21 +117,24 @@ class Engine:
                 continue
             id_ = sequence.request.id
             if id_ in outcome.failures:
-                event = TokenEvent(
-                    id_, finish_reason=FinishReason.FAILED, error_id=outcome.failures[id_]
-                )
-            elif (token := outcome.tokens.get(id_)) is None:
-                self.scheduler.advance(chunk, None)
-                continue
-            elif token == self._end_of_text_id:
-                event = TokenEvent(id_, finish_reason=FinishReason.END_OF_TEXT)
-            else:
-                self.scheduler.advance(chunk, token)
-                is_full = sequence.num_remaining == 0
-                event = TokenEvent(id_, token, FinishReason.LENGTH if is_full else None)
-            if event.finish_reason is not None:
                 self.scheduler.finish(sequence)
-            events.append(event)
+                events.append(
+                    TokenEvent(
+                        id_, finish_reason=FinishReason.FAILED, error_id=outcome.failures[id_]
+                    )
+                )
+                continue
+            sampled = outcome.tokens.get(id_, ())
+            tokens = tuple(takewhile(lambda token: token != self._end_of_text_id, sampled))
+            self.scheduler.advance(chunk, tokens)
+            events += [TokenEvent(id_, token) for token in tokens]
+            if len(tokens) < len(sampled):
+                events.append(TokenEvent(id_, finish_reason=FinishReason.END_OF_TEXT))
+            elif sequence.num_remaining == 0:
+                events[-1] = TokenEvent(id_, tokens[-1], FinishReason.LENGTH)
+            else:
+                continue
+            self.scheduler.finish(sequence)
         return events
 
     def release(self) -> None:
@@ -138,23 +145,42 @@ class Engine:
 
     @torch.inference_mode()
     def _compute(self, chunks: tuple[Chunk, ...]) -> Outcome:
-        logits = self._model.forward(chunks, self._cache)  # (B, V)
-        last = [chunk for chunk in chunks if chunk.is_last]
+        for chunk in chunks:
+            for number, block in enumerate(chunk.prefix):
+                self._cache.restore(chunk.slot, number * BLOCK_TOKENS, block.pairs)
+        logits = self._model.forward(chunks, self._cache)  # (R, V)
         outcome = Outcome()
-        if not last:
-            return outcome
         is_sound = torch.isfinite(logits).all(dim=-1).tolist()  # per row
-        for chunk, sound in zip(last, is_sound, strict=True):
-            if not sound:
+        rows: list[int] = []
+        sound: list[Chunk] = []
+        first = 0
+        for chunk in chunks:
+            stop = first + chunk.num_logits
+            if all(is_sound[first:stop]):
+                rows += range(first, stop)
+                sound.append(chunk)
+            else:
                 failed = self._failed((chunk,), NotANumber("logits hold NaN or infinity"))
                 outcome.failures |= failed.failures
-        sound_rows = [row for row, sound in enumerate(is_sound) if sound]
-        if sound_rows:
-            sequences = [last[row].sequence for row in sound_rows]
-            tokens = self._sampler(logits[sound_rows], sequences)
-            for sequence, token in zip(sequences, tokens, strict=True):
-                outcome.tokens[sequence.request.id] = token
+            first = stop
+        if rows:
+            drawn = iter(self._sampler(logits[rows], [each for c in sound for each in _views(c)]))
+            for chunk in sound:
+                tokens = [next(drawn) for _ in range(chunk.num_logits)]
+                if tokens:
+                    outcome.tokens[chunk.sequence.request.id] = _accepted(chunk.guessed, tokens)
+                    self._keep_prefix(chunk)
         return outcome
+
+    def _keep_prefix(self, chunk: Chunk) -> None:
+        """File the blocks that a chunk has completed, now that its logits are sound."""
+        stop = chunk.stop - len(chunk.guessed)
+        if self.prefixes is None or stop // BLOCK_TOKENS == chunk.start // BLOCK_TOKENS:
+            return
+        self.prefixes.keep(
+            chunk.sequence.tokens(0, stop),
+            lambda start, stop: self._cache.copied(chunk.slot, start, stop),
+        )
 
     def _failed(self, chunks: tuple[Chunk, ...], error: Exception) -> Outcome:
         outcome = Outcome()
@@ -165,3 +191,17 @@ class Engine:
             log.error("request %s failed (%s)", id_, error_id, exc_info=error)
             outcome.failures[id_] = error_id
         return outcome
+
+
+def _views(chunk: Chunk) -> list[Sequence]:
+    """The sequence as it stands behind each token that has logits, if the guesses are right."""
+    guessed = chunk.guessed
+    return [chunk.sequence.followed_by(guessed[:number]) for number in range(chunk.num_logits)]
+
+
+def _accepted(guessed: tuple[int, ...], drawn: list[int]) -> tuple[int, ...]:
+    """The tokens drawn up to the first one that differs from its guess, which still counts."""
+    num_right = 0
+    while num_right < len(guessed) and guessed[num_right] == drawn[num_right]:
+        num_right += 1
+    return tuple(drawn[: num_right + 1])

@@ -1,6 +1,6 @@
 """GPT-2's forward pass over a ragged batch (Radford et al. 2019), numerically transformers'.
 
-Shapes: N tokens of the step, B sequences, W width, H heads, D = W / H, V vocabulary,
+Shapes: N tokens of the step, R of them with logits, W width, H heads, D = W / H, V vocabulary,
 n tokens of one chunk, T positions of its sequence so far.
 """
 
@@ -88,9 +88,9 @@ class GPT2:
     def forward(self, chunks: tuple[Chunk, ...], cache: KVCache) -> Tensor:
         """Compute the chunks, store their keys and values, and predict.
 
-        Returns the logits (B, V) in float32 behind the last token of each chunk that is the
-        last of its sequence, in the order of the chunks. Other positions' logits, 206 MB
-        for a prompt of 1,024, are never computed.
+        Returns the logits (R, V) in float32 behind the last `num_logits` tokens of each
+        chunk, in the order of the chunks. Other positions' logits, 206 MB for a prompt of
+        1,024, are never computed.
         """
         batch = RaggedBatch.of(chunks, self.device)
         # The residual stream stays in float32: additions of small updates to large values
@@ -104,8 +104,8 @@ class GPT2:
             inner = block.inner(block.norm_2(hidden))  # (N, 4W)
             inner = functional.gelu(inner, approximate="tanh")  # "gelu_new"
             hidden = hidden + block.outer(inner)
-        last = self._final_norm(hidden[batch.last_rows])  # (B, W)
-        return self._head(last).float()  # (B, V)
+        last = self._final_norm(hidden[batch.logit_rows])  # (R, W)
+        return self._head(last).float()  # (R, V)
 
     def _attend(self, layer: int, qkv: Tensor, batch: RaggedBatch, cache: KVCache) -> Tensor:
         """Causal self-attention: (N, 3W) → (N, W)."""

@@ -31,8 +31,7 @@ class KVCache:
 
     def write(self, layer: int, slots: Tensor, positions: Tensor, k: Tensor, v: Tensor) -> None:
         """Store keys and values (N, heads, head width) at N (slot, position) pairs."""
-        if not self._keys:
-            self._keys, self._values = self._allocate(), self._allocate()
+        self._ensure_allocated()
         self._keys[layer][slots, :, positions] = k.to(self._dtype)
         self._values[layer][slots, :, positions] = v.to(self._dtype)
 
@@ -44,6 +43,29 @@ class KVCache:
         """
         rows = slice(slot, slot + num_slots)
         return self._keys[layer][rows, :, :length], self._values[layer][rows, :, :length]
+
+    @torch.inference_mode()
+    def copied(self, slot: int, start: int, stop: int) -> Tensor:
+        """A copy of some positions: (2, layers, heads, positions, head width)."""
+        _, num_heads, _, head_width = self._size
+        pairs = torch.empty(
+            (2, self._num_layers, num_heads, stop - start, head_width),
+            dtype=self._dtype,
+            device=self._device,
+        )
+        for layer in range(self._num_layers):
+            pairs[0, layer] = self._keys[layer][slot, :, start:stop]
+            pairs[1, layer] = self._values[layer][slot, :, start:stop]
+        return pairs
+
+    @torch.inference_mode()
+    def restore(self, slot: int, start: int, pairs: Tensor) -> None:
+        """Put copied keys and values to their positions in another slot."""
+        self._ensure_allocated()
+        stop = start + pairs.shape[3]
+        for layer in range(self._num_layers):
+            self._keys[layer][slot, :, start:stop] = pairs[0, layer]
+            self._values[layer][slot, :, start:stop] = pairs[1, layer]
 
     @torch.inference_mode()
     def wipe(self, slot: int) -> None:
@@ -59,6 +81,10 @@ class KVCache:
     def is_allocated(self) -> bool:
         """Whether it holds memory."""
         return bool(self._keys)
+
+    def _ensure_allocated(self) -> None:
+        if not self._keys:
+            self._keys, self._values = self._allocate(), self._allocate()
 
     def _allocate(self) -> list[Tensor]:
         return [

@@ -9,6 +9,7 @@ from bot.domain.errors import ConfigurationError
 from bot.domain.model_spec import ModelShape
 from bot.generation.hardware import cpu_flags, resolve_device, resolve_dtype
 from bot.generation.kv_cache import cache_bytes
+from bot.generation.prefix_cache import BLOCK_TOKENS, num_prefix_blocks
 from bot.generation.weight import DenseWeight, Int8Weight, Pack, PackedWeight
 
 QUANTIZATIONS = ("none", "int8", "auto")
@@ -117,9 +118,11 @@ class Machine:
             and Int8Weight.is_available()
         )
 
-    def needed_bytes(self, shape: ModelShape, num_slots: int) -> int:
-        """What a model takes: its weights and what is kept for its cache."""
+    def needed_bytes(self, shape: ModelShape, num_slots: int, prefix_bytes: int) -> int:
+        """What a model takes: its weights and what is kept for its cache and old prefixes."""
         layout = self.layout(shape)
         cache_dtype = str(layout.dtype).removeprefix("torch.")
         cache_size = cache_bytes(shape, num_slots, cache_dtype, self.device)
-        return layout.weight_bytes(shape) + cache_size
+        num_blocks = num_prefix_blocks(shape, cache_dtype, prefix_bytes)
+        prefixes = num_blocks * BLOCK_TOKENS * shape.cache_bytes_per_token(cache_dtype)
+        return layout.weight_bytes(shape) + cache_size + prefixes

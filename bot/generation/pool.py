@@ -100,7 +100,8 @@ class Pool:
         shape = self._catalog.shape(name)
         if shape is None:
             return None
-        return self._machine.needed_bytes(shape, self._options.limits.max_batch)
+        limits = self._options.limits
+        return self._machine.needed_bytes(shape, limits.max_batch, limits.prefix_bytes)
 
     def layout(self, name: str) -> Layout | None:
         """How a model's weights are laid out here; None while its sizes are not known.
@@ -238,7 +239,11 @@ class Pool:
         here, shape = self._catalog.on_disk(spec.name), self._catalog.shape(spec.name)
         memory = self.needed_bytes(spec.name)
         disk = self._catalog.disk_bytes(spec.name)
-        return ModelStatus(spec, here, self.is_loaded(spec.name), memory, shape, disk)
+        model = self._models.get(spec.name)
+        resident = None if model is None else model.resident
+        if resident is None:
+            return ModelStatus(spec, here, False, memory, shape, disk)
+        return ModelStatus(spec, here, True, memory, shape, disk, *resident.prefix_reuse)
 
 
 def _gigabytes(num_bytes: int) -> str:

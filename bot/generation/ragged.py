@@ -48,7 +48,7 @@ class RaggedBatch:
     tokens: Tensor  # (N,) ids
     positions: Tensor  # (N,)
     slots: Tensor  # (N,)
-    last_rows: Tensor  # rows whose logits are wanted
+    logit_rows: Tensor  # rows whose logits are wanted
     together: Together | None  # the single tokens that attend in one go
     alone: tuple[Alone, ...]  # the chunks that do not
 
@@ -58,22 +58,21 @@ class RaggedBatch:
         tokens: list[int] = []
         positions: list[int] = []
         slots: list[int] = []
-        last_rows: list[int] = []
+        logit_rows: list[int] = []
         starts: list[int] = []
         for chunk in chunks:
             starts.append(len(tokens))
             tokens += chunk.tokens
             positions += range(chunk.start, chunk.stop)
             slots += [chunk.slot] * len(chunk.tokens)
-            if chunk.is_last:
-                last_rows.append(len(tokens) - 1)
+            logit_rows += range(len(tokens) - chunk.num_logits, len(tokens))
         columns = torch.tensor([tokens, positions, slots], device=device)
         numbers = chunks_together(chunks)
         return cls(
             tokens=columns[0],
             positions=columns[1],
             slots=columns[2],
-            last_rows=torch.tensor(last_rows, dtype=torch.long, device=device),
+            logit_rows=torch.tensor(logit_rows, dtype=torch.long, device=device),
             together=_together([chunks[i] for i in numbers], [starts[i] for i in numbers], device),
             alone=tuple(
                 Alone(

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 
 from bot.domain.sampling import FinishReason, SamplingParams
+from bot.generation.prefix_cache import PrefixBlock
+from bot.generation.speculation import PromptLookup
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,9 @@ class Sequence:
     `num_cached` counts the positions whose keys and values the cache holds already; the
     tokens from there on are still to be fed. While the prompt is read that is a rest of the
     prompt, afterwards exactly one token: the newest.
+
+    `prefix` are blocks that its slot is still to be filled with before its first step;
+    `lookup` guesses its next tokens, None where nothing is guessed.
     """
 
     request: Request
@@ -33,6 +38,8 @@ class Sequence:
     num_cached: int = 0
     generated: list[int] = field(default_factory=list)
     is_finished: bool = False
+    prefix: tuple[PrefixBlock, ...] = ()
+    lookup: PromptLookup | None = None
 
     @property
     def num_tokens(self) -> int:
@@ -54,6 +61,10 @@ class Sequence:
         """Tokens that may still be generated."""
         return self.request.sampling.max_new_tokens - len(self.generated)
 
+    def followed_by(self, guessed: tuple[int, ...]) -> "Sequence":
+        """How it would stand if the next tokens were the guessed ones; for sampling only."""
+        return Sequence(self.request, generated=[*self.generated, *guessed])
+
     def tokens(self, start: int, stop: int) -> tuple[int, ...]:
         """Token ids at positions `start` (inclusive) to `stop` (exclusive)."""
         num_prompt = len(self.request.prompt)
@@ -65,7 +76,7 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class TokenEvent:
-    """What one step brought to one request: a token, an ending, or both.
+    """One piece of news for a request: a token, an ending, or both.
 
     The end-of-text token itself is not reported, only its finish reason. `error_id` names
     the log entry when `finish_reason` is FAILED.

@@ -16,6 +16,7 @@ from bot.generation.gpt2 import GPT2
 from bot.generation.hardware import return_memory
 from bot.generation.kv_cache import KVCache
 from bot.generation.layout import Machine
+from bot.generation.prefix_cache import PrefixCache, num_prefix_blocks
 from bot.generation.request import Request
 from bot.generation.scheduler import Scheduler
 from bot.generation.tokenizer import Tokenizer
@@ -24,11 +25,17 @@ from bot.generation.worker import Worker
 
 @dataclass(frozen=True, slots=True)
 class ServingLimits:
-    """How much one model does at once; see `Scheduler` for the three numbers."""
+    """How much one model does at once; see `Scheduler` for the first three numbers.
+
+    `prefix_bytes` are for keys and values of earlier prompts; `speculates` tells whether
+    tokens are guessed.
+    """
 
     max_batch: int = 8
     max_step_tokens: int = 128
     queue_limit: int = 64
+    prefix_bytes: int = 512 * 2**20
+    speculates: bool = True
 
 
 class ModelFiles:
@@ -51,7 +58,9 @@ class ModelFiles:
     @property
     def num_bytes(self) -> int:
         """What the model takes: its weights and what is kept for its cache."""
-        return self._machine.needed_bytes(self._checkpoint.config.shape, self._limits.max_batch)
+        limits = self._limits
+        shape = self._checkpoint.config.shape
+        return self._machine.needed_bytes(shape, limits.max_batch, limits.prefix_bytes)
 
     def load(
         self, on_progress: Callable[[float], None], is_cancelled: Callable[[], bool]
@@ -63,11 +72,23 @@ class ModelFiles:
         weights = checkpoint.load(dtype, device, on_progress, is_cancelled, pack)
         model = GPT2(checkpoint.config, weights)
         return_memory()  # of the matrices that were packed
+        shape = checkpoint.config.shape
+        num_blocks = num_prefix_blocks(
+            shape, str(dtype).removeprefix("torch."), limits.prefix_bytes
+        )
+        prefixes = PrefixCache(num_blocks) if num_blocks else None
         return Engine(
             model,
-            KVCache(checkpoint.config.shape, limits.max_batch, dtype, device),
-            Scheduler(limits.max_batch, limits.max_step_tokens, limits.queue_limit),
+            KVCache(shape, limits.max_batch, dtype, device),
+            Scheduler(
+                limits.max_batch,
+                limits.max_step_tokens,
+                limits.queue_limit,
+                prefixes,
+                limits.speculates,
+            ),
             self.tokenizer.end_of_text_id,
+            prefixes,
         )
 
     @property
@@ -89,6 +110,7 @@ class Resident:
         self.spec = spec
         self.window = files.window
         self.tokenizer = files.tokenizer
+        self._prefixes = engine.prefixes
         self._ids = count(1)
         self._worker: Worker | None = Worker(engine, executor)
         self._worker.start()
@@ -97,6 +119,14 @@ class Resident:
     def num_requests(self) -> int:
         """Requests that wait or run."""
         return self._worker.num_requests if self._worker is not None else 0
+
+    @property
+    def prefix_reuse(self) -> tuple[int, int]:
+        """Tokens of all prompts since the load, and how many of them were known already."""
+        prefixes = self._prefixes
+        return (
+            (0, 0) if prefixes is None else (prefixes.num_asked_tokens, prefixes.num_found_tokens)
+        )
 
     def complete(self, prompt: str, sampling: SamplingParams, person: str) -> Completion:
         """Queue a completion; an empty prompt starts from the end-of-text token.
@@ -124,6 +154,7 @@ class Resident:
         The weights are free afterwards, whoever still holds a lease or this.
         """
         worker, self._worker = self._worker, None
+        self._prefixes = None
         if worker is not None:
             await worker.close()
 

@@ -12,22 +12,32 @@ from dataclasses import dataclass
 from heapq import heapify, heappushpop
 
 from bot.domain.errors import QueueFull
+from bot.generation.prefix_cache import BLOCK_TOKENS, PrefixBlock, PrefixCache
 from bot.generation.request import Request, Sequence
+from bot.generation.speculation import MAX_GUESSED, PromptLookup, num_guesses
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
     """The part of one sequence that a step computes.
 
-    `tokens` are its ids at positions `start`, `start` + 1, …; `is_last` tells that nothing
-    is left uncached behind it, so the next token is to be sampled from its last position.
+    `tokens` are its ids at positions `start`, `start` + 1, …. Behind the last `num_logits`
+    of them a token is to be sampled: 0 while more of the prompt is to be read, 1 when
+    nothing is left uncached, more when the chunk ends in that many less one guessed tokens.
+    `prefix` are blocks that belong into the slot before the chunk is computed.
     """
 
     sequence: Sequence
     slot: int
     start: int
     tokens: tuple[int, ...]
-    is_last: bool
+    num_logits: int
+    prefix: tuple[PrefixBlock, ...] = ()
+
+    @property
+    def guessed(self) -> tuple[int, ...]:
+        """The tokens at its end that are only guesses."""
+        return self.tokens[len(self.tokens) - self.num_logits + 1 :] if self.num_logits else ()
 
     @property
     def stop(self) -> int:
@@ -43,9 +53,18 @@ class Scheduler:
     even beside a full batch; `queue_limit` requests may wait beyond the free slots.
 
     Waiting people take turns: everybody's first request comes before anybody's second.
+    With `prefixes` a prompt's beginning is taken from there if it was read before; with
+    `speculates` the tokens of running answers are guessed where that pays.
     """
 
-    def __init__(self, max_batch: int, max_step_tokens: int, queue_limit: int) -> None:
+    def __init__(
+        self,
+        max_batch: int,
+        max_step_tokens: int,
+        queue_limit: int,
+        prefixes: PrefixCache | None = None,
+        speculates: bool = False,
+    ) -> None:
         if not 0 < max_batch < max_step_tokens or queue_limit < 0:
             raise ValueError("max_step_tokens must exceed max_batch, which must be positive")
         self._max_step_tokens = max_step_tokens
@@ -54,6 +73,8 @@ class Scheduler:
         self._running: dict[int, Sequence] = {}
         self._waiting: OrderedDict[str, deque[Sequence]] = OrderedDict()
         self._num_waiting = 0
+        self._prefixes = prefixes
+        self._speculates = speculates
 
     @property
     def num_running(self) -> int:
@@ -88,11 +109,11 @@ class Scheduler:
     def schedule(self) -> tuple[Chunk, ...]:
         """Admit who has a free slot and plan the next step; empty when there is nothing to do."""
         while self._free_slots and self._waiting:
-            sequence = self._pop_waiting()
-            sequence.slot = self._free_slots.pop()
-            self._running[sequence.request.id] = sequence
+            self._admit(self._pop_waiting())
         decoding = [s for s in self._running.values() if s.is_decoding]
         prefilling = [s for s in self._running.values() if not s.is_decoding]
+        if self._speculates and decoding and not prefilling:
+            return self._with_guesses(decoding)
         budget = self._max_step_tokens
         chunks = []
         for sequence in decoding + prefilling:
@@ -100,17 +121,27 @@ class Scheduler:
             if length == 0 or sequence.slot is None:
                 break
             start, stop = sequence.num_cached, sequence.num_cached + length
-            is_last = stop == sequence.num_tokens
             tokens = sequence.tokens(start, stop)
-            chunks.append(Chunk(sequence, sequence.slot, start, tokens, is_last))
+            num_logits = int(stop == sequence.num_tokens)
+            chunks.append(
+                Chunk(sequence, sequence.slot, start, tokens, num_logits, sequence.prefix)
+            )
             budget -= length
         return tuple(chunks)
 
-    def advance(self, chunk: Chunk, token: int | None) -> None:
-        """Record that a chunk is in the cache and, after its last one, the token sampled."""
-        chunk.sequence.num_cached = chunk.stop
-        if token is not None:
-            chunk.sequence.generated.append(token)
+    def advance(self, chunk: Chunk, tokens: tuple[int, ...] = ()) -> None:
+        """Record that a chunk is in the cache, and the tokens sampled behind it.
+
+        What was guessed right is both: of n tokens the first n - 1 were guesses. Guesses
+        behind them count as never cached and are overwritten.
+        """
+        sequence = chunk.sequence
+        num_right = max(len(tokens) - 1, 0)
+        sequence.num_cached = chunk.stop - len(chunk.guessed) + num_right
+        sequence.prefix = ()
+        sequence.generated += tokens
+        if sequence.lookup is not None:
+            sequence.lookup.extend(tokens)
 
     def finish(self, sequence: Sequence) -> None:
         """Take a sequence out, running or waiting; a second time does nothing."""
@@ -153,6 +184,39 @@ class Scheduler:
         for sequence in self.waiting():
             yield sequence, ends[0]
             heappushpop(ends, ends[0] + sequence.num_remaining)
+
+    def _admit(self, sequence: Sequence) -> None:
+        """Give a sequence a slot and, where they were read before, its first tokens."""
+        prompt = sequence.request.prompt
+        if self._prefixes is not None:
+            sequence.prefix = self._prefixes.find(prompt)
+            sequence.num_cached = BLOCK_TOKENS * len(sequence.prefix)
+        if self._speculates:
+            sequence.lookup = PromptLookup(prompt)
+        sequence.slot = self._free_slots.pop()
+        self._running[sequence.request.id] = sequence
+
+    def _with_guesses(self, decoding: list[Sequence]) -> tuple[Chunk, ...]:
+        """A step in which nobody reads a prompt: one token each, and guesses where they pay."""
+        guesses = []
+        for sequence in decoding:
+            most = min(MAX_GUESSED, sequence.num_remaining - 1)
+            guesses.append(sequence.lookup.guess(most) if sequence.lookup is not None else ())
+        rates = [
+            sequence.lookup.rate if guess and sequence.lookup is not None else 0.0
+            for sequence, guess in zip(decoding, guesses, strict=True)
+        ]
+        numbers = num_guesses(rates, self._max_step_tokens - len(decoding))
+        chunks = []
+        for sequence, guess, number in zip(decoding, guesses, numbers, strict=True):
+            if sequence.slot is None:
+                continue
+            guessed = guess[:number]
+            tokens = (*sequence.tokens(sequence.num_cached, sequence.num_tokens), *guessed)
+            chunks.append(
+                Chunk(sequence, sequence.slot, sequence.num_cached, tokens, 1 + len(guessed))
+            )
+        return tuple(chunks)
 
     def _pop_waiting(self) -> Sequence:
         person, queue = next(iter(self._waiting.items()))

@@ -2,6 +2,8 @@
 
 import pytest
 
+from bot.cogs.model import model_details
+from bot.domain.model_spec import ModelSpec, ModelStatus
 from tests.cogs.conftest import Scene
 from tests.discord_server import Interaction, Message, Person
 from tests.discord_server.refusal import NotPossible
@@ -47,6 +49,12 @@ async def test_any_member_sees_one_model_in_detail_in_private(bot: Scene) -> Non
         "Disk: 2 MB · memory: 1 MB"
     )
     assert not bot.bob.sees(message)
+
+
+def test_a_model_that_has_read_tells_how_much_it_knew_already() -> None:
+    spec = ModelSpec("large", "test/large")
+    details = model_details(ModelStatus(spec, True, True, 1_000_000, None, None, 12_000, 9_000))
+    assert details.endswith("12,000 tokens of prompts, 75% of them known from earlier ones")
 
 
 async def test_the_list_can_be_seen_although_the_servers_model_was_removed(bot: Scene) -> None:

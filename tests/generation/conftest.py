@@ -11,6 +11,7 @@ from transformers import GPT2LMHeadModel
 from bot.domain.model_spec import ModelSpec
 from bot.generation.catalog import Catalog
 from bot.generation.checkpoint import Checkpoint
+from bot.generation.gpt2 import GPT2
 from tests.models import make_model, save_model
 
 torch.set_num_threads(1)
@@ -28,6 +29,13 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny_model() -> GPT2LMHeadModel:
     """The same model as transformers runs it."""
     return make_model()
+
+
+@pytest.fixture(scope="session")
+def model(tiny_folder: Path) -> GPT2:
+    """The same model as our engine runs it."""
+    checkpoint = Checkpoint(tiny_folder, "tiny")
+    return GPT2(checkpoint.config, checkpoint.load(torch.float32, torch.device("cpu")))
 
 
 @pytest.fixture

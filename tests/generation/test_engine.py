@@ -1,87 +1,18 @@
 """The engine against transformers' generate, and what happens when something fails."""
 
 import logging
-from pathlib import Path
 
 import pytest
 import torch
 from transformers import GPT2LMHeadModel
 
-from bot.domain.sampling import FinishReason, SamplingParams
-from bot.generation.checkpoint import Checkpoint
-from bot.generation.engine import Engine
+from bot.domain.sampling import FinishReason
 from bot.generation.gpt2 import GPT2
 from bot.generation.kv_cache import KVCache
-from bot.generation.request import Request, Sequence, TokenEvent
+from bot.generation.request import Sequence, TokenEvent
 from bot.generation.sampler import sample
-from bot.generation.scheduler import Chunk, Scheduler
-from tests.models import VOCABULARY
-
-NUM_NEW = 16
-
-
-@pytest.fixture(scope="session")
-def model(tiny_folder: Path) -> GPT2:
-    checkpoint = Checkpoint(tiny_folder, "tiny")
-    return GPT2(checkpoint.config, checkpoint.load(torch.float32, torch.device("cpu")))
-
-
-def engine(
-    model: GPT2, /, max_batch: int = 8, max_step_tokens: int = 24, **parts: object
-) -> Engine:
-    cache = KVCache(model.config.shape, max_batch, torch.float32, model.device)
-    scheduler = Scheduler(max_batch, max_step_tokens, queue_limit=1000)
-    ids = iter(range(1000))
-    return Engine(
-        parts.pop("model", model),  # type: ignore[arg-type]
-        cache,
-        scheduler,
-        end_of_text_id=None,
-        new_error_id=lambda: f"e{next(ids)}",
-        **parts,  # type: ignore[arg-type]
-    )
-
-
-def prompts(count: int, longest: int = 60) -> list[tuple[int, ...]]:
-    generator = torch.Generator().manual_seed(count)
-    lengths = torch.randint(1, longest, (count,), generator=generator).tolist()
-    return [
-        tuple(torch.randint(1, VOCABULARY, (length,), generator=generator).tolist())
-        for length in lengths
-    ]
-
-
-@torch.inference_mode()
-def generated(model: GPT2LMHeadModel, prompt: tuple[int, ...]) -> list[int]:
-    ids = torch.tensor([prompt])
-    out = model.generate(
-        ids,
-        attention_mask=torch.ones_like(ids),
-        max_new_tokens=NUM_NEW,
-        do_sample=False,
-        eos_token_id=None,
-        pad_token_id=0,
-    )
-    return out[0, len(prompt) :].tolist()
-
-
-def drain(engine: Engine, answers: dict[int, list[int]], max_steps: int = 2000) -> list[TokenEvent]:
-    """Step until nothing is left; tokens go to `answers`, the endings are returned."""
-    endings = []
-    for _ in range(max_steps):
-        events = engine.step()
-        for event in events:
-            if event.token is not None:
-                answers.setdefault(event.request_id, []).append(event.token)
-            if event.finish_reason is not None:
-                endings.append(event)
-        if not engine.scheduler.num_running and not engine.scheduler.num_waiting:
-            return endings
-    raise AssertionError("the engine does not come to an end")
-
-
-def request(id_: int, prompt: tuple[int, ...], **params: object) -> Request:
-    return Request(id_, prompt, SamplingParams(**({"max_new_tokens": NUM_NEW} | params)))  # type: ignore[arg-type]
+from bot.generation.scheduler import Chunk
+from tests.generation.engines import NUM_NEW, drain, engine, generated, prompts, request
 
 
 def test_greedy_answers_are_transformers_alone(model: GPT2, tiny_model: GPT2LMHeadModel) -> None:
@@ -159,7 +90,7 @@ class BrokenModel:
 
     def forward(self, chunks: tuple[Chunk, ...], cache: KVCache) -> torch.Tensor:
         logits = self._model.forward(chunks, cache).clone()
-        last = [chunk for chunk in chunks if chunk.is_last]
+        last = [chunk for chunk in chunks if chunk.num_logits]
         for row, chunk in enumerate(last):
             sequence = chunk.sequence
             if sequence.request.prompt[0] == self._poison and len(sequence.generated) == 3:

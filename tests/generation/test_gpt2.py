@@ -35,7 +35,7 @@ def ours(
 
 def chunk(ids: list[int], start: int, stop: int, slot: int) -> Chunk:
     sequence = Sequence(Request(slot, tuple(ids), SamplingParams()))
-    return Chunk(sequence, slot, start, tuple(ids[start:stop]), stop == len(ids))
+    return Chunk(sequence, slot, start, tuple(ids[start:stop]), int(stop == len(ids)))
 
 
 def cache(num_slots: int, dtype: torch.dtype = torch.float32) -> KVCache:

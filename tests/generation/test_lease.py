@@ -18,8 +18,8 @@ from bot.domain.sampling import FinishReason, SamplingParams
 from bot.generation.catalog import Catalog
 from bot.generation.resident import ServingLimits
 from bot.service.ports import ModelPool
+from tests.generation.engines import generated
 from tests.generation.pools import GREEDY, last, pool_of
-from tests.generation.test_engine import generated
 
 
 async def test_a_lease_loads_and_answers_as_transformers_does(
@@ -51,6 +51,23 @@ async def test_the_same_seed_gives_the_same_text_in_company(catalog: Catalog) ->
         assert together.text == alone.text
         for other in others:
             other.cancel()
+
+
+async def test_a_follow_up_reads_only_what_is_new_and_the_status_tells_it(
+    catalog: Catalog, tiny_model: GPT2LMHeadModel
+) -> None:
+    async with pool_of(catalog) as pool, pool.lease("tiny") as lease:
+        tokenizer = lease._resident.tokenizer
+        thread = "Question: What is a loss? Answer: A number that says how wrong the model is."
+        await last(lease, thread)
+        follow_up = f"{thread}\nQuestion: What is dropout?"
+        answer = await last(lease, follow_up)
+        ids = tuple(tokenizer.encode(follow_up))
+        assert tokenizer.decode(generated(tiny_model, ids)).startswith(answer.text)
+        (status,) = [each for each in await pool.statuses() if each.spec.name == "tiny"]
+        num_thread = len(tokenizer.encode(thread))
+        assert status.num_prompt_tokens == num_thread + len(ids)
+        assert 0 < status.num_reused_tokens <= num_thread
 
 
 async def test_an_empty_prompt_starts_from_the_end_of_text(catalog: Catalog) -> None:

@@ -16,7 +16,7 @@ CPU = torch.device("cpu")
 
 def single(slot: int, stop: int) -> Chunk:
     """The newest token of a sequence that is `stop` long."""
-    return Chunk(Sequence(Request(slot, (1,), SamplingParams())), slot, stop - 1, (1,), True)
+    return Chunk(Sequence(Request(slot, (1,), SamplingParams())), slot, stop - 1, (1,), 1)
 
 
 @given(st.dictionaries(st.integers(0, 31), st.integers(1, 128), min_size=1, max_size=12))
@@ -39,11 +39,11 @@ def test_single_tokens_attend_together_while_little_is_wasted(lengths: dict[int,
 
 def test_pieces_of_prompts_attend_alone() -> None:
     sequence = Sequence(Request(9, (1, 2, 3), SamplingParams()))
-    chunks = (single(0, 20), single(1, 20), Chunk(sequence, 2, 0, (1, 2, 3), True))
+    chunks = (single(0, 20), single(1, 20), Chunk(sequence, 2, 0, (1, 2, 3), 1))
     batch = RaggedBatch.of(chunks, CPU)
     assert batch.together is not None
     assert [each.rows for each in batch.alone] == [slice(2, 5)]
-    assert batch.last_rows.tolist() == [0, 1, 4]
+    assert batch.logit_rows.tolist() == [0, 1, 4]
 
 
 def test_a_token_gets_the_same_logits_alone_and_beside_others(tiny_model: GPT2LMHeadModel) -> None:

@@ -18,7 +18,7 @@ def step(scheduler: Scheduler) -> tuple[Chunk, ...]:
     """One step in which the model answers 7 to everything."""
     chunks = scheduler.schedule()
     for chunk in chunks:
-        scheduler.advance(chunk, 7 if chunk.is_last else None)
+        scheduler.advance(chunk, (7,) * chunk.num_logits)
         if chunk.sequence.num_remaining == 0:
             scheduler.finish(chunk.sequence)
     return chunks
@@ -32,8 +32,8 @@ def test_a_short_prompt_is_read_in_one_step_and_then_decoded_token_by_token() ->
     scheduler = Scheduler(max_batch=2, max_step_tokens=8, queue_limit=0)
     scheduler.add(request(1, num_prompt=3, num_new=3))
     (first,), (second,), (third,) = step(scheduler), step(scheduler), step(scheduler)
-    assert (first.start, first.tokens, first.is_last) == (0, (0, 1, 2), True)
-    assert (second.start, second.tokens, second.is_last) == (3, (7,), True)
+    assert (first.start, first.tokens, first.num_logits) == (0, (0, 1, 2), 1)
+    assert (second.start, second.tokens, second.num_logits) == (3, (7,), 1)
     assert third.start == 4
     assert step(scheduler) == ()
 
@@ -54,7 +54,7 @@ def test_a_prompt_piece_that_is_not_the_last_asks_for_no_token() -> None:
     scheduler = Scheduler(max_batch=1, max_step_tokens=4, queue_limit=0)
     scheduler.add(request(1, num_prompt=10))
     pieces = [step(scheduler)[0] for _ in range(3)]
-    assert [piece.is_last for piece in pieces] == [False, False, True]
+    assert [piece.num_logits for piece in pieces] == [0, 0, 1]
     assert [len(piece.tokens) for piece in pieces] == [4, 4, 2]
 
 
