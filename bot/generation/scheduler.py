@@ -6,10 +6,10 @@ answer first and fills the rest of its budget with pieces of prompts, so that re
 prompt slows running answers a little instead of stopping them.
 """
 
-from collections import OrderedDict, deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from heapq import heapify, heappushpop
+from heapq import heapify, heappop, heapreplace
 
 from bot.domain.errors import QueueFull
 from bot.generation.prefix_cache import BLOCK_TOKENS, PrefixBlock, PrefixCache
@@ -52,7 +52,8 @@ class Scheduler:
     `max_step_tokens` tokens, which must be more than `max_batch` so that prompts advance
     even beside a full batch; `queue_limit` requests may wait beyond the free slots.
 
-    Waiting people take turns: everybody's first request comes before anybody's second.
+    Waiting people take turns: a free slot goes to whoever has the fewest answers running, so
+    that everybody's first request comes before anybody's second.
     With `prefixes` a prompt's beginning is taken from there if it was read before; with
     `speculates` the tokens of running answers are guessed where that pays.
     """
@@ -165,25 +166,23 @@ class Scheduler:
         return tuple(self._running.values())
 
     def waiting(self) -> Iterator[Sequence]:
-        """The waiting sequences in the order in which they will be admitted."""
-        queues = list(self._waiting.values())
-        for turn in range(self._num_waiting):
-            queues = [queue for queue in queues if len(queue) > turn]
-            for queue in queues:
-                yield queue[turn]
+        """The waiting sequences in the order in which they will be admitted.
 
-    def steps_until_start(self) -> Iterator[tuple[Sequence, int]]:
-        """Every waiting sequence with the steps until it gets a slot, at most.
-
-        Assumes that every answer uses all its tokens: whoever waits is served by the slot
-        that frees first.
+        As far as it can be known: whose running answer ends first may change it.
         """
-        ends = [0] * len(self._free_slots)
-        ends += [sequence.num_remaining for sequence in self._running.values()]
-        heapify(ends)
-        for sequence in self.waiting():
-            yield sequence, ends[0]
-            heappushpop(ends, ends[0] + sequence.num_remaining)
+        shares = self._num_running_by_person()
+        turns = [
+            (shares[person], place, person, iter(queue))
+            for place, (person, queue) in enumerate(self._waiting.items())
+        ]
+        heapify(turns)
+        for place in range(len(turns), len(turns) + self._num_waiting):
+            share, _, person, queue = turns[0]
+            yield next(queue)
+            if share + 1 - shares[person] < len(self._waiting[person]):
+                heapreplace(turns, (share + 1, place, person, queue))
+            else:
+                heappop(turns)
 
     def _admit(self, sequence: Sequence) -> None:
         """Give a sequence a slot and, where they were read before, its first tokens."""
@@ -219,7 +218,10 @@ class Scheduler:
         return tuple(chunks)
 
     def _pop_waiting(self) -> Sequence:
-        person, queue = next(iter(self._waiting.items()))
+        """The first request of whoever has fewest answers running; whose turn was longest ago."""
+        shares = self._num_running_by_person()
+        person = min(self._waiting, key=shares.__getitem__)
+        queue = self._waiting[person]
         sequence = queue.popleft()
         self._num_waiting -= 1
         if queue:
@@ -227,3 +229,6 @@ class Scheduler:
         else:
             del self._waiting[person]
         return sequence
+
+    def _num_running_by_person(self) -> Counter[str]:
+        return Counter(sequence.request.person for sequence in self._running.values())

@@ -14,12 +14,12 @@ from uuid import uuid4
 
 from bot.domain.sampling import FinishReason
 from bot.generation.engine import Engine
+from bot.generation.forecast import Forecast
 from bot.generation.request import Request, Sequence, TokenEvent
 
 log = logging.getLogger(__name__)
 
 WAITING_NEWS_SECONDS = 1.0
-_SMOOTHING = 0.1  # weight of the newest step in the mean duration of a step
 
 
 class Listener(Protocol):
@@ -59,7 +59,7 @@ class Worker:
         self._wake = asyncio.Event()
         self._is_closing = False
         self._task: asyncio.Task[None] | None = None
-        self._step_seconds: float | None = None
+        self._forecast = Forecast()
         self._told_at = 0.0
         self._is_order_news = False
 
@@ -71,11 +71,6 @@ class Worker:
     def num_requests(self) -> int:
         """Requests that have not ended."""
         return len(self._requests)
-
-    @property
-    def step_seconds(self) -> float | None:
-        """Mean duration of a step lately, so the time per token; None before the first."""
-        return self._step_seconds
 
     def submit(self, request: Request, listener: Listener) -> None:
         """Queue a request; `listener` hears of it until it ends.
@@ -103,6 +98,7 @@ class Worker:
         if entry is not None:
             self._started.discard(request_id)
             self._engine.scheduler.finish(entry[0])
+            self._forecast.learn_end(entry[0])
             self._is_order_news = True
 
     async def close(self) -> None:
@@ -126,7 +122,9 @@ class Worker:
                 self._tell_waiting()
                 before = self._clock()
                 outcome = await loop.run_in_executor(self._executor, self._engine.run, chunks)
-                self._measure(self._clock() - before)
+                self._forecast.learn_step(
+                    chunks, sum(map(len, outcome.tokens.values())), self._clock() - before
+                )
                 for event in self._engine.update(chunks, outcome):
                     self._deliver(event)
             except Exception as error:  # noqa: BLE001 - a bug of ours: nobody waits for ever
@@ -144,6 +142,7 @@ class Worker:
             return
         if event.finish_reason is not None:
             self._forget(event.request_id)
+            self._forecast.learn_end(entry[0])
         try:
             entry[1].on_token(event)
         except Exception as error:  # noqa: BLE001 - one answer's trouble ends that answer only
@@ -164,13 +163,8 @@ class Worker:
             return
         self._is_order_news = False
         self._told_at = now
-        for position, (sequence, steps) in enumerate(scheduler.steps_until_start()):
-            seconds = None if self._step_seconds is None else steps * self._step_seconds
+        for position, (sequence, seconds) in enumerate(self._forecast.waits(scheduler)):
             self._requests[sequence.request.id][1].on_waiting(position, seconds)
-
-    def _measure(self, seconds: float) -> None:
-        mean = self._step_seconds
-        self._step_seconds = seconds if mean is None else mean + _SMOOTHING * (seconds - mean)
 
     def _forget(self, request_id: int) -> None:
         del self._requests[request_id]

@@ -102,15 +102,15 @@ def test_cancelling_frees_the_slot_and_forgets_the_waiting() -> None:
     assert step(scheduler)[0].sequence is third
 
 
-def test_the_wait_is_counted_in_steps_of_the_slot_that_frees_first() -> None:
-    scheduler = Scheduler(max_batch=2, max_step_tokens=8, queue_limit=9)
-    scheduler.add(request(1, num_new=10))
-    scheduler.add(request(2, num_new=4))
-    step(scheduler)  # 9 and 3 remain
-    for id_, num_new in ((3, 5), (4, 2), (5, 1)):
-        scheduler.add(request(id_, num_new=num_new))
-    waits = [(sequence.request.id, steps) for sequence, steps in scheduler.steps_until_start()]
-    assert waits == [(3, 3), (4, 8), (5, 9)]
+@given(st.lists(st.sampled_from("abcd"), min_size=1, max_size=20))
+def test_the_order_that_is_told_is_the_order_of_admission(people: list[str]) -> None:
+    few, many = Scheduler(1, 8, queue_limit=99), Scheduler(99, 100, queue_limit=0)
+    for id_, person in enumerate(people):
+        few.add(request(id_, person=person))
+        many.add(request(id_, person=person))
+    told = ids(list(few.waiting()))
+    many.schedule()
+    assert told == ids(list(many.running()))
 
 
 @pytest.mark.parametrize(("max_batch", "max_step_tokens"), [(0, 8), (8, 8), (9, 4)])
