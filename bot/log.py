@@ -1,16 +1,15 @@
 """Logging: structured lines on standard error, without secrets, bugs with an id."""
 
 import logging
-import secrets
 import sys
 from collections.abc import MutableMapping
 from typing import Any, Literal, TextIO
 
 import structlog
 
+from bot.domain.error_id import new_error_id
 from bot.redaction import redact, redact_text
 
-ID_ALPHABET = "23456789abcdefghjkmnpqrstvwxyz"  # nothing that looks like something else
 NEVER_DEBUG = ("discord", "aiohttp", "asyncio", "huggingface_hub")
 # At INFO, SQLAlchemy writes every statement with its parameters: questions and answers.
 ONLY_WARNINGS = (
@@ -88,11 +87,6 @@ def configure_logging(level: Level, form: Format, stream: TextIO | None = None) 
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-
-
-def new_error_id() -> str:
-    """Eight characters that can be read aloud."""
-    return "".join(secrets.choice(ID_ALPHABET) for _ in range(8))
 
 
 def log_bug(error: BaseException) -> str:

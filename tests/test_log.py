@@ -11,14 +11,7 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 
 from bot.domain.conversation import Turn
-from bot.log import (
-    ID_ALPHABET,
-    NEVER_DEBUG,
-    ONLY_WARNINGS,
-    configure_logging,
-    log_bug,
-    new_error_id,
-)
+from bot.log import NEVER_DEBUG, ONLY_WARNINGS, configure_logging, log_bug
 from bot.redaction import redact_text
 from bot.storage.database import Database
 from tests.storage.rows import CHANNEL, NOON, new_answer
@@ -142,12 +135,6 @@ def test_json_lines_are_json() -> None:
     assert (line["event"], line["model"], line["num_servers"]) == ("started", "gpt2", 3)
     assert line["level"] == "info"
     assert line["timestamp"].endswith("Z")
-
-
-def test_error_ids_are_short_and_readable() -> None:
-    error_id = new_error_id()
-    assert len(error_id) == 8
-    assert set(error_id) <= set(ID_ALPHABET)
 
 
 def test_ordinary_text_stays_as_it_is() -> None:

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Protocol
-from uuid import uuid4
 
 import torch
 from torch import Tensor
 
+from bot.domain.error_id import new_error_id
 from bot.domain.sampling import FinishReason
 from bot.generation.hardware import return_memory
 from bot.generation.kv_cache import KVCache
@@ -48,10 +48,6 @@ class NotANumber(Exception):
 Sampler = Callable[[Tensor, list[Sequence]], list[int]]
 
 
-def _new_error_id() -> str:
-    return uuid4().hex[:8]
-
-
 class Engine:
     """A model, its cache and the requests in it.
 
@@ -68,7 +64,7 @@ class Engine:
         end_of_text_id: int | None,
         prefixes: PrefixCache | None = None,
         sampler: Sampler = sample,
-        new_error_id: Callable[[], str] = _new_error_id,
+        new_error_id: Callable[[], str] = new_error_id,
     ) -> None:
         self._model = model
         self._cache = cache

@@ -4,8 +4,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from uuid import uuid4
 
+from bot.domain.error_id import new_error_id
 from bot.domain.errors import BotError, ModelUnavailable, NotEnoughMemory
 from bot.domain.model_spec import ModelSpec
 from bot.domain.progress import LoadProgress
@@ -137,7 +137,7 @@ class PooledModel:
                 f"There is not enough free memory to load {name} now; choose a smaller model, or "
                 "free memory and ask again."
             )
-        error_id = uuid4().hex[:8]
+        error_id = new_error_id()
         log.error("%s cannot be loaded (%s)", name, error_id, exc_info=error)
         return ModelUnavailable(
             f"{name} cannot be loaded because of an error on my side; tell an admin the error id "

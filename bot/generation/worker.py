@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from typing import Protocol
-from uuid import uuid4
 
+from bot.domain.error_id import new_error_id
 from bot.domain.sampling import FinishReason
 from bot.generation.engine import Engine
 from bot.generation.forecast import Forecast
@@ -181,7 +181,7 @@ class Worker:
             self._tell_failure(id_, listener, error)
 
     def _tell_failure(self, request_id: int, listener: Listener, error: Exception) -> None:
-        error_id = uuid4().hex[:8]
+        error_id = new_error_id()
         log.error("request %s failed (%s)", request_id, error_id, exc_info=error)
         try:
             listener.on_token(
