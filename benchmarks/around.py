@@ -29,9 +29,8 @@ from bot.domain.sampling import FinishReason, SamplingParams
 from bot.domain.server_settings import LimitSettings
 from bot.generation.catalog import STARTER_FOLDER, Catalog
 from bot.generation.tokenizer import Tokenizer
-from bot.service.answering import Answering
-from bot.service.ask import AskService
 from bot.service.defaults import Defaults
+from bot.service.services import Services
 from bot.storage.database import Database
 from bot.storage.tables import answers, turns
 
@@ -155,10 +154,9 @@ async def measure(num_questions: int, num_turns: int) -> list[float]:
         async with Database.open(str(Path(folder) / "lectern.db")) as store:
             await fill(store, num_turns)
             model, clock = InstantModel(), SystemClock()
-            answering = Answering(store, model, clock, str)
             generous = Limit(100_000, 60)
             defaults = Defaults(limits=LimitSettings(generous, generous, generous))
-            service = AskService(store, model, answering, clock, defaults, lambda: 7)
+            service = Services.over(store, model, clock, defaults, str, lambda: 7).ask
             costs = []
             for number in range(num_questions):
                 question = Question(

@@ -21,17 +21,8 @@ from bot.generation.pool import Pool, PoolOptions
 from bot.generation.resident import ServingLimits
 from bot.heartbeat import beat, heartbeat_path
 from bot.log import configure_logging, log_bug
-from bot.service.answering import Answering
-from bot.service.ask import AskService
-from bot.service.complete import CompleteService
 from bot.service.defaults import Defaults
-from bot.service.delivery import DeliveryService
-from bot.service.installation import InstallationService
-from bot.service.models import ModelService
-from bot.service.press import PressService
-from bot.service.recovery import RecoveryService
 from bot.service.services import Services
-from bot.service.settings import SettingsService
 from bot.storage.database import Database, url_of
 
 HARD_STOP_SECONDS = 20
@@ -118,19 +109,7 @@ def make_defaults(settings: Settings) -> Defaults:
 
 def make_services(store: Database, pool: Pool, settings: Settings) -> Services:
     """All use cases over one store and one pool."""
-    clock, defaults = SystemClock(), make_defaults(settings)
-    answering = Answering(store, pool, clock, log_bug)
-    return Services(
-        answering=answering,
-        ask=AskService(store, pool, answering, clock, defaults, new_seed),
-        press=PressService(store, pool, answering, clock, defaults, new_seed),
-        complete=CompleteService(store, pool, answering, clock, defaults, new_seed),
-        models=ModelService(store, pool, defaults),
-        settings=SettingsService(store, pool, defaults),
-        delivery=DeliveryService(store, clock),
-        recovery=RecoveryService(store, clock),
-        installation=InstallationService(store),
-    )
+    return Services.over(store, pool, SystemClock(), make_defaults(settings), log_bug, new_seed)
 
 
 @asynccontextmanager

@@ -1,7 +1,6 @@
 """The real client on the loopback Discord, over a real database and scripted models."""
 
 import asyncio
-import itertools
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -13,19 +12,9 @@ from bot.app import SystemClock
 from bot.cogs.client import DiscordOptions, LecternClient
 from bot.cogs.registry import make_client
 from bot.domain.conversation import Asker
-from bot.domain.sampling import SamplingParams
-from bot.service.answering import Answering
-from bot.service.ask import AskService
-from bot.service.complete import CompleteService
-from bot.service.defaults import Defaults
-from bot.service.delivery import DeliveryService
-from bot.service.installation import InstallationService
-from bot.service.models import ModelService
-from bot.service.press import PressService
-from bot.service.recovery import RecoveryService
 from bot.service.services import Services
-from bot.service.settings import SettingsService
 from bot.storage.database import Database
+from tests.bugs import reporting_to
 from tests.discord_server import (
     DiscordServer,
     Guild,
@@ -38,6 +27,7 @@ from tests.discord_server import (
 )
 from tests.discord_server.fixtures import discord_address, discord_server
 from tests.scripted_models import ScriptedPool
+from tests.scripted_services import scripted_services
 
 __all__ = ["discord_address", "discord_server"]
 
@@ -117,32 +107,6 @@ def scene(discord_server: DiscordServer, pool: ScriptedPool) -> Scene:
     return Scene(discord_server, guild, channel, ada, bob, admin, pool)
 
 
-def make_services(store: Database, pool: ScriptedPool, bugs: list[BaseException]) -> Services:
-    def report(bug: BaseException) -> str:
-        bugs.append(bug)
-        return f"bug{len(bugs)}"
-
-    seeds = itertools.count(100)
-    clock = SystemClock()
-    defaults = Defaults(model="small", sampling=SamplingParams(temperature=0.7, top_p=0.9))
-    answering = Answering(store, pool, clock, report)
-
-    def new_seed() -> int:
-        return next(seeds)
-
-    return Services(
-        answering=answering,
-        ask=AskService(store, pool, answering, clock, defaults, new_seed),
-        press=PressService(store, pool, answering, clock, defaults, new_seed),
-        complete=CompleteService(store, pool, answering, clock, defaults, new_seed),
-        models=ModelService(store, pool, defaults),
-        settings=SettingsService(store, pool, defaults),
-        delivery=DeliveryService(store, clock),
-        recovery=RecoveryService(store, clock),
-        installation=InstallationService(store),
-    )
-
-
 @pytest.fixture
 def start_bot(scene: Scene, discord_address: None, tmp_path: Path) -> StartBot:
     """Starts the bot on the scene; leaving the block is a farewell as by SIGTERM."""
@@ -152,14 +116,9 @@ def start_bot(scene: Scene, discord_address: None, tmp_path: Path) -> StartBot:
         *, message_content: bool = False, until_ready: bool = True, retry_seconds: float = 0.05
     ) -> AsyncIterator[LecternClient]:
         async with Database.open(str(tmp_path / "lectern.db")) as store:
-            services = make_services(store, scene.pool, scene.bugs)
-
-            def report(bug: BaseException) -> str:
-                scene.bugs.append(bug)
-                return f"bug{len(scene.bugs)}"
-
+            services = scripted_services(store, scene.pool, SystemClock(), scene.bugs)
             options = DiscordOptions(
-                report=report,
+                report=reporting_to(scene.bugs),
                 version="1.2.3",
                 message_content=message_content,
                 burst_seconds=0.1,

@@ -17,6 +17,7 @@ from bot.generation.layout import Machine
 from bot.generation.pool import Pool
 from bot.generation.resident import ModelFiles, ServingLimits
 from bot.service.services import Services
+from tests.bugs import reporting_to
 from tests.discord_server import (
     Channel,
     DiscordServer,
@@ -106,11 +107,9 @@ class Campus:
             models={name: {"source": str(self.models / name)} for name in (*DEPTHS, "broken")},
         )
 
-        def report(bug: BaseException) -> str:
-            self.bugs.append(bug)
-            return f"bug{len(self.bugs)}"
-
-        options = DiscordOptions(report, burst_seconds=0.1, guild_ready_seconds=0.02)
+        options = DiscordOptions(
+            reporting_to(self.bugs), burst_seconds=0.1, guild_ready_seconds=0.02
+        )
         async with running(settings) as (self.services, self.pool):
             self.client = make_client(self.services, options)
             connection = asyncio.create_task(self.client.run_until_closed(self.server.token))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bugs import reporting_to
 from tests.discord_server import DiscordServer, Guild, Permission, Person, TextChannel
 from tests.discord_server.fixtures import discord_address, discord_server
 from tests.journeys.campus import Campus, save_models, save_talkative_model
@@ -131,10 +132,5 @@ def campus(
 ) -> Campus:
     """A study server whose bot starts with `campus.bot()`."""
     built = Campus.build(discord_server, models, tmp_path)
-
-    def report(bug: BaseException) -> str:
-        built.bugs.append(bug)
-        return f"bug{len(built.bugs)}"
-
-    monkeypatch.setattr("bot.app.log_bug", report)
+    monkeypatch.setattr("bot.app.log_bug", reporting_to(built.bugs))
     return built

@@ -222,7 +222,7 @@ async def test_a_full_queue_is_said(services: Services, pool: ScriptedPool) -> N
 
 
 async def test_a_bug_becomes_one_sentence_with_the_id_in_the_log(
-    services: Services, pool: ScriptedPool, bugs: list[Exception], store: Database
+    services: Services, pool: ScriptedPool, bugs: list[BaseException], store: Database
 ) -> None:
     pool.scripts = [Script(error=RuntimeError("tensor on fire"))]
     snapshot = await ask(services)

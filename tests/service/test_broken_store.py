@@ -18,7 +18,7 @@ from tests.service.asking import CHANNEL, ask
 async def test_whoever_watches_is_told_that_the_database_failed(
     services: Services,
     store: Database,
-    bugs: list[Exception],
+    bugs: list[BaseException],
     monkeypatch: pytest.MonkeyPatch,
     good: int,
 ) -> None:
