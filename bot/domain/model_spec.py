@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-BYTES_PER_ELEMENT = {"float32": 4, "bfloat16": 2, "float16": 2, "int8": 1}
+BYTES_PER_ELEMENT = {"float32": 4, "bfloat16": 2}
 CONTEXT_WINDOW = 1024
 
 

@@ -15,7 +15,6 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from bot.domain.errors import ModelUnavailable
-from bot.domain.model_spec import BYTES_PER_ELEMENT
 from bot.generation.model_config import ModelConfig, read_config
 from bot.generation.weight import DenseWeight, Pack, Weights
 
@@ -76,10 +75,6 @@ class Checkpoint:
     def num_parameters(self) -> int:
         """Numbers in the model."""
         return sum(tensor.num_elements for tensor in self._tensors)
-
-    def weight_bytes(self, dtype: str) -> int:
-        """Memory of the loaded weights in `dtype`."""
-        return self.num_parameters * BYTES_PER_ELEMENT[dtype]
 
     def load(
         self,

@@ -79,11 +79,6 @@ class GPT2:
         """Where the weights are."""
         return self._token_embedding.device
 
-    @property
-    def dtype(self) -> torch.dtype:
-        """The element type of the embeddings and so of the cache."""
-        return self._token_embedding.dtype
-
     @torch.inference_mode()
     def forward(self, chunks: tuple[Chunk, ...], cache: KVCache) -> Tensor:
         """Compute the chunks, store their keys and values, and predict.

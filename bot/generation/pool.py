@@ -64,11 +64,6 @@ class Pool:
         self._is_closed = False
 
     @property
-    def dtype(self) -> str:
-        """The element type of models that are not quantised."""
-        return self._machine.dtype
-
-    @property
     def device(self) -> str:
         """Where models are loaded."""
         return str(self._device)

@@ -154,5 +154,8 @@ async def test_statuses_tell_disk_memory_and_size(catalog: Catalog, tiny_folder:
 def test_options_that_this_machine_lacks_are_configuration_errors(catalog: Catalog) -> None:
     with pytest.raises(ConfigurationError, match=r"generation\.dtype"):
         Pool(catalog, PoolOptions(dtype="int3"))
-    assert Pool(catalog, PoolOptions(device="cpu", dtype="bfloat16")).dtype == "bfloat16"
+    options = PoolOptions(device="cpu", dtype="bfloat16", quantization="none")
+    layout = Pool(catalog, options).layout("gpt2")
+    assert layout is not None
+    assert layout.dtype == torch.bfloat16
     assert Pool(catalog, PoolOptions(device="cpu")).memory_budget > 0
