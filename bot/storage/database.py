@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, delete, event, false, make_url, text
+from sqlalchemy import URL, Connection, delete, event, false, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -97,15 +97,6 @@ class Database:
         """A reading transaction, which sees one moment of the database."""
         async with self._readers.connect() as connection:
             yield Transaction(connection)
-
-    async def is_sound(self) -> bool:
-        """SQLite's own quick check of the file."""
-        try:
-            async with self._readers.connect() as connection:
-                verdict = await connection.scalar(text("PRAGMA quick_check(1)"))
-        except DatabaseError:
-            return False
-        return bool(verdict == "ok")
 
 
 def url_of(url: str) -> str:

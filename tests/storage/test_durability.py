@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from bot.storage.database import Database
+from bot.storage.inspection import inspect_database
 
 WRITER = """
 import asyncio, sys
@@ -43,7 +44,8 @@ async def test_what_was_committed_survives_a_kill(url: str, kills: int) -> None:
         acknowledged = max([acknowledged, *map(int, rest.split(b"\n")[:-1])])
         await process.wait()
         async with Database.open(url) as store:
-            assert await store.is_sound()
+            is_well, verdict = inspect_database(url)
+            assert is_well, verdict
             async with store.reading() as transaction:
                 last = int(await transaction.facts.get("last") or 0)
                 assert last >= acknowledged

@@ -63,20 +63,6 @@ async def test_a_cut_off_database_is_refused(url: str, tmp_path: Path) -> None:
     assert "damaged or not a database" in await refusal(url)
 
 
-async def test_damage_inside_the_file_is_seen_by_the_check(url: str, tmp_path: Path) -> None:
-    async with Database.open(url) as store:
-        assert await store.is_sound()
-        async with store.transaction() as transaction:
-            for number in range(200):
-                await transaction.facts.put(f"fact {number}", "x" * 500)
-    path = tmp_path / "data/lectern.db"
-    with path.open("r+b") as file:
-        file.seek(-8 * 4096, os.SEEK_END)
-        file.write(b"\xff" * 4096)
-    async with Database.open(url) as store:
-        assert not await store.is_sound()
-
-
 async def test_a_folder_in_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert "cannot be written" in await refusal(str(tmp_path / "file/data/lectern.db"))
