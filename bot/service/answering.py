@@ -64,11 +64,6 @@ class Answering:
         """The answer if it is being made now."""
         return self._live.get(answer_id)
 
-    @property
-    def num_live(self) -> int:
-        """Answers being made now."""
-        return len(self._live)
-
     def forget(self, conversation: Conversation) -> None:
         """Let the answers that are being made in a conversation leave no turn behind."""
         for live in self._live.values():

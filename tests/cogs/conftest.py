@@ -11,6 +11,7 @@ import pytest
 from bot.app import SystemClock
 from bot.cogs.client import DiscordOptions, LecternClient
 from bot.cogs.registry import make_client
+from bot.domain.answer import Answer
 from bot.domain.conversation import Asker
 from bot.service.services import Services
 from bot.storage.database import Database
@@ -73,6 +74,15 @@ class Scene:
             lambda: self.server.messages and "Regenerate" in self.server.messages[-1].buttons
         )
         return [message for message in self.server.messages if not message.deleted]
+
+    async def closed(self, answer_id: int) -> Answer:
+        """The row of an answer that was being made, once it no longer is."""
+        assert self.services is not None
+        answering, delivery = self.services.answering, self.services.delivery
+        await self.server.until(lambda: answering.find(answer_id) is None)
+        row = await delivery.answer(answer_id)
+        assert row is not None
+        return row
 
     async def thread_of(self, message: Message) -> Thread:
         """The thread below a message, with the bot's first words in it."""

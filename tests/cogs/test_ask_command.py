@@ -247,9 +247,7 @@ async def test_a_deleted_message_ends_its_answer_and_nothing_else(bot: Scene) ->
     await bot.server.until(lambda: "Stop" in message.buttons)
     await bot.admin.delete(message)
     gate.set()
-    assert bot.services is not None
-    answering = bot.services.answering
-    await bot.server.until(lambda: answering.num_live == 0)
+    await bot.closed(1)
     assert "zeroes" in (await bot.ask()).content
 
 
@@ -262,9 +260,7 @@ async def test_a_deleted_channel_ends_its_answer_and_nothing_else(bot: Scene) ->
     await bot.server.until(lambda: "Stop" in message.buttons)
     other.delete()
     gate.set()
-    assert bot.services is not None
-    answering = bot.services.answering
-    await bot.server.until(lambda: answering.num_live == 0)
+    await bot.closed(1)
     assert "zeroes" in (await bot.ask()).content
 
 

@@ -217,12 +217,7 @@ async def test_a_private_answer_whose_token_died_is_no_bug(quiet: Scene) -> None
     await quiet.server.until(lambda: "Dropout" in message.content)
     quiet.server.clock.advance(16 * 60)
     gate.set()
-    assert quiet.services is not None
-    answering = quiet.services.answering
-    await quiet.server.until(lambda: answering.num_live == 0)
-    row = await quiet.services.delivery.answer(1)
-    assert row is not None
-    assert row.text == ANSWER
+    assert (await quiet.closed(1)).text == ANSWER
 
 
 async def test_a_locked_or_archived_thread_is_no_bug(bot: Scene, thread: Thread) -> None:
@@ -232,9 +227,7 @@ async def test_a_locked_or_archived_thread_is_no_bug(bot: Scene, thread: Thread)
     await bot.server.until(lambda: "Dropout" in thread.messages[-1].content)
     thread.archived = thread.locked = True
     gate.set()
-    assert bot.services is not None
-    answering = bot.services.answering
-    await bot.server.until(lambda: answering.num_live == 0)
+    await bot.closed(2)
     await bot.server.quiet(0.3)
 
 

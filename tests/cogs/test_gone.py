@@ -40,12 +40,8 @@ async def begun(
 
 async def stored(scene: Scene) -> Answer:
     """The row of the first answer, once it is closed; and the bot answers elsewhere."""
-    assert scene.services is not None
-    answering = scene.services.answering
-    await scene.server.until(lambda: answering.num_live == 0)
+    row = await scene.closed(1)
     await scene.server.quiet()
-    row = await scene.services.delivery.answer(1)
-    assert row is not None
     elsewhere = scene.guild.add_channel("elsewhere")
     asked = await scene.bob.slash(elsewhere, "ask", question="What is a loss?")
     assert "zeroes" in (await scene.final(asked)).content
@@ -256,14 +252,11 @@ async def test_permissions_revoked_while_answering_lose_nothing(bot: Scene) -> N
     running = thread.messages[-1]
     bot.channel.deny(bot.server.bot_user, Permission.VIEW_CHANNEL)
     gate.set()
-    assert bot.services is not None
-    answering = bot.services.answering
-    await bot.server.until(lambda: answering.num_live == 0)
+    row = await bot.closed(2)
     await bot.server.until(
         lambda: any("I may no longer write" in m.content for m in bot.ada.dm_channel.messages)
     )
-    row = await bot.services.delivery.answer(2)
-    assert row is not None
+    assert bot.services is not None
     messages = await bot.services.delivery.messages(row.id)
     assert [message.message_id for message in messages] == [str(running.id)]
     assert row.state is AnswerState.DONE
@@ -286,12 +279,8 @@ async def test_nobody_is_told_of_a_thread_or_a_reply_that_was_deleted(
     else:
         await bot.admin.delete(thread.messages[-1])
     gate.set()
-    assert bot.services is not None
-    answering = bot.services.answering
-    await bot.server.until(lambda: answering.num_live == 0)
+    row = await bot.closed(2)
     await bot.server.quiet()
-    row = await bot.services.delivery.answer(2)
-    assert row is not None
     assert row.state is AnswerState.DONE
     assert row.text == "Dropout zeroes activations."
     assert bot.channel.messages == before

@@ -204,7 +204,7 @@ async def test_leaving_early_closes_the_row(
         row = await transaction.answers.get(live.answer.id)
     assert row is not None
     assert row.state is AnswerState.CANCELLED
-    assert services.answering.num_live == 0
+    assert services.answering.find(live.answer.id) is None
 
 
 async def test_a_model_that_cannot_be_loaded_fails_the_answer_with_its_reason(
