@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,49 +13,26 @@ from bot.cogs.client import DiscordOptions, LecternClient
 from bot.cogs.registry import make_client
 from bot.domain.answer import Answer
 from bot.domain.conversation import Asker
-from bot.service.services import Services
 from bot.storage.database import Database
 from tests.bugs import reporting_to
-from tests.discord_server import (
-    DiscordServer,
-    Guild,
-    Interaction,
-    Message,
-    Permission,
-    Person,
-    TextChannel,
-    Thread,
-)
+from tests.discord_server import DiscordServer, Interaction, Message, Person
 from tests.discord_server.fixtures import discord_address, discord_server
 from tests.scripted_models import ScriptedPool
 from tests.scripted_services import scripted_services
+from tests.study_server import StudyServer
 
 __all__ = ["discord_address", "discord_server"]
 
 
 @dataclass
-class Scene:
-    """A study server with people, and the bot in it."""
+class Scene(StudyServer):
+    """A study server whose bot answers by scripts."""
 
-    server: DiscordServer
-    guild: Guild
-    channel: TextChannel
-    ada: Person
-    bob: Person
-    admin: Person
     pool: ScriptedPool
-    bugs: list[BaseException] = field(default_factory=list)
-    client: LecternClient | None = None
-    services: Services | None = None
 
     async def final(self, interaction: Interaction) -> Message:
         """The response once the answer has ended."""
         return await self.ended(await interaction.responded())
-
-    async def ended(self, message: Message) -> Message:
-        """A message once its answer has ended."""
-        await self.server.until(lambda: message.deleted or "Regenerate" in message.buttons)
-        return message
 
     async def ask(self, text: str = "What is dropout?", **options: object) -> Message:
         """Ada asks in the channel; the final message."""
@@ -84,12 +61,6 @@ class Scene:
         assert row is not None
         return row
 
-    async def thread_of(self, message: Message) -> Thread:
-        """The thread below a message, with the bot's first words in it."""
-        thread = await self.server.until(lambda: message.thread)
-        await self.server.until(lambda: thread.messages and thread.messages[-1].content)
-        return thread
-
     def seen(self, viewer: Person | None = None) -> str:
         """What a person reads in the channel."""
         return self.server.transcript(self.channel, viewer)
@@ -105,16 +76,7 @@ def pool() -> ScriptedPool:
 
 @pytest.fixture
 def scene(discord_server: DiscordServer, pool: ScriptedPool) -> Scene:
-    ada, bob, admin = (discord_server.add_person(name) for name in ("ada", "bob", "admin"))
-    guild = discord_server.add_guild("Deep Learning 101")
-    channel = guild.add_channel("general")
-    managers = guild.add_role(
-        "managers", permissions=Permission.MANAGE_GUILD | Permission.MANAGE_MESSAGES
-    )
-    for person in (ada, bob):
-        guild.join(person)
-    guild.join(admin, roles=[managers])
-    return Scene(discord_server, guild, channel, ada, bob, admin, pool)
+    return Scene.build(discord_server, pool=pool)
 
 
 @pytest.fixture

@@ -5,10 +5,9 @@ import pytest
 from bot.cogs.model import model_details
 from bot.domain.model_spec import ModelSpec, ModelStatus
 from tests.cogs.conftest import Scene
-from tests.discord_server import Interaction, Message, Person
 from tests.discord_server.refusal import NotPossible
+from tests.study_server import answers_from_now_on
 
-LARGE_ANSWERS = "**large** answers on this server from now on."
 LIST = """\
 ```
 model    layers  params  disk  memory  state
@@ -17,19 +16,6 @@ model    layers  params  disk  memory  state
   tiny   2       3 M     2 MB  1 MB    on disk
 ```
 -# → answers here"""
-
-
-async def settled(scene: Scene, interaction: Interaction) -> Message:
-    """The response once it no longer shows progress."""
-    message = await interaction.responded()
-    await scene.server.until(lambda: not message.content.startswith("⏳"))
-    return message
-
-
-async def switch(scene: Scene, model: str, person: Person | None = None) -> Message:
-    """Switch, by default as the admin; what the message says in the end."""
-    asked = await (person or scene.admin).slash(scene.channel, "model switch", model=model)
-    return await settled(scene, asked)
 
 
 async def test_any_member_lists_the_models_in_private(bot: Scene) -> None:
@@ -65,7 +51,7 @@ async def test_the_list_can_be_seen_although_the_servers_model_was_removed(bot: 
     assert (
         "-# gone was chosen here but is no longer listed; an admin must switch." in message.content
     )
-    assert (await switch(bot, "large")).content == LARGE_ANSWERS
+    assert (await bot.switch("large")).content == answers_from_now_on("large")
 
 
 @pytest.mark.parametrize("command", ["show", "switch"])
@@ -83,12 +69,12 @@ async def test_names_are_suggested_by_what_they_contain(
 @pytest.mark.parametrize("command", ["show", "switch"])
 async def test_an_unknown_model_is_named_with_the_known_ones(bot: Scene, command: str) -> None:
     asked = await bot.admin.slash(bot.channel, f"model {command}", model="gpt-5")
-    message = await settled(bot, asked)
+    message = await bot.settled(asked)
     assert message.content == "There is no model gpt-5; there are large, small and tiny."
 
 
 async def test_an_unknown_model_pings_nobody(bot: Scene) -> None:
-    message = await switch(bot, f"@everyone {bot.ada.mention}")
+    message = await bot.switch(f"@everyone {bot.ada.mention}")
     assert message.content.startswith("There is no model @everyone")
     assert not message.pinged_everyone
     assert message.pinged_users == []

@@ -16,22 +16,11 @@ from bot.domain.answer import Answer
 from bot.generation.layout import Machine
 from bot.generation.pool import Pool
 from bot.generation.resident import ModelFiles, ServingLimits
-from bot.service.services import Services
 from tests.bugs import reporting_to
-from tests.discord_server import (
-    Channel,
-    DiscordServer,
-    Guild,
-    Interaction,
-    Message,
-    Permission,
-    Person,
-    TextChannel,
-    Thread,
-)
+from tests.discord_server import Channel, Message, Person, Thread
 from tests.models import make_model, save_tokenizer
+from tests.study_server import StudyServer
 
-PATIENCE_SECONDS = 30.0
 DEPTHS = {"small": 10, "large": 16, "third": 10}
 """Layers: deep and narrow, so that an answer takes seconds and a model little memory."""
 
@@ -61,31 +50,14 @@ def save_models(folder: Path) -> Path:
 
 
 @dataclass
-class Campus:
-    """Servers with people, and the bot that one process of Lectern would be."""
+class Campus(StudyServer):
+    """A study server whose bot is what one process of Lectern would be."""
 
-    server: DiscordServer
+    patience_seconds = 30.0
+
     models: Path
     folder: Path
-    guild: Guild
-    channel: TextChannel
-    ada: Person
-    bob: Person
-    admin: Person
-    bugs: list[BaseException] = field(default_factory=list)
-    client: LecternClient | None = None
-    services: Services | None = None
-    pool: Pool | None = None
-
-    @classmethod
-    def build(cls, server: DiscordServer, models: Path, folder: Path) -> "Campus":
-        """Deep Learning 101: two students and a teacher who may manage the server."""
-        guild = server.add_guild("Deep Learning 101")
-        ada, bob, admin = (server.add_person(name) for name in ("ada", "bob", "admin"))
-        for student in (ada, bob):
-            guild.join(student)
-        guild.join(admin, [guild.add_role("teachers", Permission.MANAGE_GUILD)])
-        return cls(server, models, folder, guild, guild.add_channel("general"), ada, bob, admin)
+    pool: Pool | None = field(default=None, kw_only=True)
 
     def num_bytes(self, name: str) -> int:
         """What a model takes in memory."""
@@ -114,7 +86,7 @@ class Campus:
             self.client = make_client(self.services, options)
             connection = asyncio.create_task(self.client.run_until_closed(self.server.token))
             try:
-                await asyncio.wait_for(self.client.wait_until_ready(), PATIENCE_SECONDS)
+                await asyncio.wait_for(self.client.wait_until_ready(), self.patience_seconds)
                 yield self.client
             finally:
                 await self.client.retire()
@@ -132,41 +104,19 @@ class Campus:
     ) -> Message:
         """Ask; the message that will show the answer."""
         asked = await person.slash(channel, "ask", question=text, **options)
-        return await asked.responded(PATIENCE_SECONDS)
-
-    async def ended(self, message: Message) -> Message:
-        """A message whose answer has ended."""
-        await self.server.until(lambda: "Regenerate" in message.buttons, PATIENCE_SECONDS)
-        return message
+        return await asked.responded(self.patience_seconds)
 
     async def growing(self, message: Message) -> Message:
         """A message whose answer has begun and goes on."""
-        await self.server.until(lambda: " ▌" in message.content, PATIENCE_SECONDS)
+        await self.server.until(lambda: " ▌" in message.content, self.patience_seconds)
         return message
 
     async def follow_up(self, person: Person, thread: Thread, text: str) -> Message:
         """Reply to the last message of a thread, and read the whole answer."""
         count = len(thread.messages)
         await person.say(thread, text, reply_to=thread.messages[-1])
-        await self.server.until(lambda: len(thread.messages) > count + 1, PATIENCE_SECONDS)
+        await self.server.until(lambda: len(thread.messages) > count + 1, self.patience_seconds)
         return await self.ended(thread.messages[count + 1])
-
-    async def thread_of(self, message: Message) -> Thread:
-        """The thread below a message, with the bot's first words in it."""
-        thread = await self.server.until(lambda: message.thread, PATIENCE_SECONDS)
-        await self.server.until(lambda: thread.messages and thread.messages[-1].content)
-        return thread
-
-    async def switch(self, person: Person, channel: Channel, model: str) -> Message:
-        """Switch the server's model; the last word about it."""
-        asked = await person.slash(channel, "model switch", model=model)
-        return await self.settled(asked)
-
-    async def settled(self, interaction: Interaction) -> Message:
-        """The response once it no longer shows progress."""
-        message = await interaction.responded(PATIENCE_SECONDS)
-        await self.server.until(lambda: not message.content.startswith("⏳"), PATIENCE_SECONDS)
-        return message
 
     # What is stored
 
@@ -181,8 +131,3 @@ class Campus:
             number += 1
         assert found is not None
         return found
-
-
-def model_of(message: Message) -> str:
-    """The model that wrote an answer, as its footer says."""
-    return message.content.rsplit("\n-# ", 1)[1].split(" · ")[0]

@@ -131,6 +131,6 @@ def campus(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Campus:
     """A study server whose bot starts with `campus.bot()`."""
-    built = Campus.build(discord_server, models, tmp_path)
+    built = Campus.build(discord_server, models=models, folder=tmp_path)
     monkeypatch.setattr("bot.app.log_bug", reporting_to(built.bugs))
     return built

@@ -7,13 +7,10 @@ import pytest
 
 from bot.generation.catalog import Catalog
 from tests.discord_server import Person, TextChannel
-from tests.journeys.campus import PATIENCE_SECONDS, Campus, model_of
+from tests.journeys.campus import Campus
+from tests.study_server import answers_from_now_on, model_of
 
 REFUSAL = "Only admins can switch the model: you need the Manage Server permission."
-
-
-def answers_from_now_on(model: str) -> str:
-    return f"**{model}** answers on this server from now on."
 
 
 async def answering_model(campus: Campus, person: Person, channel: TextChannel) -> str:
@@ -29,7 +26,7 @@ def slow_disk(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
 
     def folder(catalog: Catalog, name: str) -> Path:
         if name == "large" and threading.current_thread().name.startswith("model-large"):
-            assert may_read.wait(PATIENCE_SECONDS)
+            assert may_read.wait(Campus.patience_seconds)
         return find(catalog, name)
 
     monkeypatch.setattr(Catalog, "folder", folder)
@@ -40,7 +37,7 @@ async def test_a_switch_loads_beside_the_old_model_which_answers_meanwhile(
     campus: Campus, slow_disk: threading.Event
 ) -> None:
     async with campus.bot():
-        refused = await campus.switch(campus.ada, campus.channel, "large")
+        refused = await campus.switch("large", campus.ada)
         assert refused.content == REFUSAL
         asked = await campus.admin.slash(campus.channel, "model switch", model="large")
         message = await asked.responded()
@@ -72,7 +69,7 @@ async def test_a_model_beyond_the_budget_is_refused_with_the_numbers(campus: Cam
         assert await answering_model(campus, campus.ada, campus.channel) == "small"
         running = await campus.start(campus.ada, campus.channel, "What is dropout?", length="long")
         await campus.growing(running)
-        message = await campus.switch(campus.admin, campus.channel, "large")
+        message = await campus.switch("large")
         needed = f"{campus.num_bytes('large') / 1e9:.2f} GB"
         assert message.content == (
             f"large needs {needed} of memory, but models may use {budget / 1e9:.2f} GB in all, "
@@ -84,14 +81,14 @@ async def test_a_model_beyond_the_budget_is_refused_with_the_numbers(campus: Cam
 
 async def test_a_corrupt_model_leaves_the_old_one_answering(campus: Campus) -> None:
     async with campus.bot():
-        message = await campus.switch(campus.admin, campus.channel, "broken")
+        message = await campus.switch("broken")
         assert message.content == (
             "The weights of broken are damaged or unreadable (model.safetensors); fetch them again."
         )
         assert await answering_model(campus, campus.ada, campus.channel) == "small"
         assert campus.pool is not None
         assert campus.pool.used_bytes == campus.num_bytes("small")
-        switched = await campus.switch(campus.admin, campus.channel, "large")
+        switched = await campus.switch("large")
         assert switched.content == answers_from_now_on("large")
 
 
@@ -107,7 +104,7 @@ async def test_of_two_servers_models_the_least_recently_used_leaves_for_a_third(
     async with campus.bot(memory_budget=sum(sizes) - 1):
         assert campus.pool is not None
         is_loaded = campus.pool.is_loaded
-        switched = await campus.switch(boss, questions, "large")
+        switched = await campus.switch("large", boss, questions)
         assert switched.content == answers_from_now_on("large")
         assert await answering_model(campus, eve, questions) == "large"
         assert await answering_model(campus, campus.ada, campus.channel) == "small"

@@ -1,7 +1,8 @@
 """Journeys of students: ask, follow up, stop, go on, ask anew, hit a limit, come back."""
 
 from tests.discord_server import Message
-from tests.journeys.campus import PATIENCE_SECONDS, Campus, model_of
+from tests.journeys.campus import Campus
+from tests.study_server import model_of
 
 
 def text_of(message: Message) -> str:
@@ -22,7 +23,7 @@ async def test_stop_continue_and_regenerate_an_answer_and_follow_it_up(campus: C
 
         press = await campus.ada.click(message, "Continue")
         await press.acknowledged()
-        await campus.server.until(lambda: "Stopped" not in message.content, PATIENCE_SECONDS)
+        await campus.server.until(lambda: "Stopped" not in message.content, campus.patience_seconds)
         await campus.ended(message)
         whole = await campus.row(message)
         assert whole.parent_id == stopped.id
@@ -31,7 +32,7 @@ async def test_stop_continue_and_regenerate_an_answer_and_follow_it_up(campus: C
 
         before = message.content
         await campus.ada.click(message, "Regenerate")
-        await campus.server.until(lambda: message.content != before, PATIENCE_SECONDS)
+        await campus.server.until(lambda: message.content != before, campus.patience_seconds)
         await campus.ended(message)
         anew = await campus.row(message)
         assert anew.state == "done"
@@ -97,7 +98,7 @@ async def test_a_restart_in_the_middle_keeps_the_conversation(campus: Campus) ->
     assert "Interrupted by a restart" in message.content
     async with campus.bot():
         await campus.ada.click(message, "Regenerate")
-        await campus.server.until(lambda: "\n-# small" in message.content, PATIENCE_SECONDS)
+        await campus.server.until(lambda: "\n-# small" in message.content, campus.patience_seconds)
         answer = await campus.follow_up(campus.ada, thread, "And why is it a number?")
         prompt = (await campus.row(answer)).prompt
         assert prompt is not None
