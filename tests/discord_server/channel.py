@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, SupportsInt
 
 from tests.discord_server.event import Event
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 TEXT, DIRECT = 0, 1
 
 
-class Channel:
+class Channel(ABC):
     """A place with messages; the three kinds differ in who may do what there."""
 
     type: int
@@ -60,17 +61,17 @@ class Channel:
         public = [m for m in self.all_messages.values() if m.visible_to is None]
         return str(public[-1].id) if public else None
 
+    @abstractmethod
     def permissions_of(self, user: User) -> Permission:
         """What an account may do here."""
-        raise NotImplementedError
 
     def can(self, user: User, permissions: Permission) -> bool:
         """Whether an account has all of these permissions here."""
         return self.permissions_of(user) & permissions == permissions
 
+    @abstractmethod
     def payload(self) -> dict[str, Any]:
         """The channel as Discord sends it."""
-        raise NotImplementedError
 
     def partial_payload(self, viewer: User) -> dict[str, Any]:
         """The channel inside an interaction, with the invoker's permissions."""
