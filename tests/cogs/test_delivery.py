@@ -2,11 +2,14 @@
 
 import asyncio
 import dataclasses
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 
 from bot.domain.answer import AnswerState, MessageRef
 from bot.domain.server_settings import ThreadsMode
+from bot.storage.database import Transaction
 from tests.cogs.conftest import Scene, StartBot
 from tests.cogs.test_restart import reopen
 from tests.discord_server import Message, Permission, Thread
@@ -37,6 +40,23 @@ async def running(scene: Scene, gate: asyncio.Event) -> Message:
     message = await asked.responded()
     await scene.server.until(lambda: "Dropout" in message.content)
     return message
+
+
+@asynccontextmanager
+async def crash(
+    scene: Scene, start_bot: StartBot
+) -> AsyncIterator[tuple[list[Message], Transaction]]:
+    """A long answer and its row, of which the block makes what a crash would have left."""
+    scene.server.rate_limits.lift()
+    scene.pool.scripts = [Script(words=LONG)]
+    async with start_bot():
+        await scene.set(threads=ThreadsMode.OFF)
+        parts = await scene.ask_long()
+        await scene.server.quiet()
+        assert len(parts) == 3
+        assert scene.services is not None
+        async with scene.services.installation._store.transaction() as transaction:
+            yield parts, transaction
 
 
 def answers_in(place: Thread) -> list[Message]:
@@ -133,17 +153,8 @@ async def test_a_message_that_is_delivered_twice_is_answered_once(
 async def test_a_crash_in_a_long_answer_leaves_one_marked_message(
     scene: Scene, start_bot: StartBot
 ) -> None:
-    scene.server.rate_limits.lift()
-    scene.pool.scripts = [Script(words=LONG)]
-    async with start_bot():
-        await scene.set(threads=ThreadsMode.OFF)
-        parts = await scene.ask_long()
-        await scene.server.quiet()
-        assert len(parts) == 3
-        assert scene.services is not None
-        store = scene.services.installation._store
-        async with store.transaction() as transaction:
-            await reopen(transaction, answer_id=1, state=AnswerState.GENERATING)
+    async with crash(scene, start_bot) as (parts, transaction):
+        await reopen(transaction, answer_id=1, state=AnswerState.GENERATING)
     async with start_bot():
         await scene.server.until(lambda: "Interrupted by a restart" in parts[0].content)
         await scene.server.until(lambda: parts[1].deleted and parts[2].deleted)
@@ -155,18 +166,10 @@ async def test_a_part_that_was_sent_but_not_noted_in_a_crash_is_taken_away(
     scene: Scene, start_bot: StartBot
 ) -> None:
     """Killed between Discord's receipt of a part and our note, in an answer that never ended."""
-    scene.server.rate_limits.lift()
-    scene.pool.scripts = [Script(words=LONG)]
-    async with start_bot():
-        await scene.set(threads=ThreadsMode.OFF)
-        parts = await scene.ask_long()
-        await scene.server.quiet()
-        assert scene.services is not None
-        *_, last = await scene.services.delivery.messages(1)
-        store = scene.services.installation._store
-        async with store.transaction() as transaction:
-            await transaction.answers.put_message(dataclasses.replace(last, message_id=None))
-            await reopen(transaction, answer_id=1, state=AnswerState.GENERATING)
+    async with crash(scene, start_bot) as (parts, transaction):
+        *_, last = await transaction.answers.messages(1)
+        await transaction.answers.put_message(dataclasses.replace(last, message_id=None))
+        await reopen(transaction, answer_id=1, state=AnswerState.GENERATING)
     async with start_bot():
         await scene.server.until(lambda: "Interrupted by a restart" in parts[0].content)
         await scene.server.quiet()
@@ -177,21 +180,13 @@ async def test_a_part_that_was_sent_but_not_noted_in_a_crash_is_taken_away(
 async def test_an_answer_that_was_complete_in_a_crash_gets_its_missing_parts(
     scene: Scene, start_bot: StartBot
 ) -> None:
-    scene.server.rate_limits.lift()
-    scene.pool.scripts = [Script(words=LONG)]
-    async with start_bot():
-        await scene.set(threads=ThreadsMode.OFF)
-        parts = await scene.ask_long()
-        await scene.server.quiet()
-        assert scene.services is not None
-        store = scene.services.installation._store
-        async with store.transaction() as transaction:
-            await reopen(transaction, answer_id=1, state=None)
-            await transaction.answers.drop_messages(1, 1)
-            noted = MessageRef(1, 0, str(scene.channel.id), "n", str(parts[0].id))
-            await transaction.answers.put_message(noted)
-        for part in parts[1:]:
-            await scene.admin.delete(part)
+    async with crash(scene, start_bot) as (parts, transaction):
+        await reopen(transaction, answer_id=1, state=None)
+        await transaction.answers.drop_messages(1, 1)
+        noted = MessageRef(1, 0, str(scene.channel.id), "n", str(parts[0].id))
+        await transaction.answers.put_message(noted)
+    for part in parts[1:]:
+        await scene.admin.delete(part)
     for _ in range(2):
         async with start_bot():
             await scene.server.until(lambda: "-# small" in scene.channel.messages[-1].content)
