@@ -133,6 +133,13 @@ class Engine:
             self.scheduler.finish(sequence)
         return events
 
+    def logits(self, chunks: tuple[Chunk, ...]) -> Tensor:
+        """Logits (R, V) in float32 of chunks that somebody else's scheduler planned.
+
+        For measuring, only while no sequence runs; see `scoring`.
+        """
+        return self._model.forward(chunks, self._cache)
+
     def release(self) -> None:
         """Give the cache's memory back; only while no sequence runs."""
         if self._cache.is_allocated:
