@@ -167,6 +167,26 @@ def download_model(name: str, config: ConfigOption = None) -> None:
     download(settings, name)
 
 
+@app.command()
+def selfcheck(
+    name: Annotated[str, typer.Argument(help="Name of the model; it must be on this machine.")],
+    text: Annotated[
+        Path | None, typer.Option("--text", help="A text file, for the perplexity.")
+    ] = None,
+    stride: Annotated[
+        int | None, typer.Option("--stride", help="Tokens between windows; else half a window.")
+    ] = None,
+    json: JsonOption = False,
+    config: ConfigOption = None,
+) -> None:
+    """Prove the engine on real weights: known answers, or the same ones as transformers."""
+    settings = load_settings(config)
+    from bot.selfcheck import run_selfcheck
+
+    if not run_selfcheck(settings, name, text=text, stride=stride, as_json=json):
+        raise typer.Exit(1)
+
+
 @db_app.command("upgrade")
 def upgrade_database(config: ConfigOption = None) -> None:
     """Make the database, or bring it to this version's tables."""
