@@ -7,7 +7,12 @@ import torch
 
 from bot.domain.errors import ConfigurationError
 from bot.domain.model_spec import ModelShape
-from bot.generation.hardware import cpu_flags, resolve_device, resolve_dtype
+from bot.generation.hardware import (
+    FAST_BFLOAT16_FLAGS,
+    cpu_flags,
+    resolve_device,
+    resolve_dtype,
+)
 from bot.generation.kv_cache import cache_bytes
 from bot.generation.prefix_cache import BLOCK_TOKENS, num_prefix_blocks
 from bot.generation.weight import DenseWeight, Int8Weight, Pack, PackedWeight
@@ -54,17 +59,22 @@ class Layout(StrEnum):
 class Machine:
     """A device with its features, and how the operator wants models loaded on it.
 
-    `dtype` is "float32" or "bfloat16", `quantization` one of `QUANTIZATIONS`.
+    `dtype` is "float32" or "bfloat16", `quantization` one of `QUANTIZATIONS`; `flags` are the
+    processor's features and `kernels` the layouts that PyTorch has been found to compute.
     """
 
     device: torch.device
     dtype: str
     quantization: str = "none"
     flags: frozenset[str] = frozenset()
+    kernels: frozenset[Layout] = frozenset()
 
     @classmethod
     def here(cls, device: str, dtype: str, quantization: str) -> "Machine":
         """This machine; `device` and `dtype` may be "auto".
+
+        Tries the kernels, so that nothing is computed when a layout is asked for later, which
+        happens on the event loop.
 
         Raises:
             ConfigurationError: what is wanted is unknown, or cannot be had here.
@@ -74,11 +84,12 @@ class Machine:
             raise ConfigurationError(
                 f"generation.quantization must be none, int8 or auto, not {quantization}."
             )
-        if quantization == "int8" and (chosen.type != "cpu" or not Int8Weight.is_available()):
+        kernels = _kernels() if chosen.type == "cpu" else frozenset()
+        if quantization == "int8" and Layout.INT8 not in kernels:
             raise ConfigurationError(
                 f'generation.quantization is "int8", which cannot be had on {chosen}; use "auto".'
             )
-        return cls(chosen, resolve_dtype(dtype, chosen), quantization, cpu_flags())
+        return cls(chosen, resolve_dtype(dtype, chosen), quantization, cpu_flags(), kernels)
 
     @property
     def num_int8_steps(self) -> int:
@@ -96,9 +107,11 @@ class Machine:
         """The layout for a model.
 
         `auto` takes int8 for a large model on a processor with VNNI, where every measurement
-        has found it the fastest for one stream and for few. The rule looks at the
-        processor's features and not at a clock: a trial at load would now and then come out
-        differently, and then the same seed would give another answer after a restart.
+        has found it the fastest for one stream and for few. Packing gains only where the
+        processor has bfloat16 instructions; emulated, it is slower than plain bfloat16. The
+        rule looks at the processor's features and not at a clock: a trial at load would now
+        and then come out differently, and then the same seed would give another answer after
+        a restart.
         """
         plain = Layout(self.dtype)
         if self.device.type != "cpu":
@@ -107,15 +120,19 @@ class Machine:
             return Layout.INT8
         if self.quantization == "auto" and self._is_better_in_int8(shape):
             return Layout.INT8
-        if plain is Layout.BFLOAT16 and PackedWeight.is_available():
+        if plain is Layout.BFLOAT16 and self._packs_well:
             return Layout.PACKED
         return plain
+
+    @property
+    def _packs_well(self) -> bool:
+        return bool(self.flags & FAST_BFLOAT16_FLAGS) and Layout.PACKED in self.kernels
 
     def _is_better_in_int8(self, shape: ModelShape) -> bool:
         return (
             bool(self.flags & VNNI_FLAGS)
             and shape.weight_bytes("float32") >= SMALLEST_FOR_INT8
-            and Int8Weight.is_available()
+            and Layout.INT8 in self.kernels
         )
 
     def needed_bytes(self, shape: ModelShape, num_slots: int, prefix_bytes: int) -> int:
@@ -126,3 +143,9 @@ class Machine:
         num_blocks = num_prefix_blocks(shape, cache_dtype, prefix_bytes)
         prefixes = num_blocks * BLOCK_TOKENS * shape.cache_bytes_per_token(cache_dtype)
         return layout.weight_bytes(shape) + cache_size + prefixes
+
+
+def _kernels() -> frozenset[Layout]:
+    """The layouts beside the dense ones whose kernels work here; computes a little."""
+    found = {Layout.INT8: Int8Weight.is_available(), Layout.PACKED: PackedWeight.is_available()}
+    return frozenset(layout for layout, works in found.items() if works)

@@ -41,7 +41,8 @@ class ServingLimits:
 class ModelFiles:
     """A model on disk, checked so far that loading it can only fail for want of memory.
 
-    It will be loaded in the machine's best layout for it, to serve within `limits`.
+    It will be loaded in the machine's best layout for it, to serve within `limits`;
+    `num_bytes` is what it takes then: its weights and what is kept for its cache.
 
     Raises:
         ModelUnavailable: one sentence that says what is wrong.
@@ -53,14 +54,8 @@ class ModelFiles:
         self._checkpoint = Checkpoint(folder, name)
         config = self._checkpoint.config
         self.layout = machine.layout(config.shape)
+        self.num_bytes = machine.needed_bytes(config.shape, limits.max_batch, limits.prefix_bytes)
         self.tokenizer = Tokenizer(folder, name, config.shape.vocabulary, config.end_of_text_id)
-
-    @property
-    def num_bytes(self) -> int:
-        """What the model takes: its weights and what is kept for its cache."""
-        limits = self._limits
-        shape = self._checkpoint.config.shape
-        return self._machine.needed_bytes(shape, limits.max_batch, limits.prefix_bytes)
 
     def load(
         self, on_progress: Callable[[float], None], is_cancelled: Callable[[], bool]

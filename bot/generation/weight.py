@@ -11,6 +11,7 @@ four layouts behind one method:
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 
 import torch
@@ -91,6 +92,7 @@ class PackedWeight:
         return result
 
     @staticmethod
+    @cache
     def is_available() -> bool:
         """Whether this PyTorch and this processor have the operators, and they are right."""
         return _agrees(PackedWeight, 0.02)
@@ -142,6 +144,7 @@ class Int8Weight:
         return product.mul_(peaks) if bias is None else torch.addcmul(bias.float(), product, peaks)
 
     @staticmethod
+    @cache
     def is_available() -> bool:
         """Whether this PyTorch has the operators, and they are right."""
         return _agrees(Int8Weight, 0.03)

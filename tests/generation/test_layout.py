@@ -11,31 +11,54 @@ from bot.generation.weight import DenseWeight, Int8Weight, PackedWeight
 CPU, GPU = torch.device("cpu"), torch.device("cuda")
 STARTER = ModelShape(6, 192, 6, 3072)
 VNNI = frozenset({"sse2", "avx512_vnni"})
+BF16 = VNNI | {"avx512_bf16"}
 OLD = frozenset({"sse2", "avx2"})
-needs_kernels = pytest.mark.skipif(
-    not (Int8Weight.is_available() and PackedWeight.is_available()),
-    reason="PyTorch lacks a layout here",
-)
+ALL = frozenset({Layout.INT8, Layout.PACKED})
+NONE: frozenset[Layout] = frozenset()
 
 
-@needs_kernels
 @pytest.mark.parametrize(
     ("machine", "shape", "layout"),
     [
-        (Machine(CPU, "float32", "none", VNNI), GPT2_XL, Layout.FLOAT32),
-        (Machine(CPU, "bfloat16", "none", VNNI), GPT2_XL, Layout.PACKED),
-        (Machine(CPU, "float32", "auto", VNNI), GPT2_XL, Layout.INT8),
-        (Machine(CPU, "bfloat16", "auto", VNNI), GPT2_XL, Layout.INT8),
-        (Machine(CPU, "float32", "auto", OLD), GPT2_XL, Layout.FLOAT32),
-        (Machine(CPU, "float32", "auto", VNNI), STARTER, Layout.FLOAT32),
-        (Machine(CPU, "float32", "int8", OLD), STARTER, Layout.INT8),
-        (Machine(GPU, "bfloat16", "auto", VNNI), GPT2_XL, Layout.BFLOAT16),
+        (Machine(CPU, "float32", "none", BF16, ALL), GPT2_XL, Layout.FLOAT32),
+        (Machine(CPU, "bfloat16", "none", BF16, ALL), GPT2_XL, Layout.PACKED),
+        (Machine(CPU, "bfloat16", "none", BF16, NONE), GPT2_XL, Layout.BFLOAT16),
+        (Machine(CPU, "bfloat16", "none", VNNI, ALL), GPT2_XL, Layout.BFLOAT16),
+        (Machine(CPU, "float32", "auto", VNNI, ALL), GPT2_XL, Layout.INT8),
+        (Machine(CPU, "float32", "auto", VNNI, NONE), GPT2_XL, Layout.FLOAT32),
+        (Machine(CPU, "bfloat16", "auto", BF16, ALL), GPT2_XL, Layout.INT8),
+        (Machine(CPU, "float32", "auto", OLD, ALL), GPT2_XL, Layout.FLOAT32),
+        (Machine(CPU, "float32", "auto", VNNI, ALL), STARTER, Layout.FLOAT32),
+        (Machine(CPU, "bfloat16", "auto", BF16, ALL), STARTER, Layout.PACKED),
+        (Machine(CPU, "float32", "int8", OLD, ALL), STARTER, Layout.INT8),
+        (Machine(GPU, "bfloat16", "auto", BF16, ALL), GPT2_XL, Layout.BFLOAT16),
     ],
 )
 def test_the_layout_follows_from_the_machine_and_the_model(
     machine: Machine, shape: ModelShape, layout: Layout
 ) -> None:
     assert machine.layout(shape) is layout
+
+
+def test_the_kernels_are_tried_when_the_machine_is_described_and_not_when_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A layout is asked for on the event loop, where nothing may be computed."""
+    machine = Machine.here("cpu", "bfloat16", "auto")
+
+    def fail() -> bool:
+        raise AssertionError("computed")
+
+    monkeypatch.setattr(Int8Weight, "is_available", fail)
+    monkeypatch.setattr(PackedWeight, "is_available", fail)
+    assert machine.needed_bytes(GPT2_XL, 8, 0) > machine.layout(GPT2_XL).weight_bytes(GPT2_XL)
+
+
+def test_a_kernel_is_tried_once() -> None:
+    for kind in (Int8Weight, PackedWeight):
+        before = kind.is_available.cache_info().misses
+        assert kind.is_available() is kind.is_available()
+        assert kind.is_available.cache_info().misses <= max(before, 1)
 
 
 def test_bytes_are_halved_where_sums_of_two_products_could_overflow() -> None:

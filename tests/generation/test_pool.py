@@ -59,7 +59,7 @@ async def test_nothing_is_evicted_for_a_model_that_would_not_fit_anyway(
     async with pool_of(catalog, memory_budget=budget) as pool:
         async with pool.lease("tiny"):
             pass
-        monkeypatch.setattr(ModelFiles, "num_bytes", property(lambda self: 10 * budget))
+        monkeypatch.setattr(Machine, "needed_bytes", lambda *sizes: 10 * budget)
         with pytest.raises(NotEnoughMemory):
             async with pool.lease("two"):
                 pass
