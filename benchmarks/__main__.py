@@ -12,7 +12,7 @@ from benchmarks.machine import RESULTS, summary, table
 TOPICS = {
     "in_bot": [],
     "around": [],
-    "load_memory": ["--dtype", "bfloat16", "--dtype", "float32"],
+    "load_memory": [],
     "agreement": [],
     "storage": [],
 }

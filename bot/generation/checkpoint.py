@@ -15,16 +15,18 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from bot.domain.errors import ModelUnavailable
+from bot.generation.hardware import trim_heap
 from bot.generation.model_config import ModelConfig, read_config
 from bot.generation.weight import DenseWeight, Pack, Weights
 
 SINGLE_FILE = "model.safetensors"
 INDEX_FILE = "model.safetensors.index.json"
-MAPPED_BYTES = 256 * 2**20
+MAPPED_BYTES = 64 * 2**20
 """How much of a file is read before it is opened anew.
 
 The pages of a mapped file count as memory of the process until it is closed. Read in one
-go, a 6.4 GB file would need its size on top of the converted weights.
+go, a 6.4 GB file would need its size on top of the converted weights. What packing leaves
+behind is given back as often.
 """
 _CONV1D_SUFFIXES = (
     "attn.c_attn.weight",
@@ -84,11 +86,11 @@ class Checkpoint:
         is_cancelled: Callable[[], bool] = lambda: False,
         pack: Pack = DenseWeight,
     ) -> Weights:
-        """Read every tensor, converted to `dtype`; Conv1D weights transposed to (out, in).
+        """Read every tensor, converted to `dtype`; Conv1D weights are packed as (out, in).
 
         Each of those is packed before the next is read.
-        `on_progress` gets the share read, 0 to 1, after every tensor. Beside the result at
-        most `MAPPED_BYTES` and one tensor of the file are in memory.
+        `on_progress` gets the share read, 0 to 1, after every tensor. Beside the result not
+        much more than `MAPPED_BYTES` and one tensor of the file are in memory.
 
         Raises:
             ModelUnavailable: a file is damaged or gone.
@@ -101,26 +103,25 @@ class Checkpoint:
                 for tensor in batch:
                     if is_cancelled():
                         raise LoadCancelled
-                    numbers = self._read(file, tensor, dtype, device)
+                    numbers = self._read(file, tensor)
                     if tensor.name.endswith(_CONV1D_SUFFIXES):
-                        weights.matrices[tensor.name] = pack(numbers)
+                        # A transposed view: packing brings the numbers in order.
+                        weights.matrices[tensor.name] = pack(numbers.to(device, dtype).t())
                     else:
-                        weights.tensors[tensor.name] = numbers
+                        # A copy, also of the same type: `numbers` lie in the mapped file.
+                        weights.tensors[tensor.name] = numbers.to(device, dtype, copy=True)
                     done += tensor.num_elements
                     on_progress(done / total)
+            trim_heap()  # of what packing needed, or it lies between the results to the end
         return weights
 
-    def _read(
-        self, file: safe_open, tensor: StoredTensor, dtype: torch.dtype, device: torch.device
-    ) -> Tensor:
+    def _read(self, file: safe_open, tensor: StoredTensor) -> Tensor:
+        """The tensor as stored, in the mapped file."""
         try:
-            source: Tensor = file.get_tensor(tensor.key)  # type: ignore[no-untyped-call]
+            numbers: Tensor = file.get_tensor(tensor.key)  # type: ignore[no-untyped-call]
         except (SafetensorError, OSError) as error:
             raise _damaged(self.name, tensor.file) from error
-        if tensor.name.endswith(_CONV1D_SUFFIXES):
-            source = source.t()
-        # `copy_` converts, transposes and leaves the mapped file in one pass.
-        return torch.empty(source.shape, dtype=dtype, device=device).copy_(source)
+        return numbers
 
 
 def expected_shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:

@@ -86,9 +86,14 @@ def is_out_of_memory(error: BaseException) -> bool:
 
 
 def return_memory() -> None:
-    """Hand freed memory back to the system where the C library would keep it (glibc)."""
+    """Hand freed memory, the GPU's too, back to the system."""
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
+    trim_heap()
+
+
+def trim_heap() -> None:
+    """Hand freed memory back to the system where the C library would keep it (glibc)."""
     if sys.platform == "linux":
         try:
             ctypes.CDLL("libc.so.6").malloc_trim(0)

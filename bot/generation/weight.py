@@ -33,7 +33,10 @@ class Weight(Protocol):
 
 
 Pack = Callable[[Tensor], Weight]
-"""Lays a matrix (out, in) out; the matrix may be released afterwards."""
+"""Lays a matrix (out, in) with any strides out; it may be released afterwards."""
+
+_ROWS_AT_ONCE = 256
+"""Rows that are quantised together: their float32 copies stay near the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,11 @@ class DenseWeight:
 
     GPT-2's checkpoints store Conv1D weights as (in, out); they arrive here transposed,
     because a row per output is the order in which a matrix-vector product reads memory
-    fastest.
+    fastest. A matrix that lies so already is kept as it is.
     """
 
     def __init__(self, matrix: Tensor) -> None:
-        self.matrix = matrix
+        self.matrix = matrix.contiguous()
 
     @property
     def num_bytes(self) -> int:
@@ -80,7 +83,8 @@ class PackedWeight:
 
     def __init__(self, matrix: Tensor) -> None:
         self.num_bytes = 2 * matrix.numel()
-        self._packed = torch.ops.mkldnn._reorder_linear_weight(matrix.to(torch.bfloat16))
+        rows = matrix.to(torch.bfloat16).contiguous()  # strided, reordering takes twice as long
+        self._packed = torch.ops.mkldnn._reorder_linear_weight(rows)
 
     def times(self, x: Tensor, bias: Tensor | None) -> Tensor:
         """In bfloat16, with float32 sums inside."""
@@ -111,9 +115,7 @@ class Int8Weight:
     """
 
     def __init__(self, matrix: Tensor, num_steps: int = 127) -> None:
-        rows = matrix.float()
-        self._scales = (rows.abs().amax(dim=1) / 127).clamp_min(torch.finfo(torch.float32).tiny)
-        bytes_ = (rows / self._scales[:, None]).round_().to(torch.int8)
+        bytes_, self._scales = quantized(matrix)
         self.num_bytes = bytes_.nbytes + self._scales.nbytes
         self._zeros = torch.zeros(len(bytes_), dtype=torch.int32)
         self._packed = torch.ops.onednn.qlinear_prepack(bytes_, None)
@@ -148,6 +150,23 @@ class Int8Weight:
     def is_available() -> bool:
         """Whether this PyTorch has the operators, and they are right."""
         return _agrees(Int8Weight, 0.03)
+
+
+def quantized(matrix: Tensor) -> tuple[Tensor, Tensor]:
+    """A matrix (out, in) as bytes (out, in) and the scales (out,) of its rows.
+
+    A few rows at a time, so that beside the bytes hardly any memory is needed. A checkpoint's
+    matrices come as transposed views: of those only the bytes are brought in order, a quarter
+    of what the float32 numbers would be.
+    """
+    bytes_ = torch.empty(matrix.shape, dtype=torch.int8)
+    scales = torch.empty(len(matrix))
+    for start in range(0, len(matrix), _ROWS_AT_ONCE):
+        part = slice(start, start + _ROWS_AT_ONCE)
+        rows = matrix[part].float()
+        scales[part] = (rows.abs().amax(dim=1) / 127).clamp_min(torch.finfo(torch.float32).tiny)
+        bytes_[part] = (rows / scales[part, None]).round_().to(torch.int8)
+    return bytes_, scales
 
 
 def _agrees(kind: type[PackedWeight] | type[Int8Weight], tolerance: float) -> bool:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.generation.linear import Linear
-from bot.generation.weight import DenseWeight, Int8Weight, PackedWeight
+from bot.generation.weight import DenseWeight, Int8Weight, PackedWeight, quantized
 
 needs_int8 = pytest.mark.skipif(not Int8Weight.is_available(), reason="PyTorch lacks int8 here")
 needs_packing = pytest.mark.skipif(
@@ -41,6 +41,25 @@ def test_a_packed_weight_is_near_the_product_in_bfloat16() -> None:
         weight.times(x, bias).float(), x @ matrix.t() + bias, atol=0.2, rtol=0.02
     )
     assert weight.num_bytes == 2 * 96 * 64
+
+
+@pytest.mark.parametrize("num_rows", [1, 255, 256, 700])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_bytes_are_the_plain_formulas_however_the_matrix_lies(
+    num_rows: int, dtype: torch.dtype
+) -> None:
+    """Some rows at a time, or all at once; row by row, or as a checkpoint's transposed view."""
+    matrix = numbers(num_rows, 96).to(dtype)
+    matrix[0] = 0
+    before = matrix.clone()
+    scales = matrix.float().abs().amax(dim=1).div(127).clamp_min(torch.finfo(torch.float32).tiny)
+    bytes_ = (matrix.float() / scales[:, None]).round().to(torch.int8)
+    for lying in (matrix, matrix.t().contiguous().t()):
+        found, found_scales = quantized(lying)
+        assert torch.equal(found, bytes_)
+        assert torch.equal(found_scales, scales)
+        assert found.is_contiguous()
+    assert torch.equal(matrix, before)
 
 
 @needs_int8
