@@ -13,6 +13,7 @@ TOPICS = {
     "in_bot": [],
     "around": [],
     "load_memory": [],
+    "switch": [],
     "agreement": [],
     "storage": [],
 }

@@ -2,8 +2,10 @@
 
 import ctypes
 import errno
+import os
 import re
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -15,6 +17,9 @@ DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 _DEVICE = re.compile(r"cpu|cuda(:[0-9]{1,2})?")
 _OUT_OF_MEMORY = re.compile(r"can't allocate memory|not enough memory|out of memory", re.IGNORECASE)
 FAST_BFLOAT16_FLAGS = frozenset({"avx512_bf16", "amx_bf16"})
+BACKGROUND_NICENESS = 3
+"""How far a thread steps back (Linux): beside a busy one it gets a third of a core. At 5 the
+busy one gained nothing more, and on a busy machine a load took up to twice as long."""
 
 
 def cpu_flags(cpuinfo: Path = Path("/proc/cpuinfo")) -> frozenset[str]:
@@ -99,6 +104,19 @@ def trim_heap() -> None:
             ctypes.CDLL("libc.so.6").malloc_trim(0)
         except (OSError, AttributeError):
             return  # another C library: nothing to trim
+
+
+def step_back() -> None:
+    """Let this thread compute with one core, and behind others.
+
+    Threads that compute already keep their number of cores: OpenMP counts for each thread.
+    One that begins later takes over the last number that was set, so it should set its own.
+    For a thread that ends soon: moving forward again needs privileges.
+    """
+    torch.set_num_threads(1)
+    if sys.platform == "linux":  # elsewhere `nice` is about the whole process
+        with suppress(OSError):
+            os.nice(BACKGROUND_NICENESS)
 
 
 def _container_bytes(cgroup: Path) -> int | None:

@@ -41,8 +41,8 @@ class PoolOptions:
 class Pool:
     """Resident models; fulfils the services' ModelPool. Belongs to one event loop.
 
-    Every model has one thread of its own, which loads it and then computes its steps, so
-    that loading one never holds up another.
+    Every model is loaded in a thread of its own and computes its steps in another, so that
+    loading one never holds up another.
 
     Raises:
         ConfigurationError: `options` name a device or a layout that cannot be had.
@@ -59,6 +59,7 @@ class Pool:
         self._budget = (
             int(DEFAULT_BUDGET_SHARE * available_bytes(self._device)) if budget is None else budget
         )
+        self._num_threads = self._options.num_threads or torch.get_num_threads()
         self._models: dict[str, PooledModel] = {}
         self._num_uses = 0
         self._is_closed = False
@@ -133,7 +134,7 @@ class Pool:
             raise ModelUnavailable("The bot is shutting down; please ask again in a minute.")
         model = self._models.get(name)
         if model is None:
-            model = self._models[name] = PooledModel(spec)
+            model = self._models[name] = PooledModel(spec, self._num_threads)
             model.loading = asyncio.create_task(self._load(model), name=f"load {name}")
             # Its failure is told to those who wait; when nobody does any more, to nobody.
             model.loading.add_done_callback(lambda task: task.cancelled() or task.exception())
@@ -173,8 +174,6 @@ class Pool:
 
         def prepare(downloaded: Callable[[DownloadProgress], None]) -> ModelFiles:
             options = self._options
-            if options.num_threads is not None:
-                torch.set_num_threads(options.num_threads)
             if options.download_missing and not self._catalog.on_disk(name):
                 self._catalog.download(name, downloaded)
             folder = self._catalog.folder(name)

@@ -5,13 +5,15 @@ import logging
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import torch
+
 from bot.domain.error_id import new_error_id
 from bot.domain.errors import BotError, ModelUnavailable, NotEnoughMemory
 from bot.domain.model_spec import ModelSpec
 from bot.domain.progress import LoadProgress
 from bot.generation.checkpoint import LoadCancelled
 from bot.generation.download import DownloadProgress
-from bot.generation.hardware import is_out_of_memory, return_memory
+from bot.generation.hardware import is_out_of_memory, return_memory, step_back
 from bot.generation.resident import ModelFiles, Resident
 
 log = logging.getLogger(__name__)
@@ -22,14 +24,15 @@ Prepare = Callable[[Callable[[DownloadProgress], None]], ModelFiles]
 
 
 class PooledModel:
-    """A model with one thread of its own, which loads it and then computes its steps.
+    """A model with a thread that loads it, and then one that computes its steps.
 
-    `num_bytes` is what it has reserved in the budget, `last_used` a count that is higher for
-    whatever was used later; both belong to the pool, as do the leases. Belongs to the event
-    loop.
+    The first steps back behind other models' threads; the second computes with `num_threads`
+    cores. `num_bytes` is what the model has reserved in the budget, `last_used` a count that
+    is higher for whatever was used later; both belong to the pool, as do the leases. Belongs
+    to the event loop.
     """
 
-    def __init__(self, spec: ModelSpec) -> None:
+    def __init__(self, spec: ModelSpec, num_threads: int) -> None:
         self.spec = spec
         self.num_leases = 0
         self.last_used = 0
@@ -37,7 +40,10 @@ class PooledModel:
         self.resident: Resident | None = None
         self.loading: asyncio.Task[None] | None = None
         self._is_abandoned = False
-        self._executor = ThreadPoolExecutor(1, thread_name_prefix=f"model-{spec.name}")
+        self._loader = ThreadPoolExecutor(1, f"load-{spec.name}", initializer=step_back)
+        self._executor = ThreadPoolExecutor(
+            1, f"model-{spec.name}", initializer=torch.set_num_threads, initargs=(num_threads,)
+        )
         self._progress: LoadProgress | None = None
         self._listeners: list[ProgressCallback] = []
 
@@ -77,12 +83,13 @@ class PooledModel:
             report("download", progress.share)
 
         self._publish("load", 0.0)
-        files = await loop.run_in_executor(self._executor, prepare, downloaded)
+        files = await loop.run_in_executor(self._loader, prepare, downloaded)
         await make_room(files.num_bytes)
         engine = await loop.run_in_executor(
-            self._executor,
+            self._loader,
             lambda: files.load(lambda share: report("load", share), lambda: self._is_abandoned),
         )
+        self._loader.shutdown(wait=False)
         self.resident = Resident(self.spec, files, engine, self._executor)
         self._publish("ready", 1.0)
 
@@ -113,10 +120,10 @@ class PooledModel:
         self._is_abandoned = True
 
     def drop(self) -> None:
-        """After a load that failed: nothing runs in the thread any more."""
+        """After a load that failed: nothing runs in the threads any more."""
         self._is_abandoned = True
-        self._executor.submit(return_memory)
-        self._executor.shutdown(wait=False)
+        self._loader.submit(return_memory)
+        self._loader.shutdown(wait=False)
 
     async def unload(self) -> None:
         """End every request and give the memory back."""

@@ -3,7 +3,9 @@
 import asyncio
 import gc
 import logging
+import os
 import shutil
+import sys
 import threading
 import weakref
 from collections.abc import Callable
@@ -18,6 +20,7 @@ from bot.domain.progress import LoadProgress
 from bot.domain.sampling import FinishReason, SamplingParams
 from bot.generation.catalog import Catalog
 from bot.generation.checkpoint import Checkpoint
+from bot.generation.hardware import BACKGROUND_NICENESS
 from bot.generation.lease import Lease
 from tests.generation.pools import GREEDY, last, pool_of, size
 
@@ -97,6 +100,61 @@ async def test_a_model_serves_while_another_loads(
         held_loads.set()
         await loading
         assert pool.is_loaded("two")
+
+
+async def test_a_load_steps_back_and_leaves_other_threads_their_cores(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One core for the thread that loads; the models' threads keep theirs, during and after."""
+    loads: list[tuple[int, int]] = []
+    serving: list[int] = []
+    real: Callable[..., object] = Checkpoint.load
+
+    def seen(self: Checkpoint, *args: object) -> object:
+        loads.append((torch.get_num_threads(), os.getpriority(os.PRIO_PROCESS, 0)))
+        serving.extend(ask(name) for name in pool._models if pool.is_loaded(name))
+        return real(self, *args)
+
+    def ask(name: str) -> int:
+        return pool._models[name]._executor.submit(torch.get_num_threads).result(10)
+
+    monkeypatch.setattr(Checkpoint, "load", seen)
+    own = torch.get_num_threads()
+    niceness = os.getpriority(os.PRIO_PROCESS, 0)
+    async with pool_of(catalog, num_threads=3) as pool:
+        try:
+            for name in ("tiny", "two", "three"):
+                async with pool.lease(name) as lease:
+                    assert (await last(lease, "loss")).finish_reason == FinishReason.LENGTH
+            assert [ask(name) for name in ("tiny", "two", "three")] == [3, 3, 3]
+        finally:
+            assert torch.get_num_threads() == own
+            torch.set_num_threads(own)  # what threads begin with from now on
+    assert serving == [3, 3, 3]
+    expected = niceness + BACKGROUND_NICENESS if sys.platform == "linux" else niceness
+    assert loads == [(1, min(expected, 19))] * 3
+    assert os.getpriority(os.PRIO_PROCESS, 0) == niceness
+
+
+async def test_a_load_that_runs_out_of_memory_leaves_the_serving_model_as_it_was(
+    catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(self: Checkpoint, *args: object) -> object:
+        raise MemoryError
+
+    async with pool_of(catalog) as pool, pool.lease("tiny") as lease:
+        before = await last(lease, "loss")
+        running = lease.complete("loss", SamplingParams(100), "ada")
+        monkeypatch.setattr(Checkpoint, "load", full)
+        used = pool.used_bytes
+        with pytest.raises(NotEnoughMemory):
+            async with pool.lease("two"):
+                pass
+        assert pool.used_bytes == used
+        assert (await last(lease, "loss")).text == before.text
+        async with asyncio.timeout(20):
+            end = [progress async for progress in running][-1]
+        assert end.finish_reason == FinishReason.LENGTH
 
 
 async def test_two_models_load_at_once(catalog: Catalog, held_loads: threading.Event) -> None:
