@@ -2,125 +2,127 @@
 
     python -m benchmarks.engine_system lectern-int8 FOLDER --streams 8 --tokens 32
 
-Prints one JSON line: seconds of the prefill, milliseconds per step of all streams together,
-tokens per second, and the process's memory. Greedy, prompts of random token ids.
+Prints one JSON line: seconds to load and to read all prompts, milliseconds per step of all
+streams together, tokens per second, and memory. Greedy, prompts of random token ids.
+
+A system says when every stream had its first token and after each further step of all of
+them. So the steps are those in which every stream is running, whatever the system does while
+some prompts are still being read.
 """
 
 import argparse
+import importlib
 import json
+import random
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
+from benchmarks import peers
+from benchmarks.workload import Generate, Workload
 
-PROMPT_TOKENS = 128
-Generate = Callable[[list[list[int]], int], None]
-
-
-def prompts(streams: int, length: int) -> list[list[int]]:
-    """The same random token ids for every system."""
-    generator = torch.Generator().manual_seed(1)
-    return torch.randint(0, 256, (streams, length), generator=generator).tolist()
+BYTE_IDS = 256
 
 
-def lectern(folder: Path, dtype: str, quantization: str, streams: int) -> Generate:
+def lectern(folder: Path, load: Workload, dtype: str, quantization: str) -> Generate:
     """Our engine, stepped in this thread."""
-    from bot.domain.sampling import SamplingParams
+    from bot.domain.sampling import FinishReason, SamplingParams
     from bot.generation.layout import Machine
     from bot.generation.request import Request
     from bot.generation.resident import ModelFiles, ServingLimits
 
-    limits = ServingLimits(max_batch=streams, max_step_tokens=max(128, 2 * streams))
+    max_step_tokens = max(ServingLimits().max_step_tokens, 2 * load.streams)
+    limits = ServingLimits(max_batch=load.streams, max_step_tokens=max_step_tokens)
     files = ModelFiles(folder, "bench", Machine.here("cpu", dtype, quantization), limits)
     engine = files.load(lambda share: None, lambda: False)
+    scheduler = engine.scheduler
 
-    def generate(ids: list[list[int]], tokens: int) -> None:
-        sampling = SamplingParams(max_new_tokens=tokens)
+    def generate(ids: list[list[int]], steps: int) -> list[float]:
+        # Early streams go on while later prompts are read; nobody may reach an end meanwhile.
+        room = files.window - len(ids[0]) if steps else 1
         for number, each in enumerate(ids):
-            engine.add(Request(number, tuple(each), sampling))
-        while engine.step():
-            pass
-        while engine.scheduler.num_running:
-            engine.step()
+            engine.add(Request(number, tuple(each), SamplingParams(max_new_tokens=room)))
+        expected = {None} if steps else {FinishReason.LENGTH}
+        started: set[int] = set()
+        ticks: list[float] = []
+        while scheduler.num_running or scheduler.num_waiting:
+            for event in engine.step():
+                if event.finish_reason not in expected:
+                    raise RuntimeError(f"a stream ended early: {event.finish_reason}")
+                started.add(event.request_id)
+            if len(started) == len(ids):
+                ticks.append(time.perf_counter())
+            if len(ticks) > steps:
+                for sequence in scheduler.running():
+                    scheduler.finish(sequence)
+        return ticks
 
     return generate
 
 
-def transformers(folder: Path, dtype: torch.dtype) -> Generate:
-    """What most people write first: `model.generate`."""
-    from transformers import GPT2LMHeadModel
-
-    model: Any = GPT2LMHeadModel.from_pretrained(folder, dtype=dtype, use_safetensors=True)
-
-    @torch.inference_mode()
-    def generate(ids: list[list[int]], tokens: int) -> None:
-        rows = torch.tensor(ids)
-        model.generate(
-            rows,
-            attention_mask=torch.ones_like(rows),
-            max_new_tokens=tokens,
-            min_new_tokens=tokens,
-            do_sample=False,
-            pad_token_id=0,
-        )
-
-    return generate
+def _nothing(folder: Path) -> None:
+    """Nothing to prepare."""
 
 
-def ctranslate2(folder: Path, compute_type: str) -> Generate:
-    """CTranslate2; converted once, beside the model."""
-    import ctranslate2 as library
-    from ctranslate2.converters import TransformersConverter
+@dataclass(frozen=True, slots=True)
+class System:
+    """How a system is loaded: `modules` first, whose memory is told apart from the model's.
 
-    converted = folder / f"ctranslate2-{compute_type}"
-    if not converted.is_dir():
-        converter = TransformersConverter(str(_with_full_vocabulary(folder)))
-        converter.convert(str(converted), quantization=compute_type)
-    model = library.Generator(
-        str(converted),
-        compute_type=compute_type,
-        intra_threads=torch.get_num_threads(),
-        inter_threads=1,
+    `prepare` converts the model once, in a process of its own.
+    """
+
+    modules: tuple[str, ...]
+    load: Callable[[Path, Workload], Generate]
+    prepare: Callable[[Path], object] = _nothing
+
+
+def _lectern(dtype: str, quantization: str = "none") -> System:
+    modules = ("bot.generation.resident",)
+    return System(modules, lambda folder, load: lectern(folder, load, dtype, quantization))
+
+
+def _transformers(dtype: str, load: Callable[[Path, Workload, str], Generate]) -> System:
+    modules = ("transformers.models.gpt2.modeling_gpt2",)
+    return System(modules, lambda folder, workload: load(folder, workload, dtype))
+
+
+def _ctranslate2(compute_type: str) -> System:
+    return System(
+        ("ctranslate2",),
+        lambda folder, load: peers.ctranslate2(folder, load, compute_type),
+        lambda folder: peers.convert_for_ctranslate2(folder, compute_type),
     )
-    names = json.loads((converted / "vocabulary.json").read_text())
-
-    def generate(ids: list[list[int]], tokens: int) -> None:
-        model.generate_batch(
-            [[names[id_] for id_ in each] for each in ids],
-            max_length=tokens,
-            min_length=tokens,
-            sampling_topk=1,
-            include_prompt_in_result=False,
-        )
-
-    return generate
 
 
-def _with_full_vocabulary(folder: Path) -> Path:
-    """The same model with a name for every id, which the converter insists on."""
-    other = folder / "full-vocabulary"
-    other.mkdir(exist_ok=True)
-    config = json.loads((folder / "config.json").read_text())
-    names = json.loads((folder / "vocab.json").read_text())
-    names |= {f"<{id_}>": id_ for id_ in range(len(names), config["vocab_size"])}
-    (other / "vocab.json").write_text(json.dumps(names))
-    for name in ("config.json", "merges.txt", "model.safetensors"):
-        (other / name).unlink(missing_ok=True)
-        (other / name).symlink_to(folder / name)
-    return other
+def _llama(file_type: str) -> System:
+    return System(
+        ("llama_cpp",),
+        lambda folder, load: peers.llama(folder, load, file_type),
+        lambda folder: peers.convert_for_llama(folder, file_type),
+    )
 
 
-SYSTEMS: dict[str, Callable[[Path, int], Generate]] = {
-    "lectern-float32": lambda folder, n: lectern(folder, "float32", "none", n),
-    "lectern-bfloat16": lambda folder, n: lectern(folder, "bfloat16", "none", n),
-    "lectern-int8": lambda folder, n: lectern(folder, "float32", "int8", n),
-    "transformers-float32": lambda folder, n: transformers(folder, torch.float32),
-    "transformers-bfloat16": lambda folder, n: transformers(folder, torch.bfloat16),
-    "ctranslate2-int8": lambda folder, n: ctranslate2(folder, "int8"),
-    "ctranslate2-float32": lambda folder, n: ctranslate2(folder, "float32"),
+SYSTEMS = {
+    "lectern-int8": _lectern("float32", "int8"),
+    "lectern-bfloat16": _lectern("bfloat16"),
+    "lectern-float32": _lectern("float32"),
+    "transformers-float32": _transformers("float32", peers.transformers),
+    "transformers-bfloat16": _transformers("bfloat16", peers.transformers),
+    "transformers-batching-bfloat16": _transformers("bfloat16", peers.continuous_batching),
+    "ctranslate2-int8": _ctranslate2("int8"),
+    "ctranslate2-float32": _ctranslate2("float32"),
+    "llama.cpp-bfloat16": _llama("bfloat16"),
+    "llama.cpp-q8_0": _llama("q8_0"),
 }
+
+
+def prompts(load: Workload) -> list[list[int]]:
+    """The same random token ids for every system."""
+    ids = range(BYTE_IDS)
+    generator = random.Random(1)
+    return [generator.choices(ids, k=load.prompt_tokens) for _ in range(load.streams)]
 
 
 def memory(field: str) -> int:
@@ -132,43 +134,61 @@ def memory(field: str) -> int:
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(field)), 0)
 
 
-def seconds(generate: Generate, ids: list[list[int]], tokens: int) -> float:
-    """Wall time of one call."""
+def timed(generate: Generate, ids: list[list[int]], steps: int) -> tuple[float, float]:
+    """Seconds until every stream has its first token, and seconds of the steps after it."""
+    start = time.perf_counter()
+    ticks = generate(ids, steps)
+    if len(ticks) != steps + 1:
+        raise RuntimeError(f"{len(ticks)} steps of all streams instead of {steps + 1}")
+    return ticks[0] - start, ticks[-1] - ticks[0]
+
+
+def measure(name: str, folder: Path, load: Workload) -> dict[str, Any]:
+    """Import, load, warm up and measure one system."""
+    system = SYSTEMS[name]
+    for module in system.modules:
+        importlib.import_module(module)
+    imported = memory("VmRSS")
     started = time.perf_counter()
-    generate(ids, tokens)
-    return time.perf_counter() - started
+    generate = system.load(folder, load)
+    loading, load_peak = time.perf_counter() - started, memory("VmHWM")
+    ids = prompts(load)
+    timed(generate, ids, 1)
+    prefill, _ = timed(generate, ids, 0)
+    result: dict[str, Any] = {
+        "system": name,
+        "streams": load.streams,
+        "prompt_tokens": load.prompt_tokens,
+        "load_seconds": loading,
+        "prefill_seconds": prefill,
+    }
+    if load.steps:
+        _, stepping = timed(generate, ids, load.steps)
+        result["ms_per_step"] = 1000 * stepping / load.steps
+        result["tokens_per_second"] = load.streams * load.steps / stepping
+    return result | {
+        "imported_bytes": imported,
+        "resident_bytes": memory("VmRSS"),
+        "load_peak_bytes": load_peak,
+        "peak_bytes": memory("VmHWM"),
+    }
 
 
 def main() -> None:
-    """Load, warm up, measure, print."""
+    """Measure and print, or only convert the model for a system."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("system", choices=SYSTEMS)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--streams", type=int, default=1)
-    parser.add_argument("--tokens", type=int, default=32)
+    parser.add_argument("--prompt-tokens", type=int, default=128)
+    parser.add_argument("--tokens", type=int, default=32, help="steps; 0: read the prompts only")
+    parser.add_argument("--prepare", action="store_true", help="only convert the model")
     options = parser.parse_args()
-    started = time.perf_counter()
-    generate = SYSTEMS[options.system](options.folder, options.streams)
-    loading = time.perf_counter() - started
-    ids = prompts(options.streams, PROMPT_TOKENS)
-    generate(ids, 2)
-    prefill = seconds(generate, ids, 1)
-    whole = seconds(generate, ids, options.tokens + 1)
-    step = (whole - prefill) / options.tokens
-    print(
-        json.dumps(
-            {
-                "system": options.system,
-                "streams": options.streams,
-                "load_seconds": loading,
-                "prefill_seconds": prefill,
-                "ms_per_step": 1000 * step,
-                "tokens_per_second": options.streams / step,
-                "peak_bytes": memory("VmHWM"),
-                "resident_bytes": memory("VmRSS"),
-            }
-        )
-    )
+    if options.prepare:
+        SYSTEMS[options.system].prepare(options.folder)
+        return
+    load = Workload(options.streams, options.prompt_tokens, options.tokens)
+    print(json.dumps(measure(options.system, options.folder, load)), flush=True)
 
 
 if __name__ == "__main__":
