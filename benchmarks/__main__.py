@@ -16,6 +16,7 @@ TOPICS = {
     "switch": [],
     "agreement": [],
     "storage": [],
+    "engine": [],
 }
 
 
@@ -40,7 +41,10 @@ def main() -> None:
     for topic in chosen:
         path = RESULTS / f"{topic}.json"
         if topic not in failed and path.is_file():
-            print(f"### {topic}\n\n{table(json.loads(path.read_text())['rows'])}\n")
+            result = json.loads(path.read_text())
+            print(f"### {topic}\n\n{table(result['rows'])}\n")
+            if goals := result["settings"].get("goals"):
+                print(f"{table(goals)}\n")
     if failed:
         raise SystemExit(f"failed: {', '.join(failed)}")
 

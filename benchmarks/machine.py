@@ -15,7 +15,15 @@ import psutil
 import torch
 
 RESULTS = Path(__file__).resolve().parent / "results"
-PACKAGES = ("torch", "transformers", "tokenizers", "safetensors", "numpy")
+PACKAGES = (
+    "torch",
+    "transformers",
+    "tokenizers",
+    "safetensors",
+    "numpy",
+    "ctranslate2",
+    "llama-cpp-python",
+)
 TELLING_FLAGS = (
     "avx2",
     "avx512f",
