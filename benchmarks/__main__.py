@@ -16,6 +16,7 @@ TOPICS = {
     "switch": [],
     "agreement": [],
     "storage": [],
+    "quality": [],
     "engine": [],
 }
 
