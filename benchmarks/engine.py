@@ -5,8 +5,8 @@
 
 Order A B A B: a round measures every system once, each in a process of its own, and a
 figure is the median over the rounds. gpt2-xl's shapes with random weights, 6.2 GB, written
-for the run unless `--model` names a folder; what CTranslate2 and llama.cpp convert stays in
-its `converted` folder. A system that fails or is not installed is a row with the reason.
+for the run, or into FOLDER where that has no model yet; what CTranslate2 and llama.cpp convert
+stays in its `converted` folder. A system that fails or is not installed is a row with the reason.
 """
 
 import argparse
@@ -199,7 +199,7 @@ def _systems(text: str) -> list[str]:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", type=Path, help="a model folder; default: random gpt2-xl")
+    parser.add_argument("--model", type=Path, help="a model folder, kept; default: a temporary one")
     parser.add_argument("--systems", type=_systems, default=list(SYSTEMS))
     parser.add_argument("--streams", type=_numbers, default=[1, 8, 32])
     parser.add_argument("--tokens", type=int, default=32)
@@ -207,7 +207,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="engine-") as temporary:
         folder = options.model or Path(temporary)
-        if options.model is None:
+        if not (folder / "config.json").is_file():
             write_random_model(folder, GPT2_XL)
         compare(options, folder, read_config(folder, folder.name).shape)
 
