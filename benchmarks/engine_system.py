@@ -34,7 +34,11 @@ def lectern(folder: Path, load: Workload, dtype: str, quantization: str) -> Gene
     from bot.generation.resident import ModelFiles, ServingLimits
 
     max_step_tokens = max(ServingLimits().max_step_tokens, 2 * load.streams)
-    limits = ServingLimits(max_batch=load.streams, max_step_tokens=max_step_tokens)
+    # A prompt is read twice here, and a random model repeats itself: what is reused and what
+    # is guessed would be praise for the workload. `speculation` and `follow_up` measure both.
+    limits = ServingLimits(
+        load.streams, max_step_tokens=max_step_tokens, prefix_bytes=0, speculates=False
+    )
     files = ModelFiles(folder, "bench", Machine.here("cpu", dtype, quantization), limits)
     engine = files.load(lambda share: None, lambda: False)
     scheduler = engine.scheduler

@@ -34,8 +34,17 @@ class Layout(StrEnum):
 
     @property
     def dtype(self) -> torch.dtype:
-        """The element type of embeddings and cache."""
+        """The element type of embeddings."""
         return torch.float32 if self is Layout.FLOAT32 else torch.bfloat16
+
+    @property
+    def cache_dtype(self) -> torch.dtype:
+        """The element type of keys and values.
+
+        Where the layers give float32, a cache of bfloat16 would have to be widened in every
+        step: more bytes to move than are saved.
+        """
+        return torch.float32 if self in (Layout.FLOAT32, Layout.INT8) else torch.bfloat16
 
     def weight_bytes(self, shape: ModelShape) -> int:
         """Memory of a model's weights.
@@ -92,15 +101,14 @@ class Machine:
         return cls(chosen, resolve_dtype(dtype, chosen), quantization, cpu_flags(), kernels)
 
     @property
-    def num_int8_steps(self) -> int:
-        """Byte values of activations that cannot overflow here; see `Int8Weight`."""
-        is_x86 = "sse2" in self.flags
-        return 63 if is_x86 and not self.flags & VNNI_FLAGS else 127
+    def is_narrow(self) -> bool:
+        """Whether bytes of activations could overflow here; see `Int8Weight`."""
+        return "sse2" in self.flags and not self.flags & VNNI_FLAGS
 
     def packer(self, layout: Layout) -> Pack:
         """How a matrix (out, in) becomes a weight of a layout."""
         if layout is Layout.INT8:
-            return lambda matrix: Int8Weight(matrix, self.num_int8_steps)
+            return lambda matrix: Int8Weight(matrix, self.is_narrow)
         return PackedWeight if layout is Layout.PACKED else DenseWeight
 
     def layout(self, shape: ModelShape) -> Layout:
@@ -138,7 +146,7 @@ class Machine:
     def needed_bytes(self, shape: ModelShape, num_slots: int, prefix_bytes: int) -> int:
         """What a model takes: its weights and what is kept for its cache and old prefixes."""
         layout = self.layout(shape)
-        cache_dtype = str(layout.dtype).removeprefix("torch.")
+        cache_dtype = str(layout.cache_dtype).removeprefix("torch.")
         cache_size = cache_bytes(shape, num_slots, cache_dtype, self.device)
         num_blocks = num_prefix_blocks(shape, cache_dtype, prefix_bytes)
         prefixes = num_blocks * BLOCK_TOKENS * shape.cache_bytes_per_token(cache_dtype)

@@ -10,7 +10,7 @@ class Linear:
 
     def __init__(self, weight: Weight, bias: Tensor | None = None) -> None:
         self._weight = weight
-        self._bias = bias
+        self._bias = None if bias is None else bias.to(weight.bias_dtype)
 
     def __call__(self, x: Tensor) -> Tensor:
         """(N, in) of any float type → (N, out) in the weight's type."""

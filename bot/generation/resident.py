@@ -68,13 +68,14 @@ class ModelFiles:
         model = GPT2(checkpoint.config, weights)
         return_memory()  # of the matrices that were packed
         shape = checkpoint.config.shape
+        cache_dtype = self.layout.cache_dtype
         num_blocks = num_prefix_blocks(
-            shape, str(dtype).removeprefix("torch."), limits.prefix_bytes
+            shape, str(cache_dtype).removeprefix("torch."), limits.prefix_bytes
         )
         prefixes = PrefixCache(num_blocks) if num_blocks else None
         return Engine(
             model,
-            KVCache(shape, limits.max_batch, dtype, device),
+            KVCache(shape, limits.max_batch, cache_dtype, device),
             Scheduler(
                 limits.max_batch,
                 limits.max_step_tokens,

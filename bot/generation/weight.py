@@ -27,8 +27,13 @@ class Weight(Protocol):
         """Its memory."""
         ...
 
+    @property
+    def bias_dtype(self) -> torch.dtype:
+        """The element type in which a bias is added."""
+        ...
+
     def times(self, x: Tensor, bias: Tensor | None) -> Tensor:
-        """x Wᵀ + bias: (N, in) of any float type → (N, out)."""
+        """x Wᵀ + bias: (N, in) of any float type → (N, out). `bias` is of `bias_dtype`."""
         ...
 
 
@@ -70,8 +75,12 @@ class DenseWeight:
 
     def times(self, x: Tensor, bias: Tensor | None) -> Tensor:
         """In the matrix's own type."""
-        dtype = self.matrix.dtype
-        return functional.linear(x.to(dtype), self.matrix, None if bias is None else bias.to(dtype))
+        return functional.linear(x.to(self.matrix.dtype), self.matrix, bias)
+
+    @property
+    def bias_dtype(self) -> torch.dtype:
+        """That of the matrix."""
+        return self.matrix.dtype
 
 
 class PackedWeight:
@@ -81,6 +90,8 @@ class PackedWeight:
     two operators are not part of PyTorch's public interface: `is_available` tries them.
     """
 
+    bias_dtype = torch.bfloat16
+
     def __init__(self, matrix: Tensor) -> None:
         self.num_bytes = 2 * matrix.numel()
         rows = matrix.to(torch.bfloat16).contiguous()  # strided, reordering takes twice as long
@@ -88,10 +99,8 @@ class PackedWeight:
 
     def times(self, x: Tensor, bias: Tensor | None) -> Tensor:
         """In bfloat16, with float32 sums inside."""
-        rows = x.to(torch.bfloat16)
-        small = None if bias is None else bias.to(torch.bfloat16)
         result: Tensor = torch.ops.mkldnn._linear_pointwise(
-            rows, self._packed, small, "none", [], ""
+            x.to(torch.bfloat16), self._packed, bias, "none", [], ""
         )
         return result
 
@@ -103,35 +112,37 @@ class PackedWeight:
 
 
 class Int8Weight:
-    """A weight of bytes: W ≈ scale · Q with one scale per output row (Dettmers et al. 2022).
+    """A weight of bytes: W ≈ s · Q with one scale s per output row (Dettmers et al. 2022).
 
-    Rows of x are turned into bytes as they come, each with the scale of its own largest
-    number, so that one row never coarsens another. The sums are of whole numbers and exact:
-    what a row gives does not depend on its neighbours at all. oneDNN multiplies *unsigned*
-    by signed bytes, hence the offset.
+    Rows of x are turned into bytes as they come, x ≈ scale · B + low, each by its own
+    smallest and largest number, so that one row never coarsens another. Then
 
-    `num_steps` is the largest byte value of x: 127, or 63 where the processor adds pairs of
-    products in 16 bits, which 127 could overflow (every x86 without VNNI).
+        W x ≈ scale · (s · Q B) + low · (s · Q 1)
+
+    where Q B are sums of whole numbers and exact, and Q 1 are the sums of Q's rows, known
+    beforehand. What a row gives does not depend on its neighbours at all.
+
+    `is_narrow` gives x seven bits instead of eight, for processors that add pairs of
+    products in 16 bits, which eight could overflow (every x86 without VNNI).
     """
 
-    def __init__(self, matrix: Tensor, num_steps: int = 127) -> None:
+    bias_dtype = torch.float32
+
+    def __init__(self, matrix: Tensor, is_narrow: bool = False) -> None:
         bytes_, self._scales = quantized(matrix)
-        self.num_bytes = bytes_.nbytes + self._scales.nbytes
+        self._sums = self._scales * bytes_.sum(dim=1)  # (out,)
+        self.num_bytes = bytes_.nbytes + self._scales.nbytes + self._sums.nbytes
         self._zeros = torch.zeros(len(bytes_), dtype=torch.int32)
         self._packed = torch.ops.onednn.qlinear_prepack(bytes_, None)
-        self._num_steps = num_steps
+        self._round = _narrow_bytes if is_narrow else _bytes
 
     def times(self, x: Tensor, bias: Tensor | None) -> Tensor:
         """In bytes; x and the result are float32."""
-        steps, offset = self._num_steps, self._num_steps + 1
-        x = x.float()
-        peaks = x.abs().amax(dim=1, keepdim=True)  # (N, 1)
-        safe = peaks.clamp_min(torch.finfo(torch.float32).tiny)
-        unsigned = (x * (steps / safe)).add_(offset).round_().to(torch.uint8)
+        rounded, scale, low = self._round(x.float())
         product: Tensor = torch.ops.onednn.qlinear_pointwise(
-            unsigned,
-            1 / steps,
-            offset,
+            rounded,
+            1.0,
+            0,
             self._packed,
             self._scales,
             self._zeros,
@@ -143,13 +154,34 @@ class Int8Weight:
             [],
             "",
         )
-        return product.mul_(peaks) if bias is None else torch.addcmul(bias.float(), product, peaks)
+        y = product.mul_(scale) if bias is None else torch.addcmul(bias, product, scale)
+        return y.addcmul_(self._sums, low)
 
     @staticmethod
     @cache
     def is_available() -> bool:
         """Whether this PyTorch has the operators, and they are right."""
         return _agrees(Int8Weight, 0.03)
+
+
+def _bytes(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Rows (N, in) as bytes (N, in) from 0 to 255, with their scales and lows (N, 1).
+
+    One operator does it, made for tables of embeddings; it appends scale and low to each
+    row as eight bytes.
+    """
+    width = x.shape[1]
+    rows = torch.ops.quantized.embedding_bag_byte_prepack(x)  # (N, in + 8)
+    ends = rows[:, width:].contiguous().view(torch.float32)  # (N, 2)
+    # The low as it is, which unlike the operator's is no number where one of x is none.
+    return rows[:, :width].contiguous(), ends[:, :1], x.amin(dim=1, keepdim=True)
+
+
+def _narrow_bytes(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """The same from 1 to 127, with 64 for zero."""
+    scale = x.abs().amax(dim=1, keepdim=True) / 63
+    safe = scale.clamp_min(torch.finfo(torch.float32).tiny)
+    return (x / safe).round_().add_(64).to(torch.uint8), scale, -64 * scale
 
 
 def quantized(matrix: Tensor) -> tuple[Tensor, Tensor]:
