@@ -16,6 +16,8 @@ TOPICS = {
     "switch": [],
     "agreement": [],
     "storage": [],
+    "speculation": [],
+    "follow_up": [],
     "quality": [],
     "engine": [],
 }

@@ -15,6 +15,7 @@ from bot.generation.hardware import (
 )
 from bot.generation.kv_cache import cache_bytes
 from bot.generation.prefix_cache import BLOCK_TOKENS, num_prefix_blocks
+from bot.generation.speculation import DEAR_ROW_COST, ROW_COST
 from bot.generation.weight import DenseWeight, Int8Weight, Pack, PackedWeight
 
 QUANTIZATIONS = ("none", "int8", "auto")
@@ -142,6 +143,16 @@ class Machine:
             and shape.weight_bytes("float32") >= SMALLEST_FOR_INT8
             and Layout.INT8 in self.kernels
         )
+
+    def row_cost(self, shape: ModelShape) -> float:
+        """What another token makes a step cost; see `speculation`.
+
+        A small model's step is mostly the calls, which cost the same for a few rows.
+        """
+        is_small = shape.weight_bytes("float32") < SMALLEST_FOR_INT8
+        is_dear = self.layout(shape) in (Layout.FLOAT32, Layout.BFLOAT16)
+        on_cpu = self.device.type == "cpu"
+        return DEAR_ROW_COST if on_cpu and is_dear and not is_small else ROW_COST
 
     def needed_bytes(self, shape: ModelShape, num_slots: int, prefix_bytes: int) -> int:
         """What a model takes: its weights and what is kept for its cache and old prefixes."""

@@ -81,7 +81,7 @@ class ModelFiles:
                 limits.max_step_tokens,
                 limits.queue_limit,
                 prefixes,
-                limits.speculates,
+                self._machine.row_cost(shape) if limits.speculates else None,
             ),
             self.tokenizer.end_of_text_id,
             prefixes,

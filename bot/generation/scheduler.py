@@ -55,7 +55,7 @@ class Scheduler:
     Waiting people take turns: a free slot goes to whoever has the fewest answers running, so
     that everybody's first request comes before anybody's second.
     With `prefixes` a prompt's beginning is taken from there if it was read before; with
-    `speculates` the tokens of running answers are guessed where that pays.
+    `row_cost` (see `speculation`) tokens of running answers are guessed where that pays.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Scheduler:
         max_step_tokens: int,
         queue_limit: int,
         prefixes: PrefixCache | None = None,
-        speculates: bool = False,
+        row_cost: float | None = None,
     ) -> None:
         if not 0 < max_batch < max_step_tokens or queue_limit < 0:
             raise ValueError("max_step_tokens must exceed max_batch, which must be positive")
@@ -75,7 +75,7 @@ class Scheduler:
         self._waiting: OrderedDict[str, deque[Sequence]] = OrderedDict()
         self._num_waiting = 0
         self._prefixes = prefixes
-        self._speculates = speculates
+        self._row_cost = row_cost
 
     @property
     def num_running(self) -> int:
@@ -113,8 +113,8 @@ class Scheduler:
             self._admit(self._pop_waiting())
         decoding = [s for s in self._running.values() if s.is_decoding]
         prefilling = [s for s in self._running.values() if not s.is_decoding]
-        if self._speculates and decoding and not prefilling:
-            return self._with_guesses(decoding)
+        if self._row_cost is not None and decoding and not prefilling:
+            return self._with_guesses(decoding, self._row_cost)
         budget = self._max_step_tokens
         chunks = []
         for sequence in decoding + prefilling:
@@ -190,12 +190,12 @@ class Scheduler:
         if self._prefixes is not None:
             sequence.prefix = self._prefixes.find(prompt)
             sequence.num_cached = BLOCK_TOKENS * len(sequence.prefix)
-        if self._speculates:
+        if self._row_cost is not None:
             sequence.lookup = PromptLookup(prompt)
         sequence.slot = self._free_slots.pop()
         self._running[sequence.request.id] = sequence
 
-    def _with_guesses(self, decoding: list[Sequence]) -> tuple[Chunk, ...]:
+    def _with_guesses(self, decoding: list[Sequence], row_cost: float) -> tuple[Chunk, ...]:
         """A step in which nobody reads a prompt: one token each, and guesses where they pay."""
         guesses = []
         for sequence in decoding:
@@ -205,7 +205,7 @@ class Scheduler:
             sequence.lookup.rate if guess and sequence.lookup is not None else 0.0
             for sequence, guess in zip(decoding, guesses, strict=True)
         ]
-        numbers = num_guesses(rates, self._max_step_tokens - len(decoding))
+        numbers = num_guesses(rates, self._max_step_tokens - len(decoding), row_cost)
         chunks = []
         for sequence, guess, number in zip(decoding, guesses, numbers, strict=True):
             if sequence.slot is None:

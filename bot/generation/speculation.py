@@ -20,8 +20,14 @@ SMOOTHING = 0.2
 ROW_COST = 0.08
 """What one more token makes a step cost, as a share of a step with a single token.
 
-Measured on two cores with GPT-2 XL: 0.04 in int8, 0.07 in float32. A constant and not a
-clock decides, so that the same requests are always computed in the same steps.
+Measured with gpt2-xl in int8 on two cores: 0.02 to 0.04. A constant and not a clock decides,
+so that the same requests are always computed in the same steps.
+"""
+DEAR_ROW_COST = 0.25
+"""The same where products of a few rows have no fast kernel.
+
+Measured with gpt2-xl in float32 on the same machine: 0.04 up to three rows, then a step takes
+twice as long: 0.29 at five rows, 0.22 at nine.
 """
 
 
@@ -63,11 +69,11 @@ class PromptLookup:
         self._tokens.append(token)
 
 
-def num_guesses(rates: list[float], room: int) -> list[int]:
+def num_guesses(rates: list[float], room: int, row_cost: float) -> list[int]:
     """How many tokens to guess for each running text so that tokens per second are highest.
 
     `rates` are the probabilities that a text's guess is right, so that its j-th one in a row
-    brings rateʲ tokens. A step with n rows costs 1 + (n - 1) · `ROW_COST`; rows are added,
+    brings rateʲ tokens. A step with n rows costs 1 + (n - 1) · `row_cost`; rows are added,
     the best first, while they bring more for their cost than the step does without them. At
     most `room` rows are added.
     """
@@ -77,13 +83,13 @@ def num_guesses(rates: list[float], room: int) -> list[int]:
     )
     numbers = [0] * len(rates)
     tokens = float(len(rates))
-    cost = 1 + (len(rates) - 1) * ROW_COST
+    cost = 1 + (len(rates) - 1) * row_cost
     for gain, text in gains[:room]:
-        if gain * cost <= ROW_COST * tokens:
+        if gain * cost <= row_cost * tokens:
             break
         numbers[text] += 1
         tokens += gain
-        cost += ROW_COST
+        cost += row_cost
     return numbers
 
 

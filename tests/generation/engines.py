@@ -11,6 +11,7 @@ from bot.generation.kv_cache import KVCache
 from bot.generation.prefix_cache import PrefixCache
 from bot.generation.request import Request, TokenEvent
 from bot.generation.scheduler import Scheduler
+from bot.generation.speculation import ROW_COST
 from tests.models import VOCABULARY
 
 NUM_NEW = 16
@@ -35,7 +36,7 @@ def engine_over(
     return Engine(
         model,
         KVCache(shape, max_batch, torch.float32, torch.device("cpu")),
-        Scheduler(max_batch, max_step_tokens, 1000, prefixes, speculates),
+        Scheduler(max_batch, max_step_tokens, 1000, prefixes, ROW_COST if speculates else None),
         end_of_text_id=None,
         prefixes=prefixes,
         new_error_id=lambda: f"e{next(ids)}",

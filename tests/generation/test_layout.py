@@ -6,6 +6,7 @@ import torch
 from bot.domain.errors import ConfigurationError
 from bot.domain.model_spec import GPT2_XL, ModelShape
 from bot.generation.layout import Layout, Machine
+from bot.generation.speculation import DEAR_ROW_COST, ROW_COST
 from bot.generation.weight import DenseWeight, Int8Weight, PackedWeight
 
 CPU, GPU = torch.device("cpu"), torch.device("cuda")
@@ -94,3 +95,10 @@ def test_the_memory_is_what_the_weights_take() -> None:
 def test_an_unknown_quantization_is_refused(device: str) -> None:
     with pytest.raises(ConfigurationError, match=r"generation\.quantization must be none, int8"):
         Machine.here(device, "auto", "int4")
+
+
+def test_guesses_are_dear_where_a_few_rows_have_no_fast_kernel() -> None:
+    assert Machine(CPU, "float32", "none", VNNI, ALL).row_cost(GPT2_XL) == DEAR_ROW_COST
+    assert Machine(CPU, "float32", "auto", VNNI, ALL).row_cost(GPT2_XL) == ROW_COST
+    assert Machine(CPU, "float32", "auto", VNNI, ALL).row_cost(STARTER) == ROW_COST
+    assert Machine(GPU, "bfloat16", "auto", BF16, ALL).row_cost(GPT2_XL) == ROW_COST

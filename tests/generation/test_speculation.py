@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.generation.speculation import MAX_GUESSED, ROW_COST, PromptLookup, num_guesses
+from bot.generation.speculation import (
+    DEAR_ROW_COST,
+    MAX_GUESSED,
+    ROW_COST,
+    PromptLookup,
+    num_guesses,
+)
 
 
 def test_the_words_behind_the_last_ones_are_guessed_from_their_latest_place() -> None:
@@ -42,32 +48,34 @@ def test_tokens_that_nothing_was_guessed_for_leave_the_rate() -> None:
     assert lookup.rate == before
 
 
-def speed(numbers: tuple[int, ...], rates: list[float]) -> float:
+def speed(numbers: tuple[int, ...], rates: list[float], row_cost: float) -> float:
     """Tokens per unit of time of a step, as `num_guesses` counts."""
     tokens = sum(
         1 + sum(rate**j for j in range(1, number + 1))
         for rate, number in zip(rates, numbers, strict=True)
     )
-    return tokens / (1 + (len(rates) + sum(numbers) - 1) * ROW_COST)
+    return tokens / (1 + (len(rates) + sum(numbers) - 1) * row_cost)
 
 
-@given(st.lists(st.floats(0, 1), min_size=1, max_size=3))
-def test_no_other_numbers_of_guesses_would_be_faster(rates: list[float]) -> None:
-    chosen = tuple(num_guesses(rates, room=1000))
+@given(
+    st.lists(st.floats(0, 1), min_size=1, max_size=3), st.sampled_from([ROW_COST, DEAR_ROW_COST])
+)
+def test_no_other_numbers_of_guesses_would_be_faster(rates: list[float], row_cost: float) -> None:
+    chosen = tuple(num_guesses(rates, 1000, row_cost))
     best = max(
-        speed(numbers, rates)
+        speed(numbers, rates, row_cost)
         for numbers in itertools.product(range(MAX_GUESSED + 1), repeat=len(rates))
     )
-    assert speed(chosen, rates) == pytest.approx(best)
+    assert speed(chosen, rates, row_cost) == pytest.approx(best)
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=40), st.integers(0, 60))
 def test_guesses_stay_within_the_room_of_the_step(rates: list[float], room: int) -> None:
-    numbers = num_guesses(rates, room)
+    numbers = num_guesses(rates, room, ROW_COST)
     assert sum(numbers) <= room
     assert all(number == 0 for rate, number in zip(rates, numbers, strict=True) if rate == 0)
 
 
 def test_a_full_batch_of_doubtful_texts_is_not_guessed_for() -> None:
-    assert num_guesses([0.05] * 32, room=100) == [0] * 32
-    assert num_guesses([0.95], room=100) == [MAX_GUESSED]
+    assert num_guesses([0.05] * 32, 100, ROW_COST) == [0] * 32
+    assert num_guesses([0.95], 100, ROW_COST) == [MAX_GUESSED]
