@@ -25,7 +25,7 @@ def slow_disk(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
     find = Catalog.folder
 
     def folder(catalog: Catalog, name: str) -> Path:
-        if name == "large" and threading.current_thread().name.startswith("model-large"):
+        if name == "large" and threading.current_thread().name.startswith("load-large"):
             assert may_read.wait(Campus.patience_seconds)
         return find(catalog, name)
 
