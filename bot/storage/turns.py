@@ -22,13 +22,17 @@ _HERE = and_(
 )
 
 
-def _newest(order: Column[int]) -> tuple[Select[Any], Select[Any]]:
-    """The newest rows below a number, and how many there are; built once, as in `answers`."""
+def _newest(order: Column[int]) -> Select[Any]:
+    """The newest rows below a number, each with how many there are; built once, as in `answers`.
+
+    Counting a channel of many years would cost more than all the rest of a question, so no
+    more than `most` are counted.
+    """
     wanted = and_(_HERE, order < bindparam("below"))
-    columns = (turns.c.id, turns.c.question, turns.c.answer, turns.c.answer_id)
-    newest = select(*columns).where(wanted).order_by(order.desc()).limit(bindparam("limit"))
     some = select(turns.c.id).where(wanted).limit(bindparam("most")).subquery()
-    return newest, select(func.count()).select_from(some)
+    number = select(func.count()).select_from(some).scalar_subquery()
+    columns = (turns.c.id, number, turns.c.question, turns.c.answer, turns.c.answer_id)
+    return select(*columns).where(wanted).order_by(order.desc()).limit(bindparam("limit"))
 
 
 _BY_PLACE = _newest(turns.c.id)
@@ -50,27 +54,21 @@ class TurnQueries:
         family that left no turn stands where its first answer's number puts it.
         """
         place = {"server": conversation.server, "channel": conversation.channel}
-        statements, below = _BY_PLACE, LATER_THAN_ALL
+        newest, below = _BY_PLACE, LATER_THAN_ALL
         if before is not None:
             members = await self._family(before)
             first = await self._connection.scalar(
                 select(func.min(turns.c.id)).where(_HERE, turns.c.answer_id.in_(members)), place
             )
             if first is None:
-                statements, below = _BY_ANSWER, min(members)
+                newest, below = _BY_ANSWER, min(members)
             else:
                 below = first
-        newest, count = statements
-        wanted = {**place, "below": below}
-        found = await self._connection.execute(newest, {**wanted, "limit": limit})
+        wanted = {**place, "below": below, "limit": limit, "most": limit + MAX_COUNTED_TURNS}
+        found = await self._connection.execute(newest, wanted)
         rows = sorted(found, key=lambda row: row[0])
-        history = tuple(Turn(*row[1:]) for row in rows)
-        if len(history) < limit:
-            return History(history)
-        # Counting a channel of many years would cost more than all the rest of a question.
-        most = {**wanted, "most": limit + MAX_COUNTED_TURNS}
-        number = await self._connection.scalar(count, most)
-        return History(history, (number or 0) - len(history))
+        history = tuple(Turn(*row[2:]) for row in rows)
+        return History(history, rows[0][1] - len(history) if rows else 0)
 
     async def put(
         self, conversation: Conversation, turn: Turn, asker_id: str, at: datetime

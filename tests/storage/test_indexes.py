@@ -1,5 +1,6 @@
 """No query reads a whole table, so that years of answers cost nothing."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -16,8 +17,9 @@ from bot.domain.server_settings import ServerSettings
 from bot.storage.database import Database, Transaction
 from tests.storage.rows import CHANNEL, DONE, NOON, new_answer
 
-# This index holds only rows that are unfinished: reading all of it is the point.
-ALLOWED = "SCAN answers USING INDEX ix_answers_unfinished"
+# Reading everything is the point of an index that holds unfinished rows only, and of a
+# subquery, whose own rows are looked up in a step of their own.
+SCAN = re.compile(r"SCAN (?!answers USING INDEX ix_answers_unfinished|anon_)")
 
 
 @pytest.fixture
@@ -71,7 +73,7 @@ async def test_every_query_finds_its_rows_by_an_index(
     with closing(sqlite3.connect(tmp_path / "data/lectern.db")) as connection:
         for statement, parameters in statements.items():
             steps = connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
-            scans = [step for *_, step in steps if step.startswith("SCAN") and step != ALLOWED]
+            scans = [step for *_, step in steps if SCAN.match(step)]
             assert not scans, statement
 
 
