@@ -113,8 +113,7 @@ class Scheduler:
             self._admit(self._pop_waiting())
         decoding = [s for s in self._running.values() if s.is_decoding]
         prefilling = [s for s in self._running.values() if not s.is_decoding]
-        if self._row_cost is not None and decoding and not prefilling:
-            return self._with_guesses(decoding, self._row_cost)
+        guesses = {} if prefilling else self._guesses(decoding)
         budget = self._max_step_tokens
         chunks = []
         for sequence in decoding + prefilling:
@@ -122,8 +121,9 @@ class Scheduler:
             if length == 0 or sequence.slot is None:
                 break
             start, stop = sequence.num_cached, sequence.num_cached + length
-            tokens = sequence.tokens(start, stop)
-            num_logits = int(stop == sequence.num_tokens)
+            guessed = guesses.get(sequence.request.id, ())
+            tokens = sequence.tokens(start, stop) + guessed
+            num_logits = 1 + len(guessed) if stop == sequence.num_tokens else 0
             chunks.append(
                 Chunk(sequence, sequence.slot, start, tokens, num_logits, sequence.prefix)
             )
@@ -195,27 +195,23 @@ class Scheduler:
         sequence.slot = self._free_slots.pop()
         self._running[sequence.request.id] = sequence
 
-    def _with_guesses(self, decoding: list[Sequence], row_cost: float) -> tuple[Chunk, ...]:
-        """A step in which nobody reads a prompt: one token each, and guesses where they pay."""
-        guesses = []
+    def _guesses(self, decoding: list[Sequence]) -> dict[int, tuple[int, ...]]:
+        """By request, the tokens to guess behind its newest one, where guessing pays."""
+        guesses: dict[int, tuple[int, ...]] = {}
+        rates = []
         for sequence in decoding:
             most = min(MAX_GUESSED, sequence.num_remaining - 1)
-            guesses.append(sequence.lookup.guess(most) if sequence.lookup is not None else ())
-        rates = [
-            sequence.lookup.rate if guess and sequence.lookup is not None else 0.0
-            for sequence, guess in zip(decoding, guesses, strict=True)
-        ]
-        numbers = num_guesses(rates, self._max_step_tokens - len(decoding), row_cost)
-        chunks = []
-        for sequence, guess, number in zip(decoding, guesses, numbers, strict=True):
-            if sequence.slot is None:
-                continue
-            guessed = guess[:number]
-            tokens = (*sequence.tokens(sequence.num_cached, sequence.num_tokens), *guessed)
-            chunks.append(
-                Chunk(sequence, sequence.slot, sequence.num_cached, tokens, 1 + len(guessed))
-            )
-        return tuple(chunks)
+            guess = sequence.lookup.guess(most) if sequence.lookup is not None else ()
+            guesses[sequence.request.id] = guess
+            rates.append(sequence.lookup.rate if guess and sequence.lookup is not None else 0.0)
+        if self._row_cost is None or not any(rates):
+            return {}
+        room = self._max_step_tokens - len(decoding)
+        numbers = num_guesses(rates, room, self._row_cost)
+        return {
+            id_: guess[:number]
+            for (id_, guess), number in zip(guesses.items(), numbers, strict=True)
+        }
 
     def _pop_waiting(self) -> Sequence:
         """The first request of whoever has fewest answers running; whose turn was longest ago."""

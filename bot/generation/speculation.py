@@ -78,7 +78,11 @@ def num_guesses(rates: list[float], room: int, row_cost: float) -> list[int]:
     most `room` rows are added.
     """
     gains = sorted(
-        ((rate**number, text) for text, rate in enumerate(rates) for number in _NUMBERS),
+        (
+            (rate**number, text)
+            for text, rate in enumerate(rates)
+            for number in range(1, MAX_GUESSED + 1)
+        ),
         reverse=True,
     )
     numbers = [0] * len(rates)
@@ -91,6 +95,3 @@ def num_guesses(rates: list[float], room: int, row_cost: float) -> list[int]:
         tokens += gain
         cost += row_cost
     return numbers
-
-
-_NUMBERS = range(1, MAX_GUESSED + 1)
