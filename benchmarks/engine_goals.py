@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks.machine import judged
 from bot.domain.model_spec import ModelShape
 
 Medians = dict[tuple[str, int, int], dict[str, float]]
@@ -115,19 +116,9 @@ class Goals:
 
 def at_most(figure: str, measured: float, goal: float, note: str) -> dict[str, Any]:
     """A goal from above."""
-    return _row(figure, measured, f"<= {goal:g}", measured <= goal, note)
+    return judged(figure, measured, f"<= {goal:g}", measured <= goal, note)
 
 
 def at_least(figure: str, measured: float, goal: float, note: str) -> dict[str, Any]:
     """A goal from below."""
-    return _row(figure, measured, f">= {goal:g}", measured >= goal, note)
-
-
-def _row(figure: str, measured: float, goal: str, reached: bool, note: str) -> dict[str, Any]:
-    return {
-        "figure": figure,
-        "measured": round(measured, 3),
-        "goal": goal,
-        "reached": reached,
-        "note": note,
-    }
+    return judged(figure, measured, f">= {goal:g}", measured >= goal, note)

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from benchmarks.machine import save, summary, table
+from benchmarks.machine import judged, save, summary, table
 from benchmarks.random_model import write_random_model
 from bot.app import make_pool, make_services
 from bot.cogs.client import DiscordOptions
@@ -153,21 +153,21 @@ async def measure(folder: Path, rounds: int, people: int, tokens: int) -> list[d
     )
     wait = statistics.median(waits)
     return [
-        row(
+        judged(
             "loop lag while generating, ms p99",
             p99,
             "< 50",
             p99 < 50,
             f"median {lags[len(lags) // 2]:.2f}, largest {lags[-1]:.1f}",
         ),
-        row(
+        judged(
             "tokens/s in the bot : bare worker",
             share,
             ">= 0.95",
             share >= 0.95,
             f"{statistics.median(bot_speeds):.1f} : {statistics.median(bare_speeds):.1f}",
         ),
-        row(
+        judged(
             "first visible text after first token, ms median",
             wait,
             "<= 150",
@@ -175,17 +175,6 @@ async def measure(folder: Path, rounds: int, people: int, tokens: int) -> list[d
             f"largest {max(waits):.0f}",
         ),
     ]
-
-
-def row(figure: str, measured: float, goal: str, reached: bool, note: str) -> dict[str, object]:
-    """One line of the table."""
-    return {
-        "figure": figure,
-        "measured": round(measured, 3),
-        "goal": goal,
-        "reached": reached,
-        "note": note,
-    }
 
 
 def main() -> None:

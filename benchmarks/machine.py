@@ -83,6 +83,17 @@ def save(name: str, rows: list[dict[str, Any]], **settings: object) -> Path:
     return path
 
 
+def judged(figure: str, measured: float, goal: str, reached: bool, note: str) -> dict[str, Any]:
+    """A row that holds a figure against its goal."""
+    return {
+        "figure": figure,
+        "measured": round(measured, 3),
+        "goal": goal,
+        "reached": reached,
+        "note": note,
+    }
+
+
 def table(rows: list[dict[str, Any]]) -> str:
     """Rows as a Markdown table; a key that a row lacks is an empty cell."""
     heads = list(dict.fromkeys(key for row in rows for key in row))
