@@ -62,7 +62,8 @@ class Layout(StrEnum):
             return shape.weight_bytes("bfloat16") + 2 * head
         matrices = 12 * shape.width**2 * shape.num_layers
         others = shape.num_parameters - matrices
-        return matrices + 2 * others + head
+        rows = 9 * shape.width * shape.num_layers + shape.vocabulary
+        return matrices + 2 * others + head + 8 * rows  # a scale and a sum for each row
 
 
 @dataclass(frozen=True, slots=True)

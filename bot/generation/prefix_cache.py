@@ -8,7 +8,7 @@ tree of everything read so far (Zheng et al. 2024, RadixAttention; blocks as in 
 2023, PagedAttention). Because positions are absolute, only a beginning can be used again.
 
 Blocks are copied into and out of the running sequences' cache instead of being shared: a
-copy costs a thousandth of computing them, and attention keeps reading straight memory.
+copy costs a twentieth of computing them, and attention keeps reading straight memory.
 """
 
 from collections import OrderedDict
