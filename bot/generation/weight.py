@@ -131,7 +131,7 @@ class Int8Weight:
     def __init__(self, matrix: Tensor, is_narrow: bool = False) -> None:
         bytes_, self._scales = quantized(matrix)
         # In parts, as a sum first widens its bytes to eight times their size.
-        sums = torch.cat([part.sum(dim=1) for part in bytes_.split(_ROWS_AT_ONCE)])
+        sums = torch.cat([part.sum(dim=1) for part in torch.split(bytes_, _ROWS_AT_ONCE)])
         self._sums = self._scales * sums  # (out,)
         self.num_bytes = bytes_.nbytes + self._scales.nbytes + self._sums.nbytes
         self._zeros = torch.zeros(len(bytes_), dtype=torch.int32)
