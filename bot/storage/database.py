@@ -11,12 +11,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import aiosqlite
 from sqlalchemy import URL, Connection, delete, event, false, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import PoolResetState
 
 from bot.domain.errors import DatabaseUnusable
 from bot.storage.answers import AnswerQueries
+from bot.storage.connection import OneVisitConnection
 from bot.storage.facts import FactQueries
 from bot.storage.file_lock import FileLock
 from bot.storage.migration import upgrade
@@ -147,11 +150,18 @@ async def _try_to_write(engine: AsyncEngine) -> None:
 
 
 def _engine(url: str, *, is_writer: bool) -> AsyncEngine:
+    path = url_of(url)
+
+    async def connect() -> aiosqlite.Connection:
+        return await OneVisitConnection(path)
+
     engine = create_async_engine(
-        URL.create("sqlite+aiosqlite", database=url_of(url)),
+        URL.create("sqlite+aiosqlite", database=path),
+        async_creator=connect,
         pool_size=1 if is_writer else NUM_READERS,
         max_overflow=0,
         pool_timeout=60,
+        pool_reset_on_return=None,  # see `reset` below
         hide_parameters=True,  # an error in the log must not quote a question or a token
     )
 
@@ -170,5 +180,12 @@ def _engine(url: str, *, is_writer: bool) -> AsyncEngine:
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+
+    @event.listens_for(engine.sync_engine, "reset")
+    def reset(connection: Any, _record: Any, state: PoolResetState) -> None:
+        # A rollback goes to the connection's thread and back; after a commit it has nothing
+        # to undo, which the connection knows without going there.
+        if state.asyncio_safe and connection.driver_connection.in_transaction:
+            connection.rollback()
 
     return engine
