@@ -176,14 +176,20 @@ class Engine:
         return outcome
 
     def _keep_prefix(self, chunk: Chunk) -> None:
-        """File the blocks that a chunk has completed, now that its logits are sound."""
+        """File the blocks that a chunk has completed, now that its logits are sound.
+
+        Without memory for them the answer goes on; the next one reads its prompt itself.
+        """
         stop = chunk.stop - len(chunk.guessed)
         if self.prefixes is None or stop // BLOCK_TOKENS == chunk.start // BLOCK_TOKENS:
             return
-        self.prefixes.keep(
-            chunk.sequence.tokens(0, stop),
-            lambda start, stop: self._cache.copied(chunk.slot, start, stop),
-        )
+        try:
+            self.prefixes.keep(
+                chunk.sequence.tokens(0, stop),
+                lambda start, stop: self._cache.copied(chunk.slot, start, stop),
+            )
+        except (MemoryError, RuntimeError) as error:  # PyTorch's for too little memory
+            log.warning("a prefix was not kept", exc_info=error)
 
     def _failed(self, chunks: tuple[Chunk, ...], error: Exception) -> Outcome:
         outcome = Outcome()

@@ -7,16 +7,18 @@ import torch
 
 from bot.domain.errors import ConfigurationError
 from bot.domain.model_spec import ModelShape
+from bot.generation.compiled.team import can_compile
 from bot.generation.hardware import (
     FAST_BFLOAT16_FLAGS,
     cpu_flags,
     resolve_device,
     resolve_dtype,
 )
+from bot.generation.int8_weight import Int8Weight
 from bot.generation.kv_cache import cache_bytes
 from bot.generation.prefix_cache import BLOCK_TOKENS, num_prefix_blocks
 from bot.generation.speculation import DEAR_ROW_COST, ROW_COST
-from bot.generation.weight import DenseWeight, Int8Weight, Pack, PackedWeight
+from bot.generation.weight import DenseWeight, Pack, PackedWeight
 
 QUANTIZATIONS = ("none", "int8", "auto")
 SMALLEST_FOR_INT8 = 256 * 2**20
@@ -37,15 +39,6 @@ class Layout(StrEnum):
     def dtype(self) -> torch.dtype:
         """The element type of embeddings."""
         return torch.float32 if self is Layout.FLOAT32 else torch.bfloat16
-
-    @property
-    def cache_dtype(self) -> torch.dtype:
-        """The element type of keys and values.
-
-        Where the layers give float32, a cache of bfloat16 would have to be widened in every
-        step: more bytes to move than are saved.
-        """
-        return torch.float32 if self in (Layout.FLOAT32, Layout.INT8) else torch.bfloat16
 
     def weight_bytes(self, shape: ModelShape) -> int:
         """Memory of a model's weights.
@@ -72,6 +65,7 @@ class Machine:
 
     `dtype` is "float32" or "bfloat16", `quantization` one of `QUANTIZATIONS`; `flags` are the
     processor's features and `kernels` the layouts that PyTorch has been found to compute.
+    `can_compile` tells whether few rows may take code of their own: see `compiled`.
     """
 
     device: torch.device
@@ -79,6 +73,7 @@ class Machine:
     quantization: str = "none"
     flags: frozenset[str] = frozenset()
     kernels: frozenset[Layout] = frozenset()
+    can_compile: bool = False
 
     @classmethod
     def here(cls, device: str, dtype: str, quantization: str) -> "Machine":
@@ -100,7 +95,9 @@ class Machine:
             raise ConfigurationError(
                 f'generation.quantization is "int8", which cannot be had on {chosen}; use "auto".'
             )
-        return cls(chosen, resolve_dtype(dtype, chosen), quantization, cpu_flags(), kernels)
+        flags = cpu_flags()
+        compiles = chosen.type == "cpu" and can_compile(flags)
+        return cls(chosen, resolve_dtype(dtype, chosen), quantization, flags, kernels, compiles)
 
     @property
     def is_narrow(self) -> bool:
@@ -134,15 +131,33 @@ class Machine:
             return Layout.PACKED
         return plain
 
+    def compiles(self, shape: ModelShape) -> bool:
+        """Whether few rows of a model take compiled code.
+
+        Not those of a small one, which would wait for the compiler longer than for answers.
+        """
+        is_worth_it = self.layout(shape) is Layout.INT8 or not _is_small(shape)
+        return self.can_compile and is_worth_it
+
+    def cache_dtype(self, shape: ModelShape) -> torch.dtype:
+        """The element type of a model's keys and values.
+
+        Compiled code reads bfloat16 as fast as it comes. Elsewhere, where the layers give
+        float32, a cache of bfloat16 would have to be widened in every step: more bytes to
+        move than are saved.
+        """
+        layout = self.layout(shape)
+        if layout is Layout.FLOAT32 or (layout is Layout.INT8 and not self.can_compile):
+            return torch.float32
+        return torch.bfloat16
+
     @property
     def _packs_well(self) -> bool:
         return bool(self.flags & FAST_BFLOAT16_FLAGS) and Layout.PACKED in self.kernels
 
     def _is_better_in_int8(self, shape: ModelShape) -> bool:
         return (
-            bool(self.flags & VNNI_FLAGS)
-            and shape.weight_bytes("float32") >= SMALLEST_FOR_INT8
-            and Layout.INT8 in self.kernels
+            bool(self.flags & VNNI_FLAGS) and not _is_small(shape) and Layout.INT8 in self.kernels
         )
 
     def row_cost(self, shape: ModelShape) -> float:
@@ -150,19 +165,22 @@ class Machine:
 
         A small model's step is mostly the calls, which cost the same for a few rows.
         """
-        is_small = shape.weight_bytes("float32") < SMALLEST_FOR_INT8
         is_dear = self.layout(shape) in (Layout.FLOAT32, Layout.BFLOAT16)
         on_cpu = self.device.type == "cpu"
-        return DEAR_ROW_COST if on_cpu and is_dear and not is_small else ROW_COST
+        return DEAR_ROW_COST if on_cpu and is_dear and not _is_small(shape) else ROW_COST
 
     def needed_bytes(self, shape: ModelShape, num_slots: int, prefix_bytes: int) -> int:
         """What a model takes: its weights and what is kept for its cache and old prefixes."""
         layout = self.layout(shape)
-        cache_dtype = str(layout.cache_dtype).removeprefix("torch.")
+        cache_dtype = str(self.cache_dtype(shape)).removeprefix("torch.")
         cache_size = cache_bytes(shape, num_slots, cache_dtype, self.device)
         num_blocks = num_prefix_blocks(shape, cache_dtype, prefix_bytes)
         prefixes = num_blocks * BLOCK_TOKENS * shape.cache_bytes_per_token(cache_dtype)
         return layout.weight_bytes(shape) + cache_size + prefixes
+
+
+def _is_small(shape: ModelShape) -> bool:
+    return shape.weight_bytes("float32") < SMALLEST_FOR_INT8
 
 
 def _kernels() -> frozenset[Layout]:

@@ -3,10 +3,11 @@
 Sequences of different lengths are not padded to one rectangle. All tokens of a step are laid
 out in one row after another: the linear layers, where nearly all the work is, do not care
 which sequence a row belongs to. Only attention does: pieces of prompts attend one by one,
-the single tokens of running answers together as far as little is wasted.
+the single tokens of running answers together as far as little is wasted, or row by row where
+there is compiled code for them.
 
-Shapes: N tokens of the step, B of them attending together, S slots, n tokens of one chunk,
-T positions so far.
+Shapes: N tokens of the step, B of them in one group, S slots, n tokens of one chunk, T
+positions so far.
 """
 
 from dataclasses import dataclass
@@ -17,6 +18,19 @@ from torch import Tensor
 from bot.generation.scheduler import Chunk
 
 MAX_PADDING = 2.0
+FEW_ROWS = 32
+"""Tokens of a step up to which all may be computed row by row, in compiled code."""
+FEW_TOKENS = 8
+"""Tokens of a chunk up to which they attend row by row in larger steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByRow:
+    """Tokens that attend each by itself, in compiled code: B of them."""
+
+    rows: Tensor | None  # (B,) of the step; None: all of them
+    slots: Tensor  # (B,)
+    positions: Tensor  # (B,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +63,14 @@ class RaggedBatch:
     positions: Tensor  # (N,)
     slots: Tensor  # (N,)
     logit_rows: Tensor  # rows whose logits are wanted
-    together: Together | None  # the single tokens that attend in one go
-    alone: tuple[Alone, ...]  # the chunks that do not
+    by_row: ByRow | None  # the tokens of short chunks, where compiled code takes them
+    together: Together | None  # elsewhere the single tokens that attend in one go
+    alone: tuple[Alone, ...]  # the chunks that do neither
 
     @classmethod
-    def of(cls, chunks: tuple[Chunk, ...], device: torch.device) -> "RaggedBatch":
+    def of(
+        cls, chunks: tuple[Chunk, ...], device: torch.device, is_compiled: bool = False
+    ) -> "RaggedBatch":
         """Lay out the chunks of a step, one after the other."""
         tokens: list[int] = []
         positions: list[int] = []
@@ -67,13 +84,21 @@ class RaggedBatch:
             slots += [chunk.slot] * len(chunk.tokens)
             logit_rows += range(len(tokens) - chunk.num_logits, len(tokens))
         columns = torch.tensor([tokens, positions, slots], device=device)
-        numbers = chunks_together(chunks)
+        by_row: ByRow | None = None
+        together: Together | None = None
+        if is_compiled:
+            numbers = _short_chunks(chunks)
+            by_row = _by_row([chunks[i] for i in numbers], [starts[i] for i in numbers], columns)
+        else:
+            numbers = chunks_together(chunks)
+            together = _together([chunks[i] for i in numbers], [starts[i] for i in numbers], device)
         return cls(
             tokens=columns[0],
             positions=columns[1],
             slots=columns[2],
             logit_rows=torch.tensor(logit_rows, dtype=torch.long, device=device),
-            together=_together([chunks[i] for i in numbers], [starts[i] for i in numbers], device),
+            by_row=by_row,
+            together=together,
             alone=tuple(
                 Alone(
                     slice(starts[number], starts[number] + len(chunk.tokens)),
@@ -85,6 +110,25 @@ class RaggedBatch:
                 if number not in numbers
             ),
         )
+
+
+def _short_chunks(chunks: tuple[Chunk, ...]) -> frozenset[int]:
+    lengths = [len(chunk.tokens) for chunk in chunks]
+    longest = FEW_ROWS if sum(lengths) <= FEW_ROWS else FEW_TOKENS
+    return frozenset(i for i, length in enumerate(lengths) if length <= longest)
+
+
+def _by_row(chunks: list[Chunk], starts: list[int], columns: Tensor) -> ByRow | None:
+    if not chunks:
+        return None
+    _, positions, slots = columns
+    numbers: list[int] = []
+    for start, chunk in zip(starts, chunks, strict=True):
+        numbers += range(start, start + len(chunk.tokens))
+    if len(numbers) == len(positions):
+        return ByRow(None, slots, positions)
+    rows = torch.tensor(numbers, device=columns.device)
+    return ByRow(rows, slots[rows], positions[rows])
 
 
 def chunks_together(chunks: tuple[Chunk, ...]) -> frozenset[int]:

@@ -65,10 +65,11 @@ class ModelFiles:
         dtype, device = self.layout.dtype, self._machine.device
         pack = self._machine.packer(self.layout)
         weights = checkpoint.load(dtype, device, on_progress, is_cancelled, pack)
-        model = GPT2(checkpoint.config, weights)
-        return_memory()  # of the matrices that were packed
         shape = checkpoint.config.shape
-        cache_dtype = self.layout.cache_dtype
+        cache_dtype = self._machine.cache_dtype(shape)
+        compiles = self._machine.compiles(shape)
+        model = GPT2(checkpoint.config, weights, cache_dtype, compiles)
+        return_memory()  # of the matrices that were packed
         num_blocks = num_prefix_blocks(
             shape, str(cache_dtype).removeprefix("torch."), limits.prefix_bytes
         )

@@ -26,6 +26,7 @@ from bot.generation.hardware import (
     resolve_device,
     return_memory,
 )
+from bot.generation.int8_weight import Int8Weight
 from bot.generation.known_answers import KNOWN, Known, known_answers
 from bot.generation.layout import Layout, Machine
 from bot.generation.model_config import read_config
@@ -34,7 +35,6 @@ from bot.generation.pool import DEFAULT_BUDGET_SHARE
 from bot.generation.resident import ModelFiles, ServingLimits
 from bot.generation.scoring import Score, scorer
 from bot.generation.verdict import Bounds, Check, Verdict, bounds
-from bot.generation.weight import Int8Weight
 
 
 @dataclass(frozen=True, slots=True)

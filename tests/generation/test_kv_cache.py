@@ -1,6 +1,7 @@
 """The key/value cache."""
 
 import torch
+from psutil import Process
 
 from bot.domain.model_spec import ModelShape
 from bot.generation.kv_cache import KVCache, cache_bytes
@@ -31,6 +32,17 @@ def test_memory_is_taken_at_the_first_write_and_given_back_on_release() -> None:
     assert cache.is_allocated
     cache.release()
     assert not cache.is_allocated
+
+
+def test_only_positions_that_were_written_take_memory() -> None:
+    shape = ModelShape(num_layers=2, width=1024, num_heads=16, window=1024)
+    cache = KVCache(shape, 32, torch.float32, torch.device("cpu"))  # 512 MiB if it were full
+    one = torch.zeros(1, 16, 64)
+    before = Process().memory_info().rss
+    for layer in range(2):
+        cache.write(layer, torch.tensor([31]), torch.tensor([7]), one, one)
+    assert Process().memory_info().rss - before < 64 * 2**20
+    assert cache.read(1, 31, 8)[0].sum() == 0
 
 
 def test_the_budget_holds_all_slots_where_a_device_hands_them_out_at_once() -> None:

@@ -5,9 +5,10 @@ import torch
 
 from bot.domain.errors import ConfigurationError
 from bot.domain.model_spec import GPT2_XL, ModelShape
+from bot.generation.int8_weight import Int8Weight
 from bot.generation.layout import Layout, Machine
 from bot.generation.speculation import DEAR_ROW_COST, ROW_COST
-from bot.generation.weight import DenseWeight, Int8Weight, PackedWeight
+from bot.generation.weight import DenseWeight, PackedWeight
 
 CPU, GPU = torch.device("cpu"), torch.device("cuda")
 STARTER = ModelShape(6, 192, 6, 3072)

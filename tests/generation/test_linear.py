@@ -5,8 +5,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.generation.int8_weight import Int8Weight, quantized
 from bot.generation.linear import Linear
-from bot.generation.weight import DenseWeight, Int8Weight, PackedWeight, quantized
+from bot.generation.weight import DenseWeight, PackedWeight
 
 needs_int8 = pytest.mark.skipif(not Int8Weight.is_available(), reason="PyTorch lacks int8 here")
 needs_packing = pytest.mark.skipif(
@@ -65,9 +66,10 @@ def test_bytes_are_the_plain_formulas_however_the_matrix_lies(
 
 @needs_int8
 @pytest.mark.parametrize("is_narrow", [False, True])
-def test_bytes_are_near_the_product_whatever_a_rows_size(is_narrow: bool) -> None:
-    matrix, bias = numbers(96, 64), numbers(96, seed=2)
-    x = numbers(4, 64, seed=1) * torch.tensor([[1.0], [1000.0], [1e-4], [0.0]])
+@pytest.mark.parametrize("width", [64, 30])
+def test_bytes_are_near_the_product_whatever_a_rows_size(width: int, is_narrow: bool) -> None:
+    matrix, bias = numbers(96, width), numbers(96, seed=2)
+    x = numbers(4, width, seed=1) * torch.tensor([[1.0], [1000.0], [1e-4], [0.0]])
     found = Int8Weight(matrix, is_narrow).times(x, bias)
     exact = x @ matrix.t() + bias
     error = (found - exact).norm(dim=1) / (x @ matrix.t()).norm(dim=1).clamp_min(1e-9)

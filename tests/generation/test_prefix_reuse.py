@@ -1,5 +1,6 @@
 """The engine takes the beginnings of prompts from what it read before."""
 
+import pytest
 import torch
 from transformers import GPT2LMHeadModel
 
@@ -72,6 +73,19 @@ def test_what_a_sick_step_computed_is_not_kept(model: GPT2, tiny_model: GPT2LMHe
     assert len(prefixes) == 0
     sick.is_sick = False
     assert answered(hospital, 2, prompt) == generated(tiny_model, prompt)
+
+
+def test_without_memory_for_a_beginning_the_answer_goes_on(
+    model: GPT2, tiny_model: GPT2LMHeadModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def copied(cache: KVCache, slot: int, start: int, stop: int) -> torch.Tensor:
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory")
+
+    monkeypatch.setattr(KVCache, "copied", copied)
+    prefixes = PrefixCache(64)
+    prompt = prompts(1, 60)[0][:40]
+    assert answered(engine(model, prefixes=prefixes), 1, prompt) == generated(tiny_model, prompt)
+    assert len(prefixes) == 0
 
 
 def test_beginnings_outlive_the_idle_release_of_the_running_cache(
