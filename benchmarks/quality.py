@@ -141,8 +141,9 @@ def compare(
     config = checkpoint.config
     layout = machine.layout(config.shape)
     weights = checkpoint.load(layout.dtype, machine.device, pack=machine.packer(layout))
-    model = GPT2(config, weights)
-    cache = KVCache(config.shape, len(texts), layout.dtype, machine.device)
+    cache_dtype = machine.cache_dtype(config.shape)
+    model = GPT2(config, weights, cache_dtype, machine.compiles(config.shape))
+    cache = KVCache(config.shape, len(texts), cache_dtype, machine.device)
     divergences, entropies, num_equal = [], [], 0
     for position, found in enumerate(decode(model, cache, texts)):
         ours = found.double().log_softmax(dim=-1)

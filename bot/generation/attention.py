@@ -4,13 +4,19 @@ Shapes: N tokens of the step, W width, H heads, D = W / H, S slots, n tokens of 
 T positions of its sequence so far.
 """
 
+from typing import TYPE_CHECKING
+
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from bot.domain.model_spec import ModelShape
+from bot.generation.compiled.team import compiled
 from bot.generation.kv_cache import KVCache
 from bot.generation.ragged import Alone, RaggedBatch, Together
+
+if TYPE_CHECKING:
+    from bot.generation.compiled.attention_rows import AttentionRows
 
 
 class Attention:
@@ -23,17 +29,18 @@ class Attention:
     def __init__(self, shape: ModelShape, cache_dtype: torch.dtype, is_compiled: bool) -> None:
         self._num_heads = shape.num_heads
         self._head_width = shape.width // shape.num_heads
-        self.is_compiled = is_compiled
-        if is_compiled:
-            from bot.generation.compiled.attention_rows import AttentionRows
+        self._by_row = compiled(self._compile, cache_dtype) if is_compiled else None
 
-            self._by_row = AttentionRows(self._head_width, cache_dtype)
+    @property
+    def is_compiled(self) -> bool:
+        """Whether there is such code."""
+        return self._by_row is not None
 
     def __call__(self, layer: int, qkv: Tensor, batch: RaggedBatch, cache: KVCache) -> Tensor:
         """Store the tokens' keys and values, and mix what they see: (N, 3W) → (N, W)."""
-        few = batch.by_row
-        if few is not None and few.rows is None:
-            return self._by_row(qkv.float(), *cache.layer(layer), few.slots, few.positions)
+        few, by_row = batch.by_row, self._by_row
+        if few is not None and few.rows is None and by_row is not None:
+            return by_row(qkv.float(), *cache.layer(layer), few.slots, few.positions)
         heads = qkv.view(len(qkv), 3, self._num_heads, self._head_width)
         q, k, v = heads.unbind(dim=1)  # (N, H, D) each
         cache.write(layer, batch.slots, batch.positions, k, v)
@@ -42,15 +49,21 @@ class Attention:
         if qkv.device.type == "cpu":
             q = q.float()
         mixed = torch.empty_like(q)
-        if few is not None:
+        if few is not None and by_row is not None:
             own = qkv[few.rows].float()
-            out = self._by_row(own, *cache.layer(layer), few.slots, few.positions)
+            out = by_row(own, *cache.layer(layer), few.slots, few.positions)
             mixed[few.rows] = out.view(len(out), self._num_heads, self._head_width)
         if batch.together is not None:
             self._mix_together(mixed, q, layer, batch.together, cache)
         for each in batch.alone:
             self._mix_alone(mixed, q, layer, each, cache)
         return mixed.view(len(qkv), self._num_heads * self._head_width)
+
+    def _compile(self, cache_dtype: torch.dtype) -> "AttentionRows":
+        # Importing the compiler takes half a second, so it is not until somebody needs it.
+        from bot.generation.compiled.attention_rows import AttentionRows
+
+        return AttentionRows(self._head_width, cache_dtype)
 
     def _mix_together(
         self, mixed: Tensor, q: Tensor, layer: int, group: Together, cache: KVCache

@@ -91,9 +91,10 @@ class Engine:
         """Compute the planned chunks; never raises, failures are part of the outcome."""
         try:
             return self._compute(chunks)
-        except Exception as error:  # noqa: BLE001 - becomes the failure of whom it concerns
+        except Exception as error:
             if len(chunks) == 1:
                 return self._failed(chunks, error)
+            log.warning("a step is repeated for each of its sequences", exc_info=error)
         outcome = Outcome()
         for chunk in chunks:
             alone = self.run((chunk,))
@@ -176,13 +177,14 @@ class Engine:
         return outcome
 
     def _keep_prefix(self, chunk: Chunk) -> None:
-        """File the blocks that a chunk has completed, now that its logits are sound.
+        """File the blocks that are complete, now that the logits behind them are sound.
 
         Without memory for them the answer goes on; the next one reads its prompt itself.
         """
-        stop = chunk.stop - len(chunk.guessed)
-        if self.prefixes is None or stop // BLOCK_TOKENS == chunk.start // BLOCK_TOKENS:
+        stop = (chunk.stop - len(chunk.guessed)) // BLOCK_TOKENS * BLOCK_TOKENS
+        if self.prefixes is None or stop <= chunk.sequence.num_filed:
             return
+        chunk.sequence.num_filed = stop
         try:
             self.prefixes.keep(
                 chunk.sequence.tokens(0, stop),
@@ -196,7 +198,7 @@ class Engine:
         for chunk in chunks:
             error_id = self._new_error_id()
             id_ = chunk.sequence.request.id
-            self._cache.wipe(chunk.slot)
+            self._cache.wipe(chunk.slot, chunk.stop)
             log.error("request %s failed (%s)", id_, error_id, exc_info=error)
             outcome.failures[id_] = error_id
         return outcome

@@ -4,12 +4,14 @@ Shapes: N tokens of the step, R of them with logits, W width, V vocabulary.
 """
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from bot.generation.attention import Attention
+from bot.generation.compiled.team import compiled
 from bot.generation.int8_weight import Int8Weight
 from bot.generation.kv_cache import KVCache
 from bot.generation.layer_norm import LayerNorm
@@ -17,7 +19,10 @@ from bot.generation.linear import Linear
 from bot.generation.model_config import ModelConfig
 from bot.generation.ragged import FEW_ROWS, RaggedBatch
 from bot.generation.scheduler import Chunk
-from bot.generation.weight import Weights
+from bot.generation.weight import Weights, WidenedWeight
+
+if TYPE_CHECKING:
+    from bot.generation.compiled.few_rows import FewRows
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +75,22 @@ class GPT2:
         self._attention = Attention(config.shape, cache_dtype, is_compiled)
         head = weights.pack(self._token_embedding)  # dense: the same memory
         self._head = Linear(head, norm=norm("ln_f"))
-        self._few_rows = None
-        if is_compiled and isinstance(head, Int8Weight):
-            from bot.generation.compiled.few_rows import FewRows
-
-            linears = [part for block in self._blocks for part in block.in_order()]
-            compiled = FewRows(
-                [*linears, self._head], config.shape.num_heads, config.shape.window, cache_dtype
-            )
-            self._few_rows = compiled if compiled.is_right() else None
+        can_compile = self._attention.is_compiled and isinstance(head, Int8Weight | WidenedWeight)
+        self._few_rows = compiled(self._compile, cache_dtype) if can_compile else None
 
     @property
     def device(self) -> torch.device:
         """Where the weights are."""
         return self._token_embedding.device
+
+    def _compile(self, cache_dtype: torch.dtype) -> "FewRows":
+        from bot.generation.compiled.few_rows import FewRows
+
+        linears = [part for block in self._blocks for part in block.in_order()]
+        shape = self.config.shape
+        few_rows = FewRows([*linears, self._head], shape.num_heads, shape.window, cache_dtype)
+        few_rows.check()
+        return few_rows
 
     @torch.inference_mode()
     def forward(self, chunks: tuple[Chunk, ...], cache: KVCache) -> Tensor:

@@ -76,10 +76,10 @@ class KVCache:
             self._values[layer][slot, :, start:stop] = pairs[1, layer]
 
     @torch.inference_mode()
-    def wipe(self, slot: int) -> None:
-        """Make a slot zero whose sequence went wrong: it may hold NaN."""
+    def wipe(self, slot: int, stop: int) -> None:
+        """Make the first positions of a slot zero whose sequence went wrong: may hold NaN."""
         for tensor in (*self._keys, *self._values):
-            tensor[slot] = 0
+            tensor[slot, :, :stop] = 0
 
     def release(self) -> None:
         """Give the memory back; everything stored is gone."""

@@ -18,7 +18,7 @@ from bot.generation.int8_weight import Int8Weight
 from bot.generation.kv_cache import cache_bytes
 from bot.generation.prefix_cache import BLOCK_TOKENS, num_prefix_blocks
 from bot.generation.speculation import DEAR_ROW_COST, ROW_COST
-from bot.generation.weight import DenseWeight, Pack, PackedWeight
+from bot.generation.weight import DenseWeight, Pack, PackedWeight, WidenedWeight
 
 QUANTIZATIONS = ("none", "int8", "auto")
 SMALLEST_FOR_INT8 = 256 * 2**20
@@ -108,6 +108,8 @@ class Machine:
         """How a matrix (out, in) becomes a weight of a layout."""
         if layout is Layout.INT8:
             return lambda matrix: Int8Weight(matrix, self.is_narrow)
+        if layout is Layout.BFLOAT16 and self.device.type == "cpu":
+            return WidenedWeight
         return PackedWeight if layout is Layout.PACKED else DenseWeight
 
     def layout(self, shape: ModelShape) -> Layout:
@@ -134,7 +136,8 @@ class Machine:
     def compiles(self, shape: ModelShape) -> bool:
         """Whether few rows of a model take compiled code.
 
-        Not those of a small one, which would wait for the compiler longer than for answers.
+        Not those of a small one, which would wait for the compiler longer than for answers,
+        unless it is wanted in int8.
         """
         is_worth_it = self.layout(shape) is Layout.INT8 or not _is_small(shape)
         return self.can_compile and is_worth_it

@@ -30,7 +30,8 @@ class Sequence:
     prompt, afterwards exactly one token: the newest.
 
     `prefix` are blocks that its slot is still to be filled with before its first step;
-    `lookup` guesses its next tokens, None where nothing is guessed.
+    `num_filed` counts the positions that the engine has filed for later prompts; `lookup`
+    guesses its next tokens, None where nothing is guessed.
     """
 
     request: Request
@@ -39,6 +40,7 @@ class Sequence:
     generated: list[int] = field(default_factory=list)
     is_finished: bool = False
     prefix: tuple[PrefixBlock, ...] = ()
+    num_filed: int = 0
     lookup: PromptLookup | None = None
 
     @property

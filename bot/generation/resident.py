@@ -27,6 +27,8 @@ from bot.generation.worker import Worker
 class ServingLimits:
     """How much one model does at once; see `Scheduler` for the first three numbers.
 
+    A step has room for twice `max_batch` tokens at least.
+
     `prefix_bytes` are for keys and values of earlier prompts; `speculates` tells whether
     tokens are guessed.
     """
@@ -79,7 +81,7 @@ class ModelFiles:
             KVCache(shape, limits.max_batch, cache_dtype, device),
             Scheduler(
                 limits.max_batch,
-                limits.max_step_tokens,
+                max(limits.max_step_tokens, 2 * limits.max_batch),
                 limits.queue_limit,
                 prefixes,
                 self._machine.row_cost(shape) if limits.speculates else None,

@@ -14,7 +14,7 @@ from heapq import heapify, heappop, heapreplace
 from bot.domain.errors import QueueFull
 from bot.generation.prefix_cache import BLOCK_TOKENS, PrefixBlock, PrefixCache
 from bot.generation.request import Request, Sequence
-from bot.generation.speculation import MAX_GUESSED, PromptLookup, num_guesses
+from bot.generation.speculation import MAX_GUESSED, MAX_ROWS, PromptLookup, num_guesses
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +206,7 @@ class Scheduler:
             rates.append(sequence.lookup.rate if guess and sequence.lookup is not None else 0.0)
         if self._row_cost is None or not any(rates):
             return {}
-        room = self._max_step_tokens - len(decoding)
+        room = max(0, min(self._max_step_tokens, MAX_ROWS) - len(decoding))
         numbers = num_guesses(rates, room, self._row_cost)
         return {
             id_: guess[:number]

@@ -69,6 +69,10 @@ class PromptLookup:
         self._tokens.append(token)
 
 
+MAX_ROWS = 32
+"""Tokens of a step up to which guesses are added: more are computed another way, and dearer."""
+
+
 def num_guesses(rates: list[float], room: int, row_cost: float) -> list[int]:
     """How many tokens to guess for each running text so that tokens per second are highest.
 

@@ -5,6 +5,7 @@ operations per number read), so how the numbers lie in memory decides the speed.
 four layouts behind one method:
 
     dense     float32 or bfloat16, row by row: the reference, and what a GPU wants
+    widened   bfloat16 to keep and float32 to compute, for processors without the former
     packed    bfloat16 in the blocks that a processor's bfloat16 instructions consume
     int8      one byte a number, with a scale for each row: see `int8_weight`
 """
@@ -39,6 +40,10 @@ class Weight(Protocol):
 
 Pack = Callable[[Tensor], Weight]
 """Lays a matrix (out, in) with any strides out; it may be released afterwards."""
+
+
+_ROWS_WORTH_WIDENING = 16
+"""Rows from which widening a matrix pays."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,28 @@ class DenseWeight:
     def bias_dtype(self) -> torch.dtype:
         """That of the matrix."""
         return self.matrix.dtype
+
+
+class WidenedWeight:
+    """A bfloat16 weight (out, in) for processors without bfloat16 instructions.
+
+    It is kept in bfloat16 and multiplied in float32: for many rows a widened copy takes a
+    third of the time of emulated bfloat16 products, which few rows still have to take where
+    there is no compiled code for them.
+    """
+
+    bias_dtype = torch.float32
+
+    def __init__(self, matrix: Tensor) -> None:
+        self.matrix = matrix.to(torch.bfloat16).contiguous()
+        self.num_bytes = self.matrix.nbytes
+
+    def times(self, x: Tensor, bias: Tensor | None) -> Tensor:
+        """In float32, or few rows in bfloat16."""
+        if len(x) < _ROWS_WORTH_WIDENING:
+            y = functional.linear(x.to(torch.bfloat16), self.matrix).float()
+            return y if bias is None else y + bias
+        return functional.linear(x.float(), self.matrix.float(), bias)
 
 
 class PackedWeight:

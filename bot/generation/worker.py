@@ -173,7 +173,10 @@ class Worker:
     def _end_all(self, reason: FinishReason) -> None:
         for id_, (_, listener) in list(self._requests.items()):
             self.cancel(id_)
-            listener.on_token(TokenEvent(id_, finish_reason=reason))
+            try:
+                listener.on_token(TokenEvent(id_, finish_reason=reason))
+            except Exception:
+                log.exception("the listener of request %s cannot be told", id_)
 
     def _fail_all(self, error: Exception) -> None:
         for id_, (_, listener) in list(self._requests.items()):

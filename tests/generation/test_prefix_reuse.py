@@ -45,6 +45,27 @@ def test_a_follow_up_computes_only_its_new_tokens(model: GPT2, tiny_model: GPT2L
     assert counting.num_tokens == len(follow_up) - known + NUM_NEW - 1
 
 
+def test_what_was_guessed_right_is_filed_too(model: GPT2, tiny_model: GPT2LMHeadModel) -> None:
+    prefixes = PrefixCache(64)
+    thread = engine(model, prefixes=prefixes, speculates=True)
+    # A tiny model soon repeats itself, so that most of its answer is guessed.
+    question = tuple(range(1, 10))
+    answers: dict[int, list[int]] = {}
+    thread.add(request(1, question, max_new_tokens=100))
+    drain(thread, answers)
+    known = (len(question) + len(answers[1]) - 1) // BLOCK_TOKENS - 1
+    assert len(prefixes) >= known
+
+
+def test_a_long_prompt_is_filed_at_once(model: GPT2) -> None:
+    prefixes = PrefixCache(64)
+    prompt = tuple(range(1, 51))
+    thread = engine(model, max_step_tokens=48, prefixes=prefixes)
+    thread.add(request(1, prompt, max_new_tokens=1))
+    drain(thread, {})
+    assert len(prefixes) == len(prompt) // BLOCK_TOKENS
+
+
 def test_answers_stay_transformers_when_many_prompts_share_beginnings(
     model: GPT2, tiny_model: GPT2LMHeadModel
 ) -> None:
@@ -107,7 +128,7 @@ def test_a_step_that_is_repeated_alone_restores_its_beginning_again(
         def forward(self, chunks: tuple[Chunk, ...], cache: KVCache) -> torch.Tensor:
             if len(chunks) > 1 and any(chunk.prefix for chunk in chunks):
                 for chunk in chunks:
-                    cache.wipe(chunk.slot)
+                    cache.wipe(chunk.slot, chunk.stop)
                 raise RuntimeError("once")
             return super().forward(chunks, cache)
 

@@ -67,7 +67,7 @@ def test_a_wiped_slot_spoils_nobody_who_shares_the_attention(tiny_model: GPT2LMH
     bad = torch.full((40, 4, 16), torch.nan)
     for layer in range(2):
         store.write(layer, torch.ones(40, dtype=torch.long), torch.arange(40), bad, bad)
-    store.wipe(1)
+    store.wipe(1, 64)
     for slot, ids in enumerate((long, short)):
         model.forward((chunk(ids, 0, len(ids) - 1, slot),), store)
     last = (chunk(long, 39, 40, 0), chunk(short, 19, 20, 1))

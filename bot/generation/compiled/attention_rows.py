@@ -28,14 +28,14 @@ from bot.generation.compiled.instructions import (
     halves_at,
     wholes_at,
 )
-from bot.generation.compiled.team import run, thread_number
+from bot.generation.compiled.team import run, team_size, thread_number
 
 ATTENTION = np.dtype(
     [
         (name, np.int64)
         for name in (
             "qkv", "mixed", "keys", "values", "slots", "positions",
-            "num_rows", "num_heads", "window", "num_threads",
+            "num_rows", "num_heads", "window",
         )
     ]
 )  # fmt: skip
@@ -110,15 +110,15 @@ def share(width: int, is_half: bool) -> Any:
                 mixed[d] += part * widened(values[t, d])
 
     @njit
-    def attend(call: Any, thread: Any) -> None:
+    def attend(call: Any, thread: Any, num_threads: Any) -> None:
         """Store the keys and values of all rows for the thread's heads, then look."""
         step = call.num_heads * width
         slots = carray(wholes_at(call.slots), call.num_rows)
         positions = carray(wholes_at(call.positions), call.num_rows)
         scores = np.empty(call.window, np.float32)
         query, mix = np.empty(width, np.float32), np.empty(width, np.float32)
-        first = call.num_heads * thread // call.num_threads
-        stop = call.num_heads * (thread + 1) // call.num_threads
+        first = call.num_heads * thread // num_threads
+        stop = call.num_heads * (thread + 1) // num_threads
         for head in range(first, stop):
             for row in range(call.num_rows):
                 place = (slots[row] * call.num_heads + head) * call.window + positions[row]
@@ -151,12 +151,13 @@ class AttentionRows:
     """One layer's attention for one head width over caches of float32 or bfloat16."""
 
     def __init__(self, head_width: int, cache_dtype: torch.dtype) -> None:
-        number_of = thread_number()
+        self._head_width, self._cache_dtype = head_width, cache_dtype
+        number_of, size_of = thread_number(), team_size()
         attend = share(head_width, cache_dtype == torch.bfloat16)
 
         @cfunc(types.void(types.CPointer(from_dtype(ATTENTION))))
         def task(pointer: Any) -> None:
-            attend(carray(pointer, 1)[0], number_of())
+            attend(carray(pointer, 1)[0], number_of(), size_of())
 
         self._task = task
 
@@ -169,13 +170,15 @@ class AttentionRows:
         and `positions` (N,) int64 are the rows'.
         """
         _, num_heads, window, head_width = keys.shape
+        if head_width != self._head_width or keys.dtype != self._cache_dtype:
+            raise ValueError(f"compiled for another cache than {tuple(keys.shape)} {keys.dtype}")
         qkv = qkv.contiguous()
         mixed = qkv.new_empty((len(qkv), num_heads * head_width))
         call = np.zeros(1, ATTENTION)
         call[0] = (
             qkv.data_ptr(), mixed.data_ptr(), keys.data_ptr(), values.data_ptr(),
             slots.data_ptr(), positions.data_ptr(),
-            len(qkv), num_heads, window, torch.get_num_threads(),
+            len(qkv), num_heads, window,
         )  # fmt: skip
         run(self._task.address, call.ctypes.data)
         return mixed

@@ -26,6 +26,10 @@ LINE = 64
 
 _INT8, _INT32, _INT64 = ir.IntType(8), ir.IntType(32), ir.IntType(64)
 _SIXTEEN = ir.VectorType(_INT32, LANES)
+_HALVES, _FLOAT = ir.VectorType(ir.IntType(16), LANES), ir.FloatType()
+_FLOATS = ir.VectorType(_FLOAT, LANES)
+_ZEROS = ir.Constant(_FLOATS, [_FLOAT(0)] * LANES)
+_UPPER = ir.Constant(_SIXTEEN, [_INT32(16)] * LANES)
 _NOUGHTS = ir.Constant(_SIXTEEN, [_INT32(0)] * LANES)
 _UNKNOWN = ir.Constant(_SIXTEEN, ir.Undefined)
 
@@ -110,6 +114,72 @@ def dot_tile(num_rows: int, num_columns: int) -> Any:
     return tile
 
 
+def half_tile(num_rows: int, num_outputs: int) -> Any:
+    """Products of `num_rows` rows of float32 with `num_outputs` rows of bfloat16 weights.
+
+    The function takes the addresses of weights and rows, the width of both, a multiple of 16,
+    and where the float32 sums (rows, outputs) go. A weight is read and widened once for all
+    rows; the outputs are streams side by side.
+    """
+
+    @intrinsic
+    def tile(_context: Any, weights: Any, rows: Any, width: Any, sums: Any) -> Any:
+        def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            weights, rows, width, sums = arguments
+
+            def at(base: Any, number: int, item: int, kind: ir.Type) -> Any:
+                distance = builder.mul(width, _INT64(number * item))
+                return builder.inttoptr(builder.add(base, distance), kind.as_pointer())
+
+            multiply_add = cgutils.get_or_insert_function(
+                builder.module, ir.FunctionType(_FLOATS, [_FLOATS] * 3), "llvm.fma.v16f32"
+            )
+            before = builder.block
+            loop, after = (
+                builder.append_basic_block("sixteens"),
+                builder.append_basic_block("summed"),
+            )
+            builder.branch(loop)
+            builder.position_at_end(loop)
+            place = builder.phi(_INT64)
+            place.add_incoming(_INT64(0), before)
+            totals = [builder.phi(_FLOATS) for _ in range(num_rows * num_outputs)]
+            here = builder.add(weights, builder.mul(place, _INT64(2)))
+            inputs = builder.add(rows, builder.mul(place, _INT64(4)))
+            numbers = []
+            for output in range(num_outputs):
+                _fetch(builder, builder.gep(at(here, output, 2, _INT8), [_INT64(AHEAD)]))
+                half = builder.load(at(here, output, 2, _HALVES), align=2)
+                wide = builder.shl(builder.zext(half, _SIXTEEN), _UPPER)
+                numbers.append(builder.bitcast(wide, _FLOATS))
+            results: list[Any] = []
+            for row in range(num_rows):
+                x = builder.load(at(inputs, row, 4, _FLOATS), align=4)
+                for number in numbers:
+                    total = totals[len(results)]
+                    results.append(builder.call(multiply_add, [x, number, total]))
+                    total.add_incoming(_ZEROS, before)
+                    total.add_incoming(results[-1], loop)
+            following = builder.add(place, _INT64(LANES))
+            place.add_incoming(following, loop)
+            builder.cbranch(builder.icmp_signed("<", following, width), loop, after)
+            builder.position_at_end(after)
+            add_up = cgutils.get_or_insert_function(
+                builder.module,
+                ir.FunctionType(_FLOAT, [_FLOAT, _FLOATS]),
+                "llvm.vector.reduce.fadd.v16f32",
+            )
+            for number, result in enumerate(results):
+                total = builder.call(add_up, [_FLOAT(-0.0), result], fastmath=("reassoc",))
+                target = builder.add(sums, _INT64(4 * number))
+                builder.store(total, builder.inttoptr(target, _FLOAT.as_pointer()), align=4)
+            return context.get_dummy_value()
+
+        return types.void(*[types.intp] * 4), generate
+
+    return tile
+
+
 @intrinsic
 def fetch(_context: Any, address: Any) -> Any:
     """Have the 64 bytes around an address brought to the cache; nothing waits for them."""
@@ -145,7 +215,6 @@ def pointer_to(number: Any) -> Any:
 
 floats_at = pointer_to(types.float32)
 bytes_at = pointer_to(types.uint8)
-sums_at = pointer_to(types.int32)
 halves_at = pointer_to(types.uint16)
 wholes_at = pointer_to(types.int64)
 

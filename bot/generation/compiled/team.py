@@ -7,12 +7,18 @@ called here directly.
 """
 
 import ctypes
+import logging
+from collections.abc import Callable
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import torch
+
+log = logging.getLogger(__name__)
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _SIGNATURE: list[Any] = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint, ctypes.c_uint]
 
@@ -26,8 +32,9 @@ def openmp() -> ctypes.CDLL | None:
         library.GOMP_parallel.restype = None
         library.GOMP_barrier.argtypes = []
         library.GOMP_barrier.restype = None
-        library.omp_get_thread_num.argtypes = []
-        library.omp_get_thread_num.restype = ctypes.c_int
+        for ask in (library.omp_get_thread_num, library.omp_get_num_threads):
+            ask.argtypes = []
+            ask.restype = ctypes.c_int
         return library
     return None
 
@@ -38,9 +45,24 @@ def can_compile(flags: frozenset[str]) -> bool:
     return has_instructions and openmp() is not None and find_spec("numba") is not None
 
 
+def compiled(make: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+    """What `make` compiles; None, with an entry in the log, if the compiler fails."""
+    try:
+        return make(*args, **kwargs)
+    except Exception as error:
+        log.warning("no compiled code, so answers will be slower", exc_info=error)
+        return None
+
+
 def thread_number() -> Any:
     """The C function that tells a task which thread of the team it is on."""
     return _team().omp_get_thread_num
+
+
+def team_size() -> Any:
+    """The C function that tells a task how many threads are on the team: perhaps fewer than
+    were asked for."""
+    return _team().omp_get_num_threads
 
 
 def barrier() -> Any:

@@ -1,6 +1,4 @@
-"""A linear layer in int8 for few rows, with all that stands around it.
-
-    y = gelu(norm(x) Wᵀ + b) + r        norm, gelu, b and r where the layer has them
+"""A linear layer in int8 for few rows, with all that stands around it: see `layer`.
 
 A step of one answer reads 1.5 GB of GPT-2 XL's weights and computes little with them. Apart
 from reading them as fast as memory gives them, what counts is to do nothing else: as separate
@@ -26,24 +24,15 @@ from bot.generation.compiled.instructions import (
     WIDEST,
     bytes_at,
     dot_tile,
-    exp,
     floats_at,
 )
+from bot.generation.compiled.layer import finish, normalise, padded
 
 ROWS_TOGETHER = 4
 """Rows that are multiplied by a panel in one go; more would not find room in the registers."""
 FOURS_AT_ONCE = 64
 """Fours of inputs whose weights, 16 KiB of a panel, are used for all rows before the next."""
 
-_ADDRESSES = (
-    "weights", "scales", "sums", "bias", "norm_weight", "norm_bias", "x", "residual", "y",
-)  # fmt: skip
-LINEAR = np.dtype(
-    [(name, np.int64) for name in (*_ADDRESSES, "num_inputs", "num_outputs", "is_gelu")]
-    + [("epsilon", np.float32)],
-    align=True,
-)
-"""What the compiled code is told of a layer; an address of 0: there is none."""
 
 ABREAST = 32
 """Numbers that are compared side by side."""
@@ -52,30 +41,12 @@ _tile_1x16, _tile_1x4, _tile_1x1 = dot_tile(1, 16), dot_tile(1, 4), dot_tile(1, 
 _tile_2x8, _tile_2x4, _tile_2x1 = dot_tile(2, 8), dot_tile(2, 4), dot_tile(2, 1)
 _tile_4x4, _tile_4x1 = dot_tile(4, 4), dot_tile(4, 1)
 
-_ONE, _TWICE_ROOT = np.float32(1), np.float32(2 * (2 / np.pi) ** 0.5)
-_CUBIC, _STEPS = np.float32(0.044715), np.float32(255)
-_TINY = np.float32(1e-8)
-
-
-@njit(fastmath=SUMS_IN_ANY_ORDER, error_model="numpy")
-def _normalised(x: Any, weight: Any, bias: Any, epsilon: Any, out: Any) -> None:
-    """Layer normalisation of one row (Ba et al. 2016)."""
-    size = np.float32(len(x))
-    mean = np.float32(0)
-    for i in range(len(x)):
-        mean += x[i]
-    mean /= size
-    variance = np.float32(0)
-    for i in range(len(x)):
-        variance += (x[i] - mean) * (x[i] - mean)
-    inverse = _ONE / np.sqrt(variance / size + epsilon)
-    for i in range(len(x)):
-        out[i] = (x[i] - mean) * inverse * weight[i] + bias[i]
+_STEPS, _TINY = np.float32(255), np.float32(1e-8)
 
 
 @njit
 def _ends(x: Any) -> Any:
-    """The smallest and largest number of a row, passing over NaN.
+    """The smallest and largest number of a row without NaN.
 
     Of every 32nd first: the compiler does not find that order of comparing by itself.
     """
@@ -114,31 +85,13 @@ def _rounded(x: Any, out: Any) -> Any:
 
 
 @njit(fastmath=SUMS_IN_ANY_ORDER, error_model="numpy")
-def _finished(linear: Any, row: Any, first: Any, sums: Any, scale: Any, low: Any, y: Any) -> None:
-    """Turn one row's whole numbers into what the layer gives, from output `first` on."""
-    num_outputs = min(len(sums), linear.num_outputs - first)
+def _scaled(linear: Any, first: Any, sums: Any, scale: Any, low: Any, y: Any) -> None:
+    """One row's whole numbers as the product they stand for, from output `first` on."""
+    num_outputs = len(y)
     scales = carray(floats_at(linear.scales + 4 * first), num_outputs)
     totals = carray(floats_at(linear.sums + 4 * first), num_outputs)
-    target = carray(floats_at(linear.y + 4 * (row * linear.num_outputs + first)), num_outputs)
     for i in range(num_outputs):
         y[i] = np.float32(sums[i]) * scales[i] * scale + totals[i] * low
-    if linear.bias:
-        bias = carray(floats_at(linear.bias + 4 * first), num_outputs)
-        for i in range(num_outputs):
-            y[i] += bias[i]
-    if linear.is_gelu:
-        for i in range(num_outputs):
-            # tanh's form of it, with 1 + tanh u = 2 / (1 + e^-2u)
-            cubic = y[i] + _CUBIC * y[i] * y[i] * y[i]
-            y[i] = y[i] / (_ONE + exp(-_TWICE_ROOT * cubic))
-    if linear.residual:
-        place = linear.residual + 4 * (row * linear.num_outputs + first)
-        residual = carray(floats_at(place), num_outputs)
-        for i in range(num_outputs):
-            target[i] = residual[i] + y[i]
-    else:
-        for i in range(num_outputs):
-            target[i] = y[i]
 
 
 @njit
@@ -167,20 +120,14 @@ def _add_products(
 
 
 @njit
-def padded(size: Any, unit: Any) -> Any:
-    """The next multiple of a unit."""
-    return (size + unit - 1) // unit * unit
-
-
-@njit
-def round_share(linear: Any, rounded: Any, num_rows: Any, thread: Any, num_threads: Any) -> None:
+def prepare_share(linear: Any, prepared: Any, num_rows: Any, thread: Any, num_threads: Any) -> None:
     """One thread's share of bringing the rows into bytes: every so many rows one.
 
-    `rounded` are buffers: the address of the bytes, scales and lows of the rows.
+    `prepared` are buffers: the address of the bytes, scales and lows of the rows.
     """
     width = linear.num_inputs
     row_bytes = padded(width, PANEL)
-    address, scales, lows = rounded
+    address, scales, lows = prepared
     normalised = np.empty(width, np.float32)
     for row in range(thread, num_rows, num_threads):
         x = carray(floats_at(linear.x + 4 * row * width), width)
@@ -188,16 +135,18 @@ def round_share(linear: Any, rounded: Any, num_rows: Any, thread: Any, num_threa
         if linear.norm_weight:
             weight = carray(floats_at(linear.norm_weight), width)
             bias = carray(floats_at(linear.norm_bias), width)
-            _normalised(x, weight, bias, linear.epsilon, normalised)
+            normalise(x, weight, bias, linear.epsilon, normalised)
             scales[row], lows[row] = _rounded(normalised, out)
         else:
             scales[row], lows[row] = _rounded(x, out)
 
 
 @njit
-def multiply_share(linear: Any, rounded: Any, num_rows: Any, thread: Any, num_threads: Any) -> None:
-    """One thread's share of the outputs, for all rows, when those have been rounded."""
-    rows, scales, lows = rounded
+def multiply_share(
+    linear: Any, prepared: Any, num_rows: Any, thread: Any, num_threads: Any
+) -> None:
+    """One thread's share of the outputs, for all rows, when those have been prepared."""
+    rows, scales, lows = prepared
     row_bytes = padded(linear.num_inputs, PANEL)
     num_fours = row_bytes // 4
     sums = np.empty((padded(num_rows, ROWS_TOGETHER), WIDEST), np.int32)
@@ -225,6 +174,9 @@ def multiply_share(linear: Any, rounded: Any, num_rows: Any, thread: Any, num_th
                     sums.ctypes.data + 4 * WIDEST * row,
                     width,
                 )
+        num_outputs = min(width, linear.num_outputs - first)
         for row in range(num_rows):
-            _finished(linear, row, first, sums[row, :width], scales[row], lows[row], y)
+            part = y[:num_outputs]
+            _scaled(linear, first, sums[row], scales[row], lows[row], part)
+            finish(linear, row, first, part)
         first += width
