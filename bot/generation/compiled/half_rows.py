@@ -16,6 +16,8 @@ from bot.generation.compiled.layer import finish, normalise
 
 SIDE = 4
 """Rows, and outputs, that are multiplied together."""
+BLOCK = 64
+"""Outputs that are finished together."""
 
 _tile_1x4, _tile_1x1 = half_tile(1, SIDE), half_tile(1, 1)
 _tile_4x4, _tile_4x1 = half_tile(SIDE, SIDE), half_tile(SIDE, 1)
@@ -43,28 +45,38 @@ def multiply_share(
 ) -> None:
     """One thread's share of the outputs, for all rows, when those have been prepared."""
     width, num_outputs = linear.num_inputs, linear.num_outputs
-    sums, y = np.empty((SIDE, SIDE), np.float32), np.empty(SIDE, np.float32)
-    out = sums.ctypes.data
+    sums = np.empty(SIDE * SIDE, np.float32)
+    y = np.empty((num_rows, BLOCK), np.float32)
     num_groups = (num_outputs + SIDE - 1) // SIDE
     first = num_groups * thread // num_threads * SIDE
     stop = min(num_groups * (thread + 1) // num_threads * SIDE, num_outputs)
     while first < stop:
-        size = SIDE if first + SIDE <= stop else 1
-        weights = linear.weights + 2 * first * width
-        for start in range(0, num_rows, SIDE):
-            x = prepared[0] + 4 * start * width
-            if num_rows == 1:
-                if size == SIDE:
-                    _tile_1x4(weights, x, width, out)
-                else:
-                    _tile_1x1(weights, x, width, out)
-            elif size == SIDE:
-                _tile_4x4(weights, x, width, out)
-            else:
-                _tile_4x1(weights, x, width, out)
-            flat = sums.ravel()
-            for row in range(start, min(start + SIDE, num_rows)):
-                for i in range(size):
-                    y[i] = flat[(row - start) * size + i]
-                finish(linear, row, first, y[:size])
-        first += size
+        end = min(first + BLOCK, stop)
+        output = first
+        while output < end:
+            size = SIDE if output + SIDE <= end else 1
+            weights = linear.weights + 2 * output * width
+            for start in range(0, num_rows, SIDE):
+                x = prepared[0] + 4 * start * width
+                _multiply(weights, x, width, num_rows == 1, size, sums)
+                for row in range(start, min(start + SIDE, num_rows)):
+                    for i in range(size):
+                        y[row, output - first + i] = sums[(row - start) * size + i]
+            output += size
+        for row in range(num_rows):
+            finish(linear, row, first, y[row, : end - first])
+        first = end
+
+
+@njit
+def _multiply(weights: Any, x: Any, width: Any, is_single: Any, size: Any, sums: Any) -> None:
+    """One row or four with one output or four."""
+    if is_single:
+        if size == SIDE:
+            _tile_1x4(weights, x, width, sums.ctypes.data)
+        else:
+            _tile_1x1(weights, x, width, sums.ctypes.data)
+    elif size == SIDE:
+        _tile_4x4(weights, x, width, sums.ctypes.data)
+    else:
+        _tile_4x1(weights, x, width, sums.ctypes.data)

@@ -25,6 +25,7 @@ LINE = 64
 """Bytes that memory gives at once."""
 
 _INT8, _INT32, _INT64 = ir.IntType(8), ir.IntType(32), ir.IntType(64)
+_NEAREST_CACHE, _NEXT_CACHE = _INT32(3), _INT32(2)
 _SIXTEEN = ir.VectorType(_INT32, LANES)
 _HALVES, _FLOAT = ir.VectorType(ir.IntType(16), LANES), ir.FloatType()
 _FLOATS = ir.VectorType(_FLOAT, LANES)
@@ -119,7 +120,7 @@ def half_tile(num_rows: int, num_outputs: int) -> Any:
 
     The function takes the addresses of weights and rows, the width of both, a multiple of 16,
     and where the float32 sums (rows, outputs) go. A weight is read and widened once for all
-    rows; the outputs are streams side by side.
+    rows; the outputs are streams side by side, and what the next call will read is fetched.
     """
 
     @intrinsic
@@ -148,7 +149,7 @@ def half_tile(num_rows: int, num_outputs: int) -> Any:
             inputs = builder.add(rows, builder.mul(place, _INT64(4)))
             numbers = []
             for output in range(num_outputs):
-                _fetch(builder, builder.gep(at(here, output, 2, _INT8), [_INT64(AHEAD)]))
+                _fetch(builder, at(here, num_outputs + output, 2, _INT8), _NEXT_CACHE)
                 half = builder.load(at(here, output, 2, _HALVES), align=2)
                 wide = builder.shl(builder.zext(half, _SIXTEEN), _UPPER)
                 numbers.append(builder.bitcast(wide, _FLOATS))
@@ -191,11 +192,11 @@ def fetch(_context: Any, address: Any) -> Any:
     return types.void(types.intp), generate
 
 
-def _fetch(builder: Any, place: Any) -> None:
+def _fetch(builder: Any, place: Any, cache: ir.Constant = _NEAREST_CACHE) -> None:
     kinds = [_INT8.as_pointer(), _INT32, _INT32, _INT32]
     function = ir.FunctionType(ir.VoidType(), kinds)
     prefetch = cgutils.get_or_insert_function(builder.module, function, "llvm.prefetch.p0")
-    builder.call(prefetch, [place, _INT32(0), _INT32(3), _INT32(1)])
+    builder.call(prefetch, [place, _INT32(0), cache, _INT32(1)])
 
 
 def pointer_to(number: Any) -> Any:
