@@ -17,12 +17,15 @@ from bot.generation.hardware import (
 from bot.generation.int8_weight import Int8Weight
 from bot.generation.kv_cache import cache_bytes
 from bot.generation.prefix_cache import BLOCK_TOKENS, num_prefix_blocks
-from bot.generation.speculation import DEAR_ROW_COST, ROW_COST
+from bot.generation.ragged import FEW_ROWS
+from bot.generation.speculation import DEAR_ROW_COST, ROW_COST, Price
 from bot.generation.weight import DenseWeight, Pack, PackedWeight, WidenedWeight
 
 QUANTIZATIONS = ("none", "int8", "auto")
 SMALLEST_FOR_INT8 = 256 * 2**20
 """Bytes of a model in float32 below which `auto` gains nothing worth its precision."""
+MANY_ROWS = 2**20
+"""More than any step has."""
 VNNI_FLAGS = frozenset({"avx512_vnni", "avx_vnni", "amx_int8"})
 """Processors that multiply bytes and add the products in one instruction."""
 
@@ -163,14 +166,17 @@ class Machine:
             bool(self.flags & VNNI_FLAGS) and not _is_small(shape) and Layout.INT8 in self.kernels
         )
 
-    def row_cost(self, shape: ModelShape) -> float:
-        """What another token makes a step cost; see `speculation`.
+    def price(self, shape: ModelShape) -> Price:
+        """What another token makes a step of a model cost; see `speculation`.
 
-        A small model's step is mostly the calls, which cost the same for a few rows.
+        A small model's step is mostly the calls, which cost the same for a few rows. Where
+        few rows are compiled, a step that has more of them is computed another way.
         """
-        is_dear = self.layout(shape) in (Layout.FLOAT32, Layout.BFLOAT16)
-        on_cpu = self.device.type == "cpu"
-        return DEAR_ROW_COST if on_cpu and is_dear and not _is_small(shape) else ROW_COST
+        layout = self.layout(shape)
+        is_dear = layout in (Layout.FLOAT32, Layout.BFLOAT16) and not _is_small(shape)
+        row_cost = DEAR_ROW_COST if self.device.type == "cpu" and is_dear else ROW_COST
+        is_compiled = self.compiles(shape) and layout in (Layout.INT8, Layout.BFLOAT16)
+        return Price(row_cost, FEW_ROWS if is_compiled else MANY_ROWS)
 
     def needed_bytes(self, shape: ModelShape, num_slots: int, prefix_bytes: int) -> int:
         """What a model takes: its weights and what is kept for its cache and old prefixes."""

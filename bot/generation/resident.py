@@ -84,7 +84,7 @@ class ModelFiles:
                 max(limits.max_step_tokens, 2 * limits.max_batch),
                 limits.queue_limit,
                 prefixes,
-                self._machine.row_cost(shape) if limits.speculates else None,
+                self._machine.price(shape) if limits.speculates else None,
             ),
             self.tokenizer.end_of_text_id,
             prefixes,

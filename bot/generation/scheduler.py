@@ -14,7 +14,7 @@ from heapq import heapify, heappop, heapreplace
 from bot.domain.errors import QueueFull
 from bot.generation.prefix_cache import BLOCK_TOKENS, PrefixBlock, PrefixCache
 from bot.generation.request import Request, Sequence
-from bot.generation.speculation import MAX_GUESSED, MAX_ROWS, PromptLookup, num_guesses
+from bot.generation.speculation import MAX_GUESSED, Price, PromptLookup, num_guesses
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Scheduler:
     Waiting people take turns: a free slot goes to whoever has the fewest answers running, so
     that everybody's first request comes before anybody's second.
     With `prefixes` a prompt's beginning is taken from there if it was read before; with
-    `row_cost` (see `speculation`) tokens of running answers are guessed where that pays.
+    `price` (see `speculation`) tokens of running answers are guessed where that pays.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Scheduler:
         max_step_tokens: int,
         queue_limit: int,
         prefixes: PrefixCache | None = None,
-        row_cost: float | None = None,
+        price: Price | None = None,
     ) -> None:
         if not 0 < max_batch < max_step_tokens or queue_limit < 0:
             raise ValueError("max_step_tokens must exceed max_batch, which must be positive")
@@ -75,7 +75,7 @@ class Scheduler:
         self._waiting: OrderedDict[str, deque[Sequence]] = OrderedDict()
         self._num_waiting = 0
         self._prefixes = prefixes
-        self._row_cost = row_cost
+        self._price = price
 
     @property
     def num_running(self) -> int:
@@ -190,7 +190,7 @@ class Scheduler:
         if self._prefixes is not None:
             sequence.prefix = self._prefixes.find(prompt)
             sequence.num_cached = BLOCK_TOKENS * len(sequence.prefix)
-        if self._row_cost is not None:
+        if self._price is not None:
             sequence.lookup = PromptLookup(prompt)
         sequence.slot = self._free_slots.pop()
         self._running[sequence.request.id] = sequence
@@ -204,10 +204,10 @@ class Scheduler:
             guess = sequence.lookup.guess(most) if sequence.lookup is not None else ()
             guesses[sequence.request.id] = guess
             rates.append(sequence.lookup.rate if guess and sequence.lookup is not None else 0.0)
-        if self._row_cost is None or not any(rates):
+        if self._price is None or not any(rates):
             return {}
-        room = max(0, min(self._max_step_tokens, MAX_ROWS) - len(decoding))
-        numbers = num_guesses(rates, room, self._row_cost)
+        room = max(0, min(self._max_step_tokens, self._price.max_rows) - len(decoding))
+        numbers = num_guesses(rates, room, self._price.row_cost)
         return {
             id_: guess[:number]
             for (id_, guess), number in zip(guesses.items(), numbers, strict=True)

@@ -10,6 +10,7 @@ distribution: with the same seed it is the same text, up to the rounding of anot
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 MATCHED = (3, 2)
 """Lengths of the last words that are looked up, the surer one first."""
@@ -17,18 +18,27 @@ MAX_GUESSED = 8
 FIRST_RATE = 0.3
 """How often a guess is right before anything is known of a text."""
 SMOOTHING = 0.2
-ROW_COST = 0.08
+ROW_COST = 0.09
 """What one more token makes a step cost, as a share of a step with a single token.
 
-Measured with gpt2-xl in int8 on two cores: 0.02 to 0.04. A constant and not a clock decides,
-so that the same requests are always computed in the same steps.
+Measured with gpt2-xl in int8 on two cores: 0.04 for two rows, 0.09 a row for four and eight. A
+constant and not a clock decides, so that the same requests are always computed in the same
+steps.
 """
 DEAR_ROW_COST = 0.25
 """The same where products of a few rows have no fast kernel.
 
-Measured with gpt2-xl in float32 on the same machine: 0.04 up to three rows, then a step takes
-twice as long: 0.29 at five rows, 0.22 at nine.
+Measured with gpt2-xl on the same machine. In float32: 0.04 up to three rows, then a step takes
+twice as long: 0.29 at five rows, 0.22 at nine. In bfloat16 that is widened: 0.2 at eight.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What guesses cost: `row_cost` as above, for steps of at most `max_rows` tokens."""
+
+    row_cost: float
+    max_rows: int
 
 
 class PromptLookup:
@@ -67,10 +77,6 @@ class PromptLookup:
             if position >= num_matched:
                 self._followers[tuple(self._tokens[-num_matched:])] = position
         self._tokens.append(token)
-
-
-MAX_ROWS = 32
-"""Tokens of a step up to which guesses are added: more are computed another way, and dearer."""
 
 
 def num_guesses(rates: list[float], room: int, row_cost: float) -> list[int]:

@@ -11,7 +11,7 @@ from bot.generation.kv_cache import KVCache
 from bot.generation.prefix_cache import PrefixCache
 from bot.generation.request import Request, TokenEvent
 from bot.generation.scheduler import Scheduler
-from bot.generation.speculation import ROW_COST
+from bot.generation.speculation import ROW_COST, Price
 from tests.models import VOCABULARY
 
 NUM_NEW = 16
@@ -33,10 +33,11 @@ def engine_over(
 ) -> Engine:
     """An engine over anything that fulfils Model; error ids are e0, e1, …"""
     ids = iter(range(1000))
+    price = Price(ROW_COST, max_step_tokens)
     return Engine(
         model,
         KVCache(shape, max_batch, torch.float32, torch.device("cpu")),
-        Scheduler(max_batch, max_step_tokens, 1000, prefixes, ROW_COST if speculates else None),
+        Scheduler(max_batch, max_step_tokens, 1000, prefixes, price if speculates else None),
         end_of_text_id=None,
         prefixes=prefixes,
         new_error_id=lambda: f"e{next(ids)}",

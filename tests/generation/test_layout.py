@@ -7,6 +7,7 @@ from bot.domain.errors import ConfigurationError
 from bot.domain.model_spec import GPT2_XL, ModelShape
 from bot.generation.int8_weight import Int8Weight
 from bot.generation.layout import Layout, Machine
+from bot.generation.ragged import FEW_ROWS
 from bot.generation.speculation import DEAR_ROW_COST, ROW_COST
 from bot.generation.weight import DenseWeight, PackedWeight, WidenedWeight
 
@@ -99,7 +100,27 @@ def test_an_unknown_quantization_is_refused(device: str) -> None:
 
 
 def test_guesses_are_dear_where_a_few_rows_have_no_fast_kernel() -> None:
-    assert Machine(CPU, "float32", "none", VNNI, ALL).row_cost(GPT2_XL) == DEAR_ROW_COST
-    assert Machine(CPU, "float32", "auto", VNNI, ALL).row_cost(GPT2_XL) == ROW_COST
-    assert Machine(CPU, "float32", "auto", VNNI, ALL).row_cost(STARTER) == ROW_COST
-    assert Machine(GPU, "bfloat16", "auto", BF16, ALL).row_cost(GPT2_XL) == ROW_COST
+    assert Machine(CPU, "float32", "none", VNNI, ALL).price(GPT2_XL).row_cost == DEAR_ROW_COST
+    assert Machine(CPU, "float32", "auto", VNNI, ALL).price(GPT2_XL).row_cost == ROW_COST
+    assert Machine(CPU, "float32", "auto", VNNI, ALL).price(STARTER).row_cost == ROW_COST
+    assert Machine(GPU, "bfloat16", "auto", BF16, ALL).price(GPT2_XL).row_cost == ROW_COST
+
+
+def test_few_tokens_are_compiled_where_there_is_a_compiler_and_they_are_worth_it() -> None:
+    able = Machine(CPU, "float32", "auto", VNNI, ALL, can_compile=True)
+    unable = Machine(CPU, "float32", "auto", VNNI, ALL)
+    assert able.compiles(GPT2_XL)
+    assert not able.compiles(STARTER)
+    assert Machine(CPU, "float32", "int8", VNNI, ALL, can_compile=True).compiles(STARTER)
+    assert not unable.compiles(GPT2_XL)
+    assert able.cache_dtype(GPT2_XL) == torch.bfloat16
+    assert unable.cache_dtype(GPT2_XL) == torch.float32
+    assert able.cache_dtype(STARTER) == torch.float32
+
+
+def test_guesses_stop_where_a_step_would_no_longer_be_compiled() -> None:
+    able = Machine(CPU, "float32", "auto", VNNI, ALL, can_compile=True)
+    assert able.price(GPT2_XL).max_rows == FEW_ROWS
+    assert able.price(STARTER).max_rows > 128
+    exact = Machine(CPU, "float32", "none", VNNI, ALL, can_compile=True)
+    assert exact.price(GPT2_XL).max_rows > 128  # only its attention is compiled
