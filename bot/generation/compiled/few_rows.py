@@ -19,6 +19,7 @@ from torch import Tensor
 
 from bot.generation.compiled import half_rows, int8_rows
 from bot.generation.compiled.attention_rows import ATTENTION, share
+from bot.generation.compiled.barrier import wait
 from bot.generation.compiled.instructions import (
     LANES,
     LINE,
@@ -28,7 +29,7 @@ from bot.generation.compiled.instructions import (
     wholes_at,
 )
 from bot.generation.compiled.layer import LINEAR, padded
-from bot.generation.compiled.team import barrier, run, team_size, thread_number
+from bot.generation.compiled.team import run, team_size, thread_number
 from bot.generation.int8_weight import Int8Weight
 from bot.generation.kv_cache import KVCache
 from bot.generation.linear import Linear
@@ -44,15 +45,15 @@ STEP = np.dtype(
         (name, np.int64)
         for name in (
             "linears", "num_linears", "attention", "keys_and_values", "prepared", "scales", "lows",
-            "num_rows",
+            "num_rows", "arrivals",
         )
     ]
 )  # fmt: skip
 """What the compiled code is told of a step.
 
 Addresses of: the layers' linears in order; one attention, whose cache changes from layer to
-layer; the addresses of each layer's keys and values; buffers for rows in bytes. Without an
-attention, all linears are computed one after the other.
+layer; the addresses of each layer's keys and values; buffers for the prepared rows; the count
+of `barrier.wait`. Without an attention, all linears are computed one after the other.
 """
 
 _linears_at = pointer_to(from_dtype(LINEAR))
@@ -63,15 +64,17 @@ _attention_at = pointer_to(from_dtype(ATTENTION))
 def _step(head_width: int, is_half: bool, kind: Any) -> Any:
     """Compile the step for one head width, one type of cache and one kind of weights."""
     prepare_share, multiply_share = kind.prepare_share, kind.multiply_share
-    number_of, size_of, wait = thread_number(), team_size(), barrier()
+    number_of, size_of = thread_number(), team_size()
     attend = share(head_width, is_half)
 
     @njit
-    def multiply(linear: Any, prepared: Any, num_rows: Any, thread: Any, num_threads: Any) -> None:
+    def multiply(
+        linear: Any, prepared: Any, num_rows: Any, thread: Any, num_threads: Any, arrivals: Any
+    ) -> None:
         prepare_share(linear, prepared, num_rows, thread, num_threads)
-        wait()
+        wait(arrivals, num_threads)
         multiply_share(linear, prepared, num_rows, thread, num_threads)
-        wait()
+        wait(arrivals, num_threads)
 
     @cfunc(types.void(types.CPointer(from_dtype(STEP))))
     def task(pointer: Any) -> None:
@@ -82,7 +85,7 @@ def _step(head_width: int, is_half: bool, kind: Any) -> Any:
         lows = carray(floats_at(step.lows), num_rows)
         prepared = (step.prepared, scales, lows)
         for number in range(step.num_linears):
-            multiply(linears[number], prepared, num_rows, thread, num_threads)
+            multiply(linears[number], prepared, num_rows, thread, num_threads, step.arrivals)
             if step.attention and number % LINEARS_PER_LAYER == 0:
                 layer = number // LINEARS_PER_LAYER
                 attention = carray(_attention_at(step.attention), num_threads)[thread]
@@ -90,7 +93,7 @@ def _step(head_width: int, is_half: bool, kind: Any) -> Any:
                 attention.keys = places[layer, 0]
                 attention.values = places[layer, 1]
                 attend(attention, thread, num_threads)
-                wait()
+                wait(step.arrivals, num_threads)
 
     return task
 
@@ -183,11 +186,11 @@ class FewRows:
         return y
 
     def _run(self, linears: Any, num_rows: int, attention: int, places: int) -> None:
-        step = np.zeros(1, STEP)
+        step, arrivals = np.zeros(1, STEP), np.zeros(1, np.int64)
         step[0] = (
             linears.ctypes.data, len(linears), attention, places,
             self._prepared.data_ptr(), self._scales.data_ptr(), self._lows.data_ptr(),
-            num_rows,
+            num_rows, arrivals.ctypes.data,
         )  # fmt: skip
         run(self._task.address, step.ctypes.data)
 

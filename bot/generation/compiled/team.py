@@ -30,8 +30,6 @@ def openmp() -> ctypes.CDLL | None:
         library = ctypes.CDLL(str(path))
         library.GOMP_parallel.argtypes = _SIGNATURE
         library.GOMP_parallel.restype = None
-        library.GOMP_barrier.argtypes = []
-        library.GOMP_barrier.restype = None
         for ask in (library.omp_get_thread_num, library.omp_get_num_threads):
             ask.argtypes = []
             ask.restype = ctypes.c_int
@@ -63,11 +61,6 @@ def team_size() -> Any:
     """The C function that tells a task how many threads are on the team: perhaps fewer than
     were asked for."""
     return _team().omp_get_num_threads
-
-
-def barrier() -> Any:
-    """The C function in which a task waits for the rest of the team."""
-    return _team().GOMP_barrier
 
 
 def run(task: int, arguments: int | None) -> None:
