@@ -31,6 +31,7 @@ class Goals:
         rows = [
             self._ratio("lectern-int8", "ctranslate2-int8", 0.75),
             self._ratio("lectern-bfloat16", BFLOAT16, 0.45),
+            self._ratio("lectern-bfloat16", "llama.cpp-bfloat16", 0.85),
             self._against_best_peer(8),
             self._against_best_peer(32),
             self._against_one_stream(BFLOAT16),

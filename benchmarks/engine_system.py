@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import peers
+from benchmarks.machine import memory
 from benchmarks.workload import Generate, Workload
 
 BYTE_IDS = 256
@@ -127,15 +128,6 @@ def prompts(load: Workload) -> list[list[int]]:
     ids = range(BYTE_IDS)
     generator = random.Random(1)
     return [generator.choices(ids, k=load.prompt_tokens) for _ in range(load.streams)]
-
-
-def memory(field: str) -> int:
-    """A size of this process from /proc, in bytes; 0 where there is none."""
-    try:
-        lines = Path("/proc/self/status").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(field)), 0)
 
 
 def timed(generate: Generate, ids: list[list[int]], steps: int) -> tuple[float, float]:

@@ -18,37 +18,32 @@ from typing import Any
 
 import torch
 
-from benchmarks.machine import save, summary, table
+from benchmarks.machine import memory, save, summary, table
 from benchmarks.random_model import write_random_model
 from bot.domain.model_spec import OFFICIAL_MODELS
+from bot.generation.compiled.team import can_compile
 from bot.generation.hardware import FAST_BFLOAT16_FLAGS, cpu_flags
 from bot.generation.layout import Layout, Machine
 from bot.generation.resident import ModelFiles, ServingLimits
 
 CPU = torch.device("cpu")
+FLAGS = cpu_flags()
+COMPILES = can_compile(FLAGS)
 MACHINES = {
     Layout.FLOAT32: Machine(CPU, "float32"),
-    Layout.BFLOAT16: Machine(CPU, "bfloat16"),
+    Layout.BFLOAT16: Machine(CPU, "bfloat16", can_compile=COMPILES),
     Layout.PACKED: Machine(
         CPU, "bfloat16", "none", FAST_BFLOAT16_FLAGS, frozenset({Layout.PACKED})
     ),
-    Layout.INT8: Machine(CPU, "float32", "int8", cpu_flags()),
+    Layout.INT8: Machine(CPU, "float32", "int8", FLAGS, can_compile=COMPILES),
 }
 """Machines that choose each layout, whatever this one would choose."""
-
-
-def process_memory(field: str) -> int:
-    """A figure of this process in bytes: VmRSS is resident now, VmHWM was at most."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith(field):
-            return int(line.split()[1]) * 1024
-    raise KeyError(field)
 
 
 def load(folder: Path, layout: Layout, num_threads: int) -> dict[str, Any]:
     """Load once, in this process."""
     torch.set_num_threads(num_threads)
-    before = process_memory("VmRSS")
+    before = memory("VmRSS")
     start, processor = time.perf_counter(), time.process_time()
     files = ModelFiles(folder, "random", MACHINES[layout], ServingLimits())
     engine = files.load(lambda share: None, lambda: False)
@@ -57,10 +52,10 @@ def load(folder: Path, layout: Layout, num_threads: int) -> dict[str, Any]:
         "expected GB": gigabytes(files.num_bytes),
         "seconds": round(time.perf_counter() - start, 1),
         "processor seconds": round(time.process_time() - processor, 1),
-        "peak GB": gigabytes(process_memory("VmHWM")),
-        "after GB": gigabytes(process_memory("VmRSS")),
-        "weights + engine, peak GB": gigabytes(process_memory("VmHWM") - before),
-        "weights + engine, after GB": gigabytes(process_memory("VmRSS") - before),
+        "peak GB": gigabytes(memory("VmHWM")),
+        "after GB": gigabytes(memory("VmRSS")),
+        "weights + engine, peak GB": gigabytes(memory("VmHWM") - before),
+        "weights + engine, after GB": gigabytes(memory("VmRSS") - before),
     }
     del engine
     return row

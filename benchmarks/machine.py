@@ -121,5 +121,17 @@ def _cpu_field(*names: str) -> str:
     return ""
 
 
+def memory(field: str) -> int:
+    """A size of this process in bytes, 0 where the system tells none.
+
+    VmRSS is resident now, VmHWM was at most.
+    """
+    try:
+        lines = Path("/proc/self/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith(field)), 0)
+
+
 if __name__ == "__main__":
     print(json.dumps(describe(), indent=2))

@@ -19,8 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.in_bot import LagMeter, row
-from benchmarks.load_memory import process_memory
-from benchmarks.machine import save, summary, table
+from benchmarks.machine import memory, save, summary, table
 from benchmarks.random_model import write_random_model
 from bot.domain.model_spec import OFFICIAL_MODELS, ModelShape, ModelSpec
 from bot.domain.sampling import SamplingParams
@@ -87,18 +86,18 @@ class Crowd:
 async def one_round(pool: Pool, crowd: Crowd, seconds: float) -> Round:
     """Load the new model beside the serving one, let it answer, unload it."""
     pace_before = await crowd.pace(seconds)
-    before = process_memory("VmRSS")
+    before = memory("VmRSS")
     Path("/proc/self/clear_refs").write_text("5")  # forget the high-water mark so far
     start, tokens = time.perf_counter(), crowd.num_tokens
     async with LagMeter() as meter, pool.lease(NEW) as lease:
         load_seconds = time.perf_counter() - start
         pace_during = (crowd.num_tokens - tokens) / load_seconds
         lags = list(meter.milliseconds)
-        peak, loaded = process_memory("VmHWM"), process_memory("VmRSS")
+        peak, loaded = memory("VmHWM"), memory("VmRSS")
         async for _ in lease.complete("Once upon a time", SamplingParams(4), "first"):
             pass
     assert await pool.unload(NEW), "somebody holds the new model"
-    left = process_memory("VmRSS")
+    left = memory("VmRSS")
     return Round(pace_before, pace_during, lags, load_seconds, before, peak, loaded, left)
 
 

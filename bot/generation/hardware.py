@@ -80,6 +80,11 @@ def available_bytes(device: torch.device, cgroup: Path = Path("/sys/fs/cgroup"))
     return free if limit is None else min(free, limit)
 
 
+def gigabytes(num_bytes: int) -> str:
+    """A size as people read it."""
+    return f"{num_bytes / 1e9:.2f} GB"
+
+
 def is_out_of_memory(error: BaseException) -> bool:
     """Whether memory could not be had: from Python, the system, or an allocator of torch."""
     if isinstance(error, MemoryError | torch.OutOfMemoryError):

@@ -26,11 +26,6 @@ class ModelConfig:
     layer_norm_epsilon: float
     end_of_text_id: int | None
 
-    @property
-    def head_width(self) -> int:
-        """Elements of one head's query, key or value."""
-        return self.shape.width // self.shape.num_heads
-
 
 # What our forward pass does, by configuration key: any other value is refused.
 _REQUIRED = {

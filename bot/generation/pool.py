@@ -11,7 +11,7 @@ from bot.domain.errors import ModelUnavailable, NotEnoughMemory
 from bot.domain.model_spec import ModelSpec, ModelStatus
 from bot.generation.catalog import Catalog
 from bot.generation.download import DownloadProgress
-from bot.generation.hardware import available_bytes
+from bot.generation.hardware import available_bytes, gigabytes
 from bot.generation.layout import Layout, Machine
 from bot.generation.lease import Lease
 from bot.generation.pooled_model import PooledModel, ProgressCallback
@@ -206,8 +206,8 @@ class Pool:
         if excess > 0:
             limit = min(self._budget, free + self.used_bytes)
             raise NotEnoughMemory(
-                f"{model.spec.name} needs {_gigabytes(need)} of memory, but models may use "
-                f"{_gigabytes(limit)} in all, of which {_gigabytes(self._busy_bytes())} are in use."
+                f"{model.spec.name} needs {gigabytes(need)} of memory, but models may use "
+                f"{gigabytes(limit)} in all, of which {gigabytes(self._busy_bytes())} are in use."
             )
         model.num_bytes = need
         await self._evict(victims)
@@ -238,7 +238,3 @@ class Pool:
         if resident is None:
             return ModelStatus(spec, here, False, memory, shape, disk)
         return ModelStatus(spec, here, True, memory, shape, disk, *resident.prefix_reuse)
-
-
-def _gigabytes(num_bytes: int) -> str:
-    return f"{num_bytes / 1e9:.2f} GB"

@@ -22,6 +22,7 @@ from bot.generation.engine import Engine
 from bot.generation.expectation import Expected, MakeReference
 from bot.generation.hardware import (
     available_bytes,
+    gigabytes,
     is_out_of_memory,
     resolve_device,
     return_memory,
@@ -120,8 +121,8 @@ class SelfCheck:
         need, room = self._shape.weight_bytes("float32"), self._room()
         if need > room:
             raise NotEnoughMemory(
-                f"{self._spec.name} needs {_gigabytes(need)} of memory in transformers, which it "
-                f"is compared with, but {_gigabytes(room)} are there; free some and try again."
+                f"{self._spec.name} needs {gigabytes(need)} of memory in transformers, which it "
+                f"is compared with, but {gigabytes(room)} are there; free some and try again."
             )
         end = self._tokenizer.end_of_text_id
         reference = self._make_reference(self._folder, str(self._device), end)
@@ -137,10 +138,10 @@ class SelfCheck:
             yield Check(
                 files.layout,
                 "memory",
-                f"{_gigabytes(need)}",
-                f"{_gigabytes(room)} are there",
+                f"{gigabytes(need)}",
+                f"{gigabytes(room)} are there",
                 Verdict.SKIPPED,
-                note=f"needs {_gigabytes(need)}",
+                note=f"needs {gigabytes(need)}",
             )
             return
         engine = files.load(lambda share: None, lambda: False)
@@ -212,7 +213,3 @@ def machines(device: torch.device) -> list[Machine]:
     if device.type == "cpu" and Int8Weight.is_available():
         wishes.append(("auto", "int8"))
     return [Machine.here(str(device), *wish) for wish in wishes]
-
-
-def _gigabytes(num_bytes: int) -> str:
-    return f"{num_bytes / 1e9:.2f} GB"

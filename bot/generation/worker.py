@@ -9,6 +9,7 @@ import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
+from functools import partial
 from typing import Protocol
 
 from bot.domain.error_id import new_error_id
@@ -140,14 +141,19 @@ class Worker:
         entry = self._requests.get(event.request_id)
         if entry is None:
             return
+        sequence, listener = entry
         if event.finish_reason is not None:
             self._forget(event.request_id)
-            self._forecast.learn_end(entry[0])
+            self._forecast.learn_end(sequence)
+        self._tell(event.request_id, listener, lambda: listener.on_token(event))
+
+    def _tell(self, request_id: int, listener: Listener, tell: Callable[[], None]) -> None:
+        """Bring news to a listener; its trouble ends its own request only."""
         try:
-            entry[1].on_token(event)
-        except Exception as error:  # noqa: BLE001 - one answer's trouble ends that answer only
-            self.cancel(event.request_id)
-            self._tell_failure(event.request_id, entry[1], error)
+            tell()
+        except Exception as error:  # noqa: BLE001 - of one answer
+            self.cancel(request_id)
+            self._tell_failure(request_id, listener, error)
 
     def _tell_waiting(self) -> None:
         """Tell who has started and, when the order changed or time passed, who waits where."""
@@ -157,14 +163,17 @@ class Worker:
             if id_ not in self._started:
                 self._started.add(id_)
                 self._is_order_news = True
-                self._requests[id_][1].on_started()
+                listener = self._requests[id_][1]
+                self._tell(id_, listener, listener.on_started)
         now = self._clock()
         if not self._is_order_news and now - self._told_at < WAITING_NEWS_SECONDS:
             return
         self._is_order_news = False
         self._told_at = now
-        for position, (sequence, seconds) in enumerate(self._forecast.waits(scheduler)):
-            self._requests[sequence.request.id][1].on_waiting(position, seconds)
+        for position, (sequence, seconds) in enumerate(tuple(self._forecast.waits(scheduler))):
+            id_ = sequence.request.id
+            listener = self._requests[id_][1]
+            self._tell(id_, listener, partial(listener.on_waiting, position, seconds))
 
     def _forget(self, request_id: int) -> None:
         del self._requests[request_id]

@@ -27,7 +27,6 @@ def test_what_transformers_writes_is_read(tmp_path: Path) -> None:
     assert config.inner_width == 384
     assert config.layer_norm_epsilon == 1e-5
     assert config.end_of_text_id == 7
-    assert config.head_width == 16
 
 
 def test_missing_keys_have_transformers_defaults(tmp_path: Path) -> None:

@@ -226,6 +226,25 @@ async def test_a_listener_that_fails_ends_only_its_own_request(
     assert f"request 1 failed ({broken.ending.error_id})" in caplog.text
 
 
+@pytest.mark.parametrize("news", ["on_started", "on_waiting"])
+async def test_a_listener_that_fails_while_it_waits_ends_only_its_own_request(
+    news: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = CountingModel()
+    broken, sound = Notes(), Notes()
+    async with serving(model, max_batch=1) as worker:
+        model.gate.clear()
+        first = Notes()
+        worker.submit(request(1), first)
+        worker.submit(request(2), broken)
+        worker.submit(request(3), sound)
+        monkeypatch.setattr(broken, news, lambda *news: 1 / 0)
+        model.gate.set()
+        assert await broken.reason() == FinishReason.FAILED
+        assert await first.reason() == FinishReason.LENGTH
+        assert await sound.reason() == FinishReason.LENGTH
+
+
 async def test_a_bug_in_the_book_keeping_fails_who_waits_and_leaves_the_worker_alive(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
