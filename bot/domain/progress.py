@@ -13,7 +13,8 @@ class Progress:
     the whole text so far, free of half characters and of a stop string's beginning.
     `finish_reason` is set on the last one only.
     `eta_seconds` is the expected wait until it starts, known only while it waits; `error_id`
-    names the log entry of a failure.
+    names the log entry of a failure. `logprob` is the sum of the tokens' natural
+    log-probabilities, as the model gave them before sampling changed them.
     """
 
     text: str
@@ -22,6 +23,7 @@ class Progress:
     eta_seconds: float | None = None
     finish_reason: FinishReason | None = None
     error_id: str | None = None
+    logprob: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

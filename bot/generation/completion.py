@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.domain.progress import Progress
 from bot.domain.sampling import FinishReason
@@ -76,10 +77,12 @@ class Completion:
         if self.is_finished:
             return
         num_new_tokens = self._latest.num_new_tokens
+        logprob = self._latest.logprob
         if event.token is not None:
             self._stop.add(self._detokenizer.add(event.token))
             num_new_tokens += 1
-        self._latest = Progress(self._stop.shown, num_new_tokens)
+            logprob += event.logprob
+        self._latest = Progress(self._stop.shown, num_new_tokens, logprob=logprob)
         if self._stop.is_stopped:
             if event.finish_reason is None:
                 self._cancel_request()
@@ -90,9 +93,15 @@ class Completion:
             self._publish(self._latest)
 
     def _finish(self, reason: FinishReason, error_id: str | None = None) -> None:
-        num_new_tokens = self._latest.num_new_tokens
         self._publish(
-            Progress(self._stop.whole, num_new_tokens, finish_reason=reason, error_id=error_id)
+            replace(
+                self._latest,
+                text=self._stop.whole,
+                position=None,
+                eta_seconds=None,
+                finish_reason=reason,
+                error_id=error_id,
+            )
         )
         # Whoever keeps the answer must not keep the model in memory with it.
         self._cancel_request = _nothing

@@ -6,7 +6,7 @@ belongs in the model's own thread. Between the two calls nothing else touches th
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import takewhile
 from typing import Protocol
 
@@ -35,9 +35,14 @@ class Model(Protocol):
 
 @dataclass(slots=True)
 class Outcome:
-    """What a step computed: new tokens and failures (error ids) by request id."""
+    """What a step computed: new tokens and failures (error ids) by request id.
+
+    `logprobs` are the tokens' natural log-probabilities as the model gave them, before
+    temperature, filters and penalties.
+    """
 
     tokens: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    logprobs: dict[int, tuple[float, ...]] = field(default_factory=dict)
     failures: dict[int, str] = field(default_factory=dict)
 
 
@@ -99,6 +104,7 @@ class Engine:
         for chunk in chunks:
             alone = self.run((chunk,))
             outcome.tokens |= alone.tokens
+            outcome.logprobs |= alone.logprobs
             outcome.failures |= alone.failures
         return outcome
 
@@ -124,11 +130,15 @@ class Engine:
             sampled = outcome.tokens.get(id_, ())
             tokens = tuple(takewhile(lambda token: token != self._end_of_text_id, sampled))
             self.scheduler.advance(chunk, tokens)
-            events += [TokenEvent(id_, token) for token in tokens]
+            logprobs = outcome.logprobs.get(id_, ())
+            events += [
+                TokenEvent(id_, token, logprob=logprob)
+                for token, logprob in zip(tokens, logprobs, strict=False)
+            ]
             if len(tokens) < len(sampled):
                 events.append(TokenEvent(id_, finish_reason=FinishReason.END_OF_TEXT))
             elif sequence.num_remaining == 0:
-                events[-1] = TokenEvent(id_, tokens[-1], FinishReason.LENGTH)
+                events[-1] = replace(events[-1], finish_reason=FinishReason.LENGTH)
             else:
                 continue
             self.scheduler.finish(sequence)
@@ -168,12 +178,19 @@ class Engine:
                 outcome.failures |= failed.failures
             first = stop
         if rows:
-            drawn = iter(self._sampler(logits[rows], [each for c in sound for each in _views(c)]))
+            # Indexing with a list copies, so the sampler leaves these logits as they are.
+            drawn = self._sampler(logits[rows], [each for c in sound for each in _views(c)])
+            logprobs = _logprobs(logits[rows], drawn)
+            first = 0
             for chunk in sound:
-                tokens = [next(drawn) for _ in range(chunk.num_logits)]
+                stop = first + chunk.num_logits
+                tokens = drawn[first:stop]
                 if tokens:
-                    outcome.tokens[chunk.sequence.request.id] = _accepted(chunk.guessed, tokens)
+                    id_ = chunk.sequence.request.id
+                    outcome.tokens[id_] = _accepted(chunk.guessed, tokens)
+                    outcome.logprobs[id_] = logprobs[first : first + len(outcome.tokens[id_])]
                     self._keep_prefix(chunk)
+                first = stop
         return outcome
 
     def _keep_prefix(self, chunk: Chunk) -> None:
@@ -208,6 +225,12 @@ def _views(chunk: Chunk) -> list[Sequence]:
     """The sequence as it stands behind each token that has logits, if the guesses are right."""
     guessed = chunk.guessed
     return [chunk.sequence.followed_by(guessed[:number]) for number in range(chunk.num_logits)]
+
+
+def _logprobs(logits: Tensor, tokens: list[int]) -> tuple[float, ...]:
+    """log softmax(logits)[token] of each row: (R, V) and R tokens."""
+    chosen = logits[range(len(tokens)), tokens]
+    return tuple((chosen - torch.logsumexp(logits, dim=-1)).tolist())
 
 
 def _accepted(guessed: tuple[int, ...], drawn: list[int]) -> tuple[int, ...]:

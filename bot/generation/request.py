@@ -81,10 +81,12 @@ class TokenEvent:
     """One piece of news for a request: a token, an ending, or both.
 
     The end-of-text token itself is not reported, only its finish reason. `error_id` names
-    the log entry when `finish_reason` is FAILED.
+    the log entry when `finish_reason` is FAILED. `logprob` is the token's natural
+    log-probability as the model gave it.
     """
 
     request_id: int
     token: int | None = None
     finish_reason: FinishReason | None = None
     error_id: str | None = None
+    logprob: float = 0.0

@@ -40,6 +40,27 @@ def test_greedy_answers_are_transformers_in_a_batch_with_staggered_arrivals(
     assert answers == {id_: generated(tiny_model, prompt) for id_, prompt in enumerate(wishes)}
 
 
+def test_every_token_tells_the_models_own_log_probability(
+    model: GPT2, tiny_model: GPT2LMHeadModel
+) -> None:
+    """Whatever the sampler made of the logits: a penalty, a temperature, a filter."""
+    prompt = prompts(3)[2]
+    busy = engine(model)
+    busy.add(request(1, prompt, temperature=1.3, top_k=5, repetition_penalty=1.5, seed=4))
+    busy.add(request(2, prompts(2)[0]))
+    tokens: list[int] = []
+    logprobs: list[float] = []
+    while busy.scheduler.num_running or busy.scheduler.num_waiting:
+        for event in busy.step():
+            if event.request_id == 1 and event.token is not None:
+                tokens.append(event.token)
+                logprobs.append(event.logprob)
+    with torch.inference_mode():
+        logits = tiny_model(torch.tensor([[*prompt, *tokens]])).logits[0, len(prompt) - 1 : -1]
+    expected = torch.log_softmax(logits, dim=-1)[range(len(tokens)), tokens]
+    assert logprobs == pytest.approx(expected.tolist(), abs=1e-4)
+
+
 def test_a_seeded_answer_is_the_same_alone_and_in_a_batch(model: GPT2) -> None:
     wishes = [
         request(id_, prompt, temperature=1.0, top_p=0.9, seed=id_)
