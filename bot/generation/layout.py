@@ -8,6 +8,7 @@ import torch
 from bot.domain.errors import ConfigurationError
 from bot.domain.model_spec import ModelShape
 from bot.generation.compiled.team import can_compile
+from bot.generation.cuda_graphs import SideStreams
 from bot.generation.hardware import (
     FAST_BFLOAT16_FLAGS,
     cpu_flags,
@@ -70,8 +71,8 @@ class Machine:
 
     `dtype` is "float32" or "bfloat16", `quantization` one of `QUANTIZATIONS`; `flags` are the
     processor's features and `kernels` the layouts that PyTorch has been found to compute.
-    `can_compile` tells whether few rows may take code of their own: see `compiled`;
-    `can_capture` whether small steps may be captured: see `captured_model`.
+    `can_compile` tells whether few rows may take code of their own: see `compiled`. Small
+    steps are captured where there are `streams` for it: see `captured_model`.
     """
 
     device: torch.device
@@ -80,7 +81,7 @@ class Machine:
     flags: frozenset[str] = frozenset()
     kernels: frozenset[Layout] = frozenset()
     can_compile: bool = False
-    can_capture: bool = False
+    streams: SideStreams | None = None
 
     @classmethod
     def here(cls, device: str, dtype: str, quantization: str) -> "Machine":
@@ -104,16 +105,9 @@ class Machine:
             )
         flags = cpu_flags()
         compiles = chosen.type == "cpu" and can_compile(flags)
-        captures = chosen.type == "cuda"
-        return cls(
-            chosen,
-            resolve_dtype(dtype, chosen),
-            quantization,
-            flags,
-            kernels,
-            compiles,
-            captures,
-        )
+        element = resolve_dtype(dtype, chosen)
+        streams = SideStreams(chosen) if chosen.type == "cuda" else None
+        return cls(chosen, element, quantization, flags, kernels, compiles, streams)
 
     @property
     def is_narrow(self) -> bool:
@@ -189,7 +183,7 @@ class Machine:
         is_dear = layout in (Layout.FLOAT32, Layout.BFLOAT16) and not _is_small(shape)
         row_cost = DEAR_ROW_COST if self.device.type == "cpu" and is_dear else ROW_COST
         is_compiled = self.compiles(shape) and layout in (Layout.INT8, Layout.BFLOAT16)
-        if self.can_capture:
+        if self.streams is not None:
             return Price(row_cost, MAX_GATHERED_ROWS)
         return Price(row_cost, FEW_ROWS if is_compiled else MANY_ROWS)
 
@@ -200,7 +194,8 @@ class Machine:
         cache_size = cache_bytes(shape, num_slots, cache_dtype, self.device)
         num_blocks = num_prefix_blocks(shape, cache_dtype, prefix_bytes)
         prefixes = num_blocks * BLOCK_TOKENS * shape.cache_bytes_per_token(cache_dtype)
-        steps = step_bytes(shape, num_slots, layout.dtype.itemsize) if self.can_capture else 0
+        itemsize = layout.dtype.itemsize
+        steps = 0 if self.streams is None else step_bytes(shape, num_slots, itemsize)
         return layout.weight_bytes(shape) + cache_size + prefixes + steps
 
 

@@ -74,9 +74,12 @@ class ModelFiles:
         compiles = self._machine.compiles(shape)
         gpt2 = GPT2(checkpoint.config, weights, cache_dtype, compiles)
         return_memory()  # of the matrices that were packed
-        captures = self._machine.can_capture
-        cache = KVCache(shape, limits.max_batch, cache_dtype, device, is_static=captures)
-        model: Model = CapturedModel(gpt2, cache, CudaGraphs(device)) if captures else gpt2
+        streams = self._machine.streams
+        is_static = streams is not None
+        cache = KVCache(shape, limits.max_batch, cache_dtype, device, is_static)
+        model: Model = gpt2
+        if streams is not None:
+            model = CapturedModel(gpt2, cache, CudaGraphs(device, streams))
         num_blocks = num_prefix_blocks(
             shape, str(cache_dtype).removeprefix("torch."), limits.prefix_bytes
         )

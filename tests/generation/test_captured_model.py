@@ -11,6 +11,7 @@ from transformers import GPT2LMHeadModel
 
 from bot.generation import resident
 from bot.generation.captured_model import CapturedModel, Recorder
+from bot.generation.cuda_graphs import SideStreams
 from bot.generation.gpt2 import GPT2
 from bot.generation.kv_cache import KVCache
 from bot.generation.layout import Machine
@@ -22,6 +23,7 @@ from tests.generation.tapes import Broken, Tapes
 from tests.generation.test_gpt2 import ours
 from tests.generation.test_static_step import WINDOW, chunk, model, store
 
+CPU = torch.device("cpu")
 Steps = tuple[tuple[Chunk, ...], ...]
 
 
@@ -104,7 +106,7 @@ def test_prompts_and_other_caches_go_the_ordinary_way() -> None:
 def test_nothing_keeps_the_model_when_it_is_dropped(tiny_model: GPT2LMHeadModel) -> None:
     """Weights must be free at once, not when Python next looks for circles."""
     gpt2 = ours(tiny_model)
-    cache = KVCache(gpt2.config.shape, 2, torch.float32, torch.device("cpu"), is_static=True)
+    cache = KVCache(gpt2.config.shape, 2, torch.float32, CPU, is_static=True)
     replayed = CapturedModel(gpt2, cache, Tapes())
     replayed.forward((chunk(0, 0, 1),), cache)
     weights = weakref.ref(gpt2)
@@ -121,8 +123,8 @@ def answers(
 ) -> tuple[dict[int, list[int]], Tapes]:
     """Of an engine that was loaded as on a GPU."""
     tapes = Tapes()
-    monkeypatch.setattr(resident, "CudaGraphs", lambda device: tapes)
-    machine = Machine(torch.device("cpu"), "float32", can_capture=True)
+    monkeypatch.setattr(resident, "CudaGraphs", lambda device, streams: tapes)
+    machine = Machine(CPU, "float32", streams=SideStreams(CPU))
     engine = ModelFiles(folder, "tiny", machine, limits).load(lambda share: None, lambda: False)
     found: dict[int, list[int]] = {}
     for number, text in enumerate(texts):
@@ -152,7 +154,6 @@ def test_greedy_answers_are_transformers(
 
 def test_a_model_without_a_gpu_captures_nothing(tiny_folder: Path) -> None:
     machine = Machine.here("cpu", "float32", "none")
-    assert not machine.can_capture
     engine = ModelFiles(tiny_folder, "tiny", machine, ServingLimits()).load(
         lambda share: None, lambda: False
     )

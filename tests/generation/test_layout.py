@@ -5,6 +5,7 @@ import torch
 
 from bot.domain.errors import ConfigurationError
 from bot.domain.model_spec import GPT2_XL, ModelShape
+from bot.generation.cuda_graphs import SideStreams
 from bot.generation.int8_weight import Int8Weight
 from bot.generation.layout import Layout, Machine
 from bot.generation.ragged import FEW_ROWS
@@ -129,10 +130,10 @@ def test_guesses_stop_where_a_step_would_no_longer_be_compiled() -> None:
 
 
 def test_small_steps_are_captured_on_a_gpu_and_counted_in_its_memory() -> None:
-    able = Machine(GPU, "bfloat16", "auto", can_capture=True)
+    able = Machine(GPU, "bfloat16", "auto", streams=SideStreams(GPU))
     unable = Machine(GPU, "bfloat16", "auto")
     assert able.price(GPT2_XL).max_rows == MAX_GATHERED_ROWS
     more = able.needed_bytes(GPT2_XL, 8, 0) - unable.needed_bytes(GPT2_XL, 8, 0)
     assert more == step_bytes(GPT2_XL, 8, 2)
     assert 200e6 < more < 300e6
-    assert not Machine.here("cpu", "auto", "auto").can_capture
+    assert Machine.here("cpu", "auto", "auto").streams is None
