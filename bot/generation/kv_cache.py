@@ -136,11 +136,14 @@ def _unwritten(size: tuple[int, ...], dtype: torch.dtype) -> Tensor:
     return torch.frombuffer(pages, dtype=dtype).view(size)
 
 
-def cache_bytes(shape: ModelShape, num_slots: int, dtype: str, device: torch.device) -> int:
+def cache_bytes(
+    shape: ModelShape, num_slots: int, dtype: str, device: torch.device, is_static: bool = False
+) -> int:
     """What the budget has to hold for the cache of `num_slots` sequences.
 
     On a CPU one full window: further slots take their pages only as they fill, and give them
-    back when idle. Elsewhere every slot of a static cache, which takes all of them.
+    back when idle. Elsewhere every slot, which takes all of them.
     """
-    num_positions = shape.window if device.type == "cpu" else num_slots * (shape.window + 1)
+    num_windows = 1 if device.type == "cpu" else num_slots
+    num_positions = num_windows * (shape.window + is_static)
     return num_positions * shape.cache_bytes_per_token(dtype)

@@ -191,11 +191,11 @@ class Machine:
         """What a model takes: its weights, and what is kept for its cache, prefixes and steps."""
         layout = self.layout(shape)
         cache_dtype = str(self.cache_dtype(shape)).removeprefix("torch.")
-        cache_size = cache_bytes(shape, num_slots, cache_dtype, self.device)
+        captures = self.streams is not None
+        cache_size = cache_bytes(shape, num_slots, cache_dtype, self.device, is_static=captures)
         num_blocks = num_prefix_blocks(shape, cache_dtype, prefix_bytes)
         prefixes = num_blocks * BLOCK_TOKENS * shape.cache_bytes_per_token(cache_dtype)
-        itemsize = layout.dtype.itemsize
-        steps = 0 if self.streams is None else step_bytes(shape, num_slots, itemsize)
+        steps = step_bytes(shape, num_slots, layout.dtype.itemsize) if captures else 0
         return layout.weight_bytes(shape) + cache_size + prefixes + steps
 
 

@@ -1,5 +1,6 @@
 """The key/value cache."""
 
+import pytest
 import torch
 from psutil import Process
 
@@ -78,13 +79,12 @@ def test_only_positions_that_were_written_take_memory() -> None:
     assert cache.read(1, 31, 8)[0].sum() == 0
 
 
-def test_the_budget_holds_all_slots_where_a_device_hands_them_out_at_once() -> None:
-    for is_static in (True, False):
-        cache = make(is_static)
-        cache.ensure_allocated()
-        taken = sum(tensor.nbytes for tensor in cache._keys + cache._values)
-        if is_static:
-            assert cache_bytes(SHAPE, 3, "float32", torch.device("cuda:1")) == taken
-            assert cache_bytes(SHAPE, 3, "bfloat16", torch.device("cuda")) == taken // 2
-        else:
-            assert cache_bytes(SHAPE, 3, "float32", torch.device("cpu")) == taken // 3
+@pytest.mark.parametrize("is_static", [True, False])
+def test_the_budget_holds_all_slots_where_a_device_hands_them_out_at_once(is_static: bool) -> None:
+    cache = make(is_static)
+    cache.ensure_allocated()
+    taken = sum(tensor.nbytes for tensor in cache._keys + cache._values)
+    gpu = torch.device("cuda:1")
+    assert cache_bytes(SHAPE, 3, "float32", gpu, is_static) == taken
+    assert cache_bytes(SHAPE, 3, "bfloat16", gpu, is_static) == taken // 2
+    assert cache_bytes(SHAPE, 3, "float32", torch.device("cpu"), is_static) == taken // 3
