@@ -12,6 +12,7 @@ from bot.domain.rate_limit import Limit
 
 _SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)\s*([KMG]i?B|B)?", re.IGNORECASE | re.ASCII)
 _UNITS = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
+SMALLEST_SIZE = 10_000
 _LIMIT = re.compile(r"(\d{1,9})\s*/\s*(\d{0,9})\s*([smhd])", re.ASCII)
 _TOKEN = re.compile(r"[\w-]{23,30}\.[\w-]{6,7}\.[\w-]{27,}", re.ASCII)
 LOOKS_WRONG = (
@@ -27,13 +28,21 @@ def is_token(text: str) -> bool:
 
 
 def parse_size(value: object) -> object:
-    """ "6 GB" → bytes; numbers are bytes already."""
+    """ "6 GB" → bytes; numbers are bytes already.
+
+    Raises:
+        ValueError: not of that form, or so few bytes that a unit was forgotten.
+    """
     if not isinstance(value, str):
-        return value
-    match = _SIZE.fullmatch(value.strip())
-    if match is None:
-        raise ValueError('should be a size like "6 GB"')
-    return int(float(match[1]) * _UNITS[(match[2] or "B").lower()])
+        size = value
+    else:
+        match = _SIZE.fullmatch(value.strip())
+        if match is None:
+            raise ValueError('should be a size like "6 GB"')
+        size = int(float(match[1]) * _UNITS[(match[2] or "B").lower()])
+    if isinstance(size, int) and not isinstance(size, bool) and 0 < size < SMALLEST_SIZE:
+        raise ValueError('should be a size with its unit, like "512 MiB"')
+    return size
 
 
 def parse_limit(text: str) -> Limit:

@@ -157,7 +157,11 @@ def _heartbeat(settings: Settings) -> Finding:
 
     path = heartbeat_path(url_of(settings.database.url))
     if not path.is_file():
-        return Finding("heartbeat", False, f"no bot is running here ({path} is missing)")
+        return Finding(
+            "heartbeat",
+            False,
+            f"no bot is running here ({path} is missing); start it with lectern run",
+        )
     age = time.time() - path.stat().st_mtime
     if age > STALE_SECONDS:
         return Finding("heartbeat", False, f"the bot has not been well for {age:.0f} s; restart it")

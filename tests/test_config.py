@@ -83,6 +83,8 @@ def test_the_file_is_named_by_a_variable_or_found_in_the_folder(
             '[generation]\nmemory_budget = "six"',
             r'line 2: .*memory_budget should be a size like "6 GB"',
         ),
+        ("[generation]\nprefix_cache = 512", r"line 2: .* a size with its unit, like"),
+        ('[generation]\nmemory_budget = "6000"', r"line 2: .* a size with its unit, like"),
         ('[limits]\nperson = "6 per m"', r"line 2: limits.person should be a limit like"),
         ('[limits]\nperson = "0/1m"', r"line 2: limits.person is out of range"),
         (

@@ -82,6 +82,7 @@ class Answering:
         making = asyncio.create_task(attempt.finish())
         live.waits_in(making)
         error: str | None = None
+        refusal: BotError | None = None
         error_id: str | None = None
         last = Progress("", 0)
         notice: str | None = None
@@ -99,8 +100,8 @@ class Answering:
         except asyncio.CancelledError:
             state = live.stopped_as or AnswerState.INTERRUPTED
             last = Progress("", 0, finish_reason=FinishReason.CANCELLED)
-        except BotError as refusal:
-            error = refusal.text
+        except BotError as refused:
+            refusal, error = refused, refused.text
         except Exception as bug:  # noqa: BLE001 - the row must be closed and the person told
             error_id = self._report(bug)
             error = _failure_sentence(error_id)
@@ -126,6 +127,7 @@ class Answering:
                 last.num_new_tokens,
                 notice=notice,
                 error=error,
+                refusal=refusal,
                 finish_reason=last.finish_reason,
                 num_samples=live.answer.num_samples,
                 samples=samples,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.answer import AnswerState
+from bot.domain.errors import BotError
 from bot.domain.progress import LoadProgress
 from bot.domain.sampling import FinishReason
 
@@ -13,8 +14,9 @@ class Snapshot:
 
     While it waits, `loading` or `position` (requests ahead, with `eta_seconds` where known)
     say for what. `notice` is a remark beside the answer, `error` the sentence of a failed
-    one. A final snapshot is published after its row was committed; it tells `num_samples`, and
-    where several were made their texts one by one in `samples`.
+    one, `refusal` what it came from where that was no bug. A final snapshot is published
+    after its row was committed; it tells `num_samples`, and where several were made their
+    texts one by one in `samples`.
     """
 
     answer_id: int
@@ -26,6 +28,7 @@ class Snapshot:
     loading: LoadProgress | None = None
     notice: str | None = None
     error: str | None = None
+    refusal: BotError | None = None
     finish_reason: FinishReason | None = None
     num_samples: int = 1
     samples: tuple[str, ...] = ()

@@ -20,7 +20,7 @@ async def print_answer(services: Services, live: LiveAnswer, *, as_json: bool) -
     Several samples grow side by side, so they are printed once they have all ended.
 
     Raises:
-        BotError: the sentence of an answer that failed.
+        BotError: what refused the answer, or the sentence of one that failed.
     """
     shown = ""
     last: Snapshot | None = None
@@ -35,7 +35,9 @@ async def print_answer(services: Services, live: LiveAnswer, *, as_json: bool) -
             shown = text
     if last is None or last.error:
         sys.stdout.write("\n" if shown else "")
-        raise BotError((last.error if last else None) or "There was no answer; try again.")
+        refusal = last.refusal if last else None
+        sentence = (last.error if last else None) or "There was no answer; try again."
+        raise refusal or BotError(sentence)
     if not as_json:
         sys.stdout.write("\n")
         return

@@ -161,6 +161,17 @@ def test_a_model_that_is_not_here_is_one_sentence_and_exit_code_69(lectern: Lect
     assert "gone" in done.stderr
 
 
+def test_a_known_model_that_cannot_be_fetched_is_exit_code_69_for_ask_too(
+    lectern: Lectern,
+) -> None:
+    done = lectern(
+        "ask", "Why?", "--model", "gpt2", HF_ENDPOINT="http://127.0.0.1:9", HF_HOME="hub"
+    )
+    assert (done.returncode, done.stdout) == (69, "")
+    assert "gpt2" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
 def test_a_data_folder_that_cannot_be_written_is_one_sentence_and_exit_code_69(
     lectern: Lectern,
 ) -> None:
