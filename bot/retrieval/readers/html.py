@@ -8,7 +8,6 @@ from bs4 import BeautifulSoup
 from bs4.element import CData, NavigableString, PageElement, Tag
 
 from bot.domain.document import Document
-from bot.retrieval.cleaning import one_line
 from bot.retrieval.decoding import decode
 from bot.retrieval.limits import ReadingLimits
 from bot.retrieval.outline import Outline, fenced
@@ -201,10 +200,20 @@ def _language(tag: Tag) -> str:
 
 
 def _rows(table: Tag) -> list[str]:
-    """The rows of a table, each one a line of its cells."""
-    rows: list[str] = []
-    for row in table.find_all("tr"):
-        cells = [one_line(cell.get_text(" "), 2_000) for cell in row.find_all(["td", "th"])]
-        if any(cells):
-            rows.append(f"| {' | '.join(cells)} |")
-    return rows
+    """The rows of a table, each one a line of its cells.
+
+    Pages often leave cells and rows open, so that each one stands inside of the one before.
+    """
+    rows: list[list[list[str]]] = [[]]
+    for node in table.descendants:
+        if isinstance(node, Tag):
+            if node.name == "tr":
+                rows.append([])
+            elif node.name in ("td", "th"):
+                rows[-1].append([])
+            elif rows[-1] and (node.name == "br" or _BLOCK.fullmatch(node.name)):
+                rows[-1][-1].append(" ")
+        elif type(node) in (NavigableString, CData) and rows[-1]:
+            rows[-1][-1].append(str(node))
+    lines = [[" ".join("".join(cell).split()) for cell in row] for row in rows]
+    return [f"| {' | '.join(cells)} |" for cells in lines if any(cells)]

@@ -65,12 +65,13 @@ def _keys(line: str, index: int) -> set[str]:
 
 
 def _without_edges(lines: list[str], running: set[str]) -> list[str]:
-    last = len(lines) - _NUM_EDGE_LINES
-    return [
-        line
-        for index, line in enumerate(lines)
-        if not (line in running and (index < _NUM_EDGE_LINES or index >= last))
-    ]
+    """The lines behind the running ones at the top and before those at the bottom."""
+    first, last = 0, len(lines)
+    while first < min(_NUM_EDGE_LINES, last) and lines[first] in running:
+        first += 1
+    while last > max(len(lines) - _NUM_EDGE_LINES, first) and lines[last - 1] in running:
+        last -= 1
+    return lines[first:last]
 
 
 def without_steps(pages: Sequence[list[str]]) -> list[list[str]]:
@@ -107,6 +108,8 @@ def paragraphs(lines: Sequence[str], words: Counter[str]) -> str:
         first = _FIRST_WORD.match(line)
         if broken and first and first[0][0].islower():
             text = text[:-1] + _hyphen(broken[1], first[0], words) + line
+        elif broken and line[0].isalnum():
+            text += line
         elif _is_continued(last, line, width):
             text = f"{text} {line}"
         elif _ends_paragraph(last, line, width):
