@@ -37,6 +37,7 @@ OUTSIDE = {
         "numba",  # in `compiled` only, and so is what it brings along
         "llvmlite",
     },
+    "retrieval": {"pypdf", "bs4", "docx"},
     "training": {"torch", "transformers", "safetensors", "tokenizers", "rich"},
     "cogs": {"discord", "aiohttp", "yarl", "structlog"},
     "terminal": {"rich", "prompt_toolkit"},
@@ -151,6 +152,8 @@ def test_late_imports_are_found(code: str) -> None:
         ("bot.storage.database", ("torch", "transformers", "discord")),
         ("bot.generation.pool", ("discord", "sqlalchemy", "transformers", "numba")),
         ("bot.selfcheck", ("discord", "transformers")),
+        ("bot.retrieval.child", ("torch", "discord", "sqlalchemy", "transformers", "structlog")),
+        ("bot.retrieval.reader_process", ("pypdf", "bs4", "docx", "torch", "sqlalchemy")),
     ],
 )
 def test_importing_a_room_loads_nothing_of_the_others(module: str, absent: tuple[str, ...]) -> None:

@@ -36,6 +36,10 @@ class NotFound(BotError):
     """The answer or thing that the person named is not there (any more)."""
 
 
+class NoteRefused(BotError):
+    """A file cannot become a note: empty, too big, locked, damaged, of an unknown kind."""
+
+
 class RateLimited(BotError):
     """A rate limit was met.
 
