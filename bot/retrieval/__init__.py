@@ -1,0 +1,1 @@
+"""Notes, read and found: files become passages, questions become hits."""
