@@ -25,6 +25,7 @@ OUTSIDE = {
     "domain": set(),
     "service": set(),
     "handbook": set(),
+    "retrieval": set(),
     "storage": {"sqlalchemy", "alembic", "aiosqlite"},
     "generation": {
         "torch",

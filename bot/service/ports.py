@@ -15,7 +15,9 @@ from bot.domain.progress import LoadProgress as LoadProgress
 from bot.domain.progress import Progress as Progress
 from bot.domain.rate_limit import LimitCheck, Refusal
 from bot.domain.sampling import SamplingParams
+from bot.domain.search import PassageSearch
 from bot.domain.server_settings import ServerSettings
+from bot.service.note_ports import Notes as Notes
 
 
 class Clock(Protocol):
@@ -232,6 +234,16 @@ class Transaction(Protocol):
     @property
     def facts(self) -> Facts:
         """Installation facts."""
+        ...
+
+    @property
+    def notes(self) -> Notes:
+        """Notes and endorsed answers."""
+        ...
+
+    @property
+    def passages(self) -> PassageSearch:
+        """Search in them."""
         ...
 
 

@@ -27,7 +27,7 @@ async def test_a_sound_database_is_said_to_be_so(url: str, path: Path) -> None:
     async with Database.open(url):
         pass
     assert inspect_database(url) == (True, f"{path} is sound")
-    assert inspect_migrations(url) == (True, "the tables are this version's (0001)")
+    assert inspect_migrations(url) == (True, "the tables are this version's (0002)")
 
 
 async def test_a_database_in_use_can_be_looked_at(url: str, store: Database) -> None:
