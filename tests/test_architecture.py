@@ -25,6 +25,7 @@ OUTSIDE = {
     "domain": set(),
     "service": set(),
     "handbook": set(),
+    "evaluation": set(),
     "storage": {"sqlalchemy", "alembic", "aiosqlite"},
     "generation": {
         "torch",
