@@ -26,6 +26,7 @@ OUTSIDE = {
     "service": set(),
     "handbook": set(),
     "retrieval": set(),
+    "evaluation": set(),
     "storage": {"sqlalchemy", "alembic", "aiosqlite"},
     "generation": {
         "torch",
