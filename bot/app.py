@@ -1,9 +1,10 @@
 """Builds all parts, introduces them to each other, and runs them until told to stop."""
 
 import asyncio
+import json
 import secrets
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,15 +14,21 @@ import structlog
 import bot
 from bot.config import Settings
 from bot.config_values import LOOKS_WRONG, is_token
+from bot.domain.confidence import Calibration
 from bot.domain.errors import BotError, ConfigurationError, UnknownModel
+from bot.domain.handbook import names_of
 from bot.domain.model_spec import ModelSpec
 from bot.domain.sampling import SamplingParams
 from bot.generation.catalog import Catalog
 from bot.generation.pool import Pool, PoolOptions
 from bot.generation.resident import ServingLimits
+from bot.handbook import load_topics
 from bot.heartbeat import beat, heartbeat_path
 from bot.log import configure_logging, log_bug
+from bot.retrieval.index import Index
+from bot.retrieval.reader import Reader
 from bot.service.defaults import Defaults
+from bot.service.handbook import store_handbook
 from bot.service.services import Services
 from bot.storage.database import Database, url_of
 
@@ -104,23 +111,55 @@ def make_defaults(settings: Settings) -> Defaults:
         length=sampling.length,
         limits=settings.limits.as_limits(),
         threads=settings.discord.threads,
+        handbook=settings.notes.handbook,
     )
 
 
-def make_services(store: Database, pool: Pool, settings: Settings) -> Services:
-    """All use cases over one store and one pool."""
-    return Services.over(store, pool, SystemClock(), make_defaults(settings), log_bug, new_seed)
-
-
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[tuple[Services, Pool]]:
-    """The services over an open database and pool; leaving the block closes both."""
+async def running(
+    settings: Settings, calibrations: Mapping[str, Calibration] | None = None
+) -> AsyncIterator[tuple[Services, Pool]]:
+    """The services over an open database and pool; leaving the block closes both.
+
+    The handbook is stored first if it has changed. `calibrations` take the place of those
+    that were stored.
+    """
+    topics, clock = load_topics(), SystemClock()
     async with Database.open(settings.database.url) as database:
+        await store_handbook(database, topics, clock)
         pool = make_pool(settings)
+        services = Services.over(
+            database,
+            pool,
+            clock,
+            make_defaults(settings),
+            log_bug,
+            new_seed,
+            Index(names_of(topics)),
+            Reader(),
+            settings.notes.as_limits(),
+            await stored_calibrations(database) if calibrations is None else calibrations,
+        )
         try:
-            yield make_services(database, pool, settings), pool
+            yield services, pool
         finally:
             await pool.close()
+
+
+def calibration_key(model: str) -> str:
+    """Under which fact the calibration of a model is stored."""
+    return f"calibration:{model}"
+
+
+async def stored_calibrations(database: Database) -> dict[str, Calibration]:
+    """What `lectern calibrate` has stored, by model."""
+    prefix = calibration_key("")
+    async with database.reading() as transaction:
+        found = await transaction.facts.starting_with(prefix)
+    return {
+        key.removeprefix(prefix): Calibration.of_dict(json.loads(value))
+        for key, value in found.items()
+    }
 
 
 async def run_bot(settings: Settings) -> None:

@@ -25,7 +25,6 @@ OUTSIDE = {
     "domain": set(),
     "service": set(),
     "handbook": set(),
-    "retrieval": set(),
     "evaluation": set(),
     "storage": {"sqlalchemy", "alembic", "aiosqlite"},
     "generation": {

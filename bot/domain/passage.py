@@ -1,6 +1,7 @@
 """A passage: what retrieval finds, a prompt contains and an answer quotes."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -43,3 +44,14 @@ class Hit:
     passage: Passage
     score: float
     coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search came to: hits, best first, and how rare each term of the question is.
+
+    `rarity` maps stems (see `terms`) to their idf among the passages that were searched.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    rarity: Mapping[str, float] = field(default_factory=dict)

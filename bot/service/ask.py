@@ -9,10 +9,11 @@ from bot.domain.prompt import template_named
 from bot.domain.question import clean_question
 from bot.service.acceptance import Acceptance
 from bot.service.answering import Accepted, Answering
+from bot.service.attempts import Attempts
 from bot.service.defaults import Defaults
 from bot.service.live_answer import LiveAnswer
 from bot.service.ports import Clock, ModelPool, Store
-from bot.service.prompting import MAX_HISTORY_TURNS, prompt_of_question
+from bot.service.prompting import MAX_HISTORY_TURNS
 
 
 class AskService:
@@ -26,6 +27,7 @@ class AskService:
         store: Store,
         models: ModelPool,
         answering: Answering,
+        attempts: Attempts,
         clock: Clock,
         defaults: Defaults,
         new_seed: Callable[[], int],
@@ -33,6 +35,7 @@ class AskService:
         self._store = store
         self._models = models
         self._answering = answering
+        self._attempts = attempts
         self._acceptance = Acceptance(clock, defaults)
         self._clock = clock
         self._defaults = defaults
@@ -90,4 +93,4 @@ class AskService:
                 created_at=self._clock.now(),
             )
             answer = await self._acceptance.add(transaction, new, question.place)
-        return Accepted(answer, prompt_of_question(answer, history))
+        return Accepted(answer, self._attempts.grounded(history))

@@ -3,7 +3,7 @@
 Everything here is a Protocol. `bot.app` introduces the rooms that fulfil them.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -205,6 +205,10 @@ class Facts(Protocol):
 
     async def put(self, key: str, value: str) -> None:
         """Store a value."""
+        ...
+
+    async def starting_with(self, prefix: str) -> Mapping[str, str]:
+        """Every fact whose key begins so."""
         ...
 
 

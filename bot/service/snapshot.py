@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.answer import AnswerState
+from bot.domain.card import Card
 from bot.domain.progress import LoadProgress
 from bot.domain.sampling import FinishReason
 
@@ -14,7 +15,8 @@ class Snapshot:
     While it waits, `loading` or `position` (requests ahead, with `eta_seconds` where known)
     say for what. `notice` is a remark beside the answer, `error` the sentence of a failed
     one. A final snapshot is published after its row was committed; it tells `num_samples`, and
-    where several were made their texts one by one in `samples`.
+    where several were made their texts one by one in `samples`. `card` tells what an answer
+    to a question rests on.
     """
 
     answer_id: int
@@ -29,6 +31,7 @@ class Snapshot:
     finish_reason: FinishReason | None = None
     num_samples: int = 1
     samples: tuple[str, ...] = ()
+    card: Card | None = None
 
     @property
     def is_final(self) -> bool:

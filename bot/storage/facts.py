@@ -26,3 +26,10 @@ class FactQueries:
         await self._connection.execute(
             statement.on_conflict_do_update(index_elements=["key"], set_={"value": value})
         )
+
+    async def starting_with(self, prefix: str) -> dict[str, str]:
+        """Every fact whose key begins so."""
+        found = await self._connection.execute(
+            select(facts.c.key, facts.c.value).where(facts.c.key.startswith(prefix, autoescape=True))
+        )
+        return {key: value for key, value in found}

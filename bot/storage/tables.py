@@ -86,6 +86,8 @@ servers = Table(
     Column("channel_period", Integer),
     Column("server_count", Integer),
     Column("server_period", Integer),
+    Column("handbook", Boolean),
+    Column("assistant_role", String(40)),
 )
 
 rate_limits = Table(
@@ -127,6 +129,7 @@ answers = Table(
     Column("first_token_at", Moment),
     Column("finished_at", Moment),
     Column("delivered_at", Moment),
+    Column("card", JSON(none_as_null=True)),
     sqlite_autoincrement=True,
 )
 # The few rows that a restart must look after; the conditions keep both indexes tiny.
