@@ -48,8 +48,7 @@ async def run_evaluation(
     found = report(results, name)
     Console().print(markdown(found, before), markup=False, highlight=False, soft_wrap=True)
     if out is not None:
-        text = json.dumps(found, indent=1, ensure_ascii=False, default=str)
-        out.write_text(text + "\n", encoding="utf-8")
+        _write(out, found)
 
 
 async def run_calibration(
@@ -123,10 +122,19 @@ async def _results(
                 )
 
 
+def _write(path: Path, found: dict[str, Any]) -> None:
+    text = json.dumps(found, indent=1, ensure_ascii=False, default=str)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def files_in(folder: Path) -> list[NewFile]:
+    """Every file of a folder, not of those in it."""
+    paths = sorted(path for path in folder.iterdir() if path.is_file())
+    return [NewFile(path.name, path.read_bytes()) for path in paths]
+
+
 async def _add(services: Services, folder: Path) -> None:
-    files = [
-        NewFile(path.name, path.read_bytes()) for path in sorted(folder.iterdir()) if path.is_file()
-    ]
+    files = files_in(folder)
     for added in await services.notes.add(ASKER, SERVER, files):
         if added.refusal is not None:
             raise BotError(added.refusal)
@@ -147,7 +155,7 @@ def _bar(console: Console) -> Progress:
 def _earlier(path: Path) -> dict[str, Any]:
     try:
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        found["answers"], found["topics"]  # noqa: B018 - what a comparison needs
+        found["answers"], found["topics"]
     except (OSError, ValueError, KeyError, TypeError):
         raise BotError(f"{path} is no earlier run; name a file that --json wrote.") from None
     return found

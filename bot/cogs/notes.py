@@ -171,7 +171,9 @@ def added_line(added: Added) -> str:
     """What became of one file."""
     if added.note is None:
         return f"❌ {added.refusal}"
-    passages = "1 passage" if added.note.num_passages == 1 else f"{added.note.num_passages} passages"
+    passages = (
+        "1 passage" if added.note.num_passages == 1 else f"{added.note.num_passages} passages"
+    )
     if added.is_unchanged:
         return f"• **{escape(added.name)}** is there already, unchanged ({passages})."
     return f"✅ **{escape(added.name)}**: {passages}. Answers use it from now on."

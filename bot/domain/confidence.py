@@ -40,7 +40,7 @@ class Calibration:
         default_factory=lambda: Logistic(-5.0, {"strength": 5.0, "coverage": 4.0})
     )
     remembered: Logistic = field(
-        default_factory=lambda: Logistic(1.0, {"logprob": 1.2, "coverage": 1.0})
+        default_factory=lambda: Logistic(1.6, {"logprob": 1.0, "coverage": 1.0})
     )
     enough_quoted: float = 0.5
     enough_remembered: float = 0.5

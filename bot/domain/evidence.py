@@ -1,12 +1,13 @@
 """Which sentences of the passages that were found answer a question."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.card import Quote, Source
-from bot.domain.passage import Hit
+from bot.domain.passage import Found, Hit
 from bot.domain.sentences import sentences
 from bot.domain.terms import terms_of
+from bot.domain.wanted import Field, Wanted, share_of
 
 MAX_PASSAGES = 3
 MAX_QUOTES = 4
@@ -14,6 +15,8 @@ MAX_WORDS = 110
 """Words of all quotes together."""
 _WORTH_QUOTING = 0.55
 """A further sentence must be this good, measured by the best one."""
+IN_QUESTION, IN_HEADING = 0.8, 0.5
+"""What a term counts that only the heading holds: of a pair the question, else a title."""
 _RANK = (1.0, 0.85, 0.75)
 """What a passage's place in the list of hits is worth."""
 _NEIGHBOUR = 0.15
@@ -44,13 +47,10 @@ class _Unit:
     score: float
 
 
-def gather(question: str, hits: Sequence[Hit], rarity: Mapping[str, float]) -> Evidence:
-    """The best sentences of the best hits, in order of the hits.
-
-    `rarity` weighs the question's terms (idf); a term that is not in it counts as 1.
-    """
-    wanted = {term: rarity.get(term, 1.0) for term in terms_of(question)}
-    units = sorted(_units(hits[:MAX_PASSAGES], wanted), key=lambda unit: -unit.score)
+def gather(found: Found) -> Evidence:
+    """The best sentences of the best hits, in order of the hits."""
+    hits = found.hits[:MAX_PASSAGES]
+    units = sorted(_units(hits, found.wanted), key=lambda unit: -unit.score)
     if not units:
         return Evidence()
     chosen = _chosen(units)
@@ -69,22 +69,20 @@ def is_verbatim(quote: Quote, hits: Sequence[Hit]) -> bool:
     return 0 < quote.number <= len(hits) and quote.text in hits[quote.number - 1].passage.text
 
 
-def _units(hits: Sequence[Hit], wanted: Mapping[str, float]) -> Iterator[_Unit]:
-    total = sum(wanted.values()) or 1.0
+def _units(hits: Sequence[Hit], wanted: Sequence[Wanted]) -> Iterator[_Unit]:
     for number, hit in enumerate(hits):
         passage = hit.passage
-        around = set(terms_of(f"{passage.title} {passage.heading}"))
         is_pair = passage.heading.rstrip().endswith("?")
+        around = Field.of(f"{passage.title} {passage.heading}")
+        worth = IN_QUESTION if is_pair else IN_HEADING
         texts = (passage.text,) if is_pair else sentences(passage.text)
         for place, text in enumerate(texts):
             terms = frozenset(terms_of(text))
             if not terms:
                 continue
-            inside = sum(weight for term, weight in wanted.items() if term in terms)
-            outside = sum(
-                weight for term, weight in wanted.items() if term in around and term not in terms
-            )
-            said = (inside + (0.8 if is_pair else 0.5) * outside) / total
+            inside = Field.of(text)
+            said = share_of(wanted, inside)
+            said += worth * (share_of(wanted, inside, around) - said)
             yield _Unit(number, place, text, terms, _RANK[number] * said)
 
 

@@ -1,8 +1,9 @@
 """A passage: what retrieval finds, a prompt contains and an answer quotes."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
+
+from bot.domain.wanted import Wanted
 
 
 class Origin(StrEnum):
@@ -48,10 +49,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search came to: hits, best first, and how rare each term of the question is.
-
-    `rarity` maps stems (see `terms`) to their idf among the passages that were searched.
-    """
+    """What a search came to: hits, best first, and what was looked for."""
 
     hits: tuple[Hit, ...] = ()
-    rarity: Mapping[str, float] = field(default_factory=dict)
+    wanted: tuple[Wanted, ...] = ()

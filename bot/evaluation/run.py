@@ -92,11 +92,7 @@ class Run:
             seed=self._seed,
         )
         try:
-            async with self._services.ask.ask(question) as live:
-                last: Snapshot | None = None
-                async for snapshot in live.snapshots():
-                    last = snapshot
-            assert last is not None
+            last = await self._last(question)
         except BotError as refusal:
             return Reply(refusal.text, None, None, (), None, time.perf_counter() - started)
         seconds = time.perf_counter() - started
@@ -106,7 +102,9 @@ class Run:
         card = last.card
         by_id = {hit.passage.id: hit for hit in found.hits}
         hits = [by_id[source.passage_id] for source in card.sources if source.passage_id in by_id]
-        are_valid = len(hits) == len(card.sources) and all(is_verbatim(q, hits) for q in card.quotes)
+        are_valid = len(hits) == len(card.sources) and all(
+            is_verbatim(q, hits) for q in card.quotes
+        )
         shown = "\n".join([last.text, *(source_line(source) for source in card.sources)])
         return Reply(
             text=shown,
@@ -118,10 +116,15 @@ class Run:
             figures=card.figures,
         )
 
+    async def _last(self, question: Question) -> Snapshot:
+        async with self._services.ask.ask(question) as live:
+            async for snapshot in live.snapshots():
+                if snapshot.is_final:
+                    return snapshot
+        raise RuntimeError("an answer ended without a final snapshot")
 
-def _judged(
-    row: LabelledQuestion, id_: str, question: str, reply: Reply, wanted: Groups
-) -> Result:
+
+def _judged(row: LabelledQuestion, id_: str, question: str, reply: Reply, wanted: Groups) -> Result:
     return Result(
         id=id_,
         topic=row.topic,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.domain.search import NearWord
-from bot.retrieval.synonyms import STOP_WORDS
+from bot.domain.stop_words import STOP_WORDS
 from bot.retrieval.thesaurus import Variant
 
 MIN_LETTERS = 3

@@ -4,14 +4,14 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from bot.domain.passage import Hit
+from bot.domain.passage import Found
 from bot.domain.search import Frequencies, PassageSearch
+from bot.domain.stemmer import key
 from bot.retrieval.correction import corrected, is_correctable
 from bot.retrieval.library import Library
 from bot.retrieval.plan import fallback, plan
 from bot.retrieval.query import Query, read
 from bot.retrieval.ranking import Ranking
-from bot.retrieval.stemmer import key
 from bot.retrieval.thesaurus import Thesaurus, Variant
 
 MAX_CORRECTED = 6
@@ -37,7 +37,7 @@ class Index:
         *,
         limit: int = 8,
         with_handbook: bool = True,
-    ) -> tuple[Hit, ...]:
+    ) -> Found:
         """The best passages of the server, and of the handbook, best first.
 
         `earlier` holds the questions of the thread before this one, oldest first; they are
@@ -46,7 +46,7 @@ class Index:
         library = Library(passages, server, with_handbook=with_handbook)
         query, frequencies = await self._understood(library, question, earlier)
         if not query.terms:
-            return ()
+            return Found()
         groups = [term.group for term in query.terms]
         found = await library.candidates(plan(groups, frequencies.counts))
         if not found:
@@ -56,7 +56,7 @@ class Index:
             ranking.look(candidate)
             if number % AT_ONCE == 0:
                 await asyncio.sleep(0)
-        return tuple(ranking.hits()[:limit])
+        return Found(tuple(ranking.hits()[:limit]), tuple(ranking.wanted))
 
     async def _understood(
         self, library: Library, question: str, earlier: Sequence[str]

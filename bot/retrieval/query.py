@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.search import Group
+from bot.domain.stemmer import key, spellings
+from bot.domain.stop_words import STOP_WORDS
 from bot.domain.words import folded, words_of
-from bot.retrieval.stemmer import key, spellings
-from bot.retrieval.synonyms import PRONOUNS, STOP_WORDS
+from bot.retrieval.synonyms import PRONOUNS
 from bot.retrieval.thesaurus import Thesaurus, Variant
 
 EARLIER_WEIGHT = 0.6

@@ -8,17 +8,16 @@ from dataclasses import dataclass, replace
 
 from bot.domain.passage import Hit, Origin
 from bot.domain.search import Candidate, Frequencies
+from bot.domain.stop_words import STOP_WORDS
+from bot.domain.wanted import Field, Strength, Wanted, strength
 from bot.domain.words import words_of
 from bot.retrieval.query import Query
-from bot.retrieval.synonyms import STOP_WORDS
 
-PARTIAL = 0.5
-"""What a phrase counts if all of its words are there, but not together."""
 ANYWHERE, IN_HEADING, IN_TITLE, OFTEN = 0.55, 0.18, 0.17, 0.10
 """Shares of a term's part in the score; together 1."""
 TITLE_FOCUS, LIKE_QUESTION, NEARNESS, BM25, OWN = 0.12, 0.25, 0.06, 0.08, 0.02
 MANNERS = frozenset(
-    "what why how when which who where difference between compare versus vs".split()  # noqa: SIM905
+    "what why how when which who where difference between compare versus vs".split()
 )
 MANNER = 0.03
 SPARE = 0.5
@@ -32,38 +31,12 @@ Key = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class _Field:
-    """The words of a title, heading or text that concern the question: places by key."""
-
-    keys: dict[int, str]
-    places: dict[str, list[int]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """A term with the keys of its variants' words, and what it weighs."""
-
-    variants: tuple[tuple[tuple[str, ...], float], ...]
-    weight: float
-    sureness: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Strength:
-    """How surely a field holds a term, the keys that make it so, and where they begin."""
-
-    surely: float
-    parts: frozenset[str]
-    places: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Short:
     """A title or heading: the keys of its content words, and what it holds of each term."""
 
     content: frozenset[str]
     words: frozenset[str]
-    strengths: tuple[_Strength, ...]
+    strengths: tuple[Strength, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,26 +48,23 @@ class _Looked:
     score: float
 
 
-_NOTHING = _Strength(0.0, frozenset(), ())
-
-
 class Ranking:
     """Scores passages for one question: `look` at each of them, then take the `hits`."""
 
     def __init__(self, query: Query, frequencies: Frequencies, key: Key) -> None:
         """`frequencies` counts the passages that hold each term of the query."""
         self._key = key
-        self._wanted = [
-            _Wanted(
+        self.wanted = [
+            Wanted(
                 tuple((tuple(map(key, each.words)), each.weight) for each in term.variants),
                 term.weight * idf(frequencies.num_passages, count),
                 term.sureness,
             )
             for term, count in zip(query.terms, frequencies.counts, strict=True)
         ]
-        keys = {part for term in self._wanted for words, _ in term.variants for part in words}
+        keys = {part for term in self.wanted for words, _ in term.variants for part in words}
         self._beginnings = frozenset(part[:2] for part in keys)
-        self._total = sum(term.weight for term in self._wanted) or 1.0
+        self._total = sum(term.weight for term in self.wanted) or 1.0
         self._manner = frozenset(query.words) & MANNERS
         self._shorts: dict[str, _Short] = {}
         self._best_bm25 = {True: 0.0, False: 0.0}
@@ -110,9 +80,7 @@ class Ranking:
         text = self._strengths(self._field(passage.text))
         score = alike = 0.0
         surely: list[float] = []
-        for term, *found in zip(
-            self._wanted, title.strengths, heading.strengths, text, strict=True
-        ):
+        for term, *found in zip(self.wanted, title.strengths, heading.strengths, text, strict=True):
             in_title, in_heading, in_text = (each.surely * term.sureness for each in found)
             anywhere = max(in_title, in_heading, in_text)
             num = len(found[2].places)
@@ -129,7 +97,7 @@ class Ranking:
             score += TITLE_FOCUS * len(_parts(title) & title.content) / len(title.content)
         if heading.content and passage.heading != passage.title:
             spare = len(heading.content - _parts(heading))
-            mean = self._total / len(self._wanted)
+            mean = self._total / len(self.wanted)
             score += LIKE_QUESTION * alike / (self._total + spare * SPARE * mean)
             score += MANNER * _shared(self._manner, heading.words & MANNERS)
         score += NEARNESS * nearness([each.places for each in text if each.places])
@@ -156,7 +124,7 @@ class Ranking:
 
     def _share(self, surely: Sequence[float]) -> float:
         """The share of the question's terms, by their weight."""
-        pairs = zip(self._wanted, surely, strict=True)
+        pairs = zip(self.wanted, surely, strict=True)
         return sum(term.weight * each for term, each in pairs) / self._total
 
     def _short(self, text: str) -> _Short:
@@ -168,10 +136,10 @@ class Ranking:
             known = self._shorts[text] = _Short(content, frozenset(words), strengths)
         return known
 
-    def _strengths(self, field: _Field) -> tuple[_Strength, ...]:
-        return tuple(_strength(term.variants, field) for term in self._wanted)
+    def _strengths(self, field: Field) -> tuple[Strength, ...]:
+        return tuple(strength(term.variants, field) for term in self.wanted)
 
-    def _field(self, text: str) -> _Field:
+    def _field(self, text: str) -> Field:
         keys: dict[int, str] = {}
         places: dict[str, list[int]] = {}
         for place, word in enumerate(words_of(text)):
@@ -179,32 +147,7 @@ class Ranking:
                 part = self._key(word)
                 keys[place] = part
                 places.setdefault(part, []).append(place)
-        return _Field(keys, places)
-
-
-def _strength(variants: Sequence[tuple[tuple[str, ...], float]], field: _Field) -> _Strength:
-    """What a field holds of a term: all of a variant, or at least words of the first."""
-    best, parts, places = 0.0, list[str](), list[int]()
-    for words, weight in variants:
-        starts = field.places.get(words[0])
-        if starts and len(words) > 1:
-            starts = [
-                start
-                for start in starts
-                if all(field.keys.get(start + at) == part for at, part in enumerate(words))
-            ]
-        if starts:
-            places += starts
-            parts += words
-            best = max(best, weight)
-    words, weight = variants[0]
-    if len(words) > 1 and best < PARTIAL:
-        content = [part for part in words if part not in STOP_WORDS]
-        held = [part for part in content if part in field.places]
-        partly = weight * PARTIAL * len(held) / max(1, len(content))
-        if partly > best:
-            best, parts = partly, parts + held
-    return _Strength(best, frozenset(parts), tuple(places)) if best else _NOTHING
+        return Field(keys, places)
 
 
 def _spread(hits: Sequence[Hit]) -> list[Hit]:

@@ -240,10 +240,10 @@ STOP_WORDS = frozenset(
     question questions answer confused confusing wondering stuck
     wat wats wut whats hows dat da dis cuz coz bc wanna lemme gimme tho btw idk tbh imo ngl fyi
     asap eli5 bro sir mam dumb noob plss pleas plzz hav havnt wen wich wot thru der ppls ty tysm
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 PRONOUNS = frozenset(
-    "it its itself they them their theirs this that these those such former latter".split()  # noqa: SIM905
+    "it its itself they them their theirs this that these those such former latter".split()
 )
 """Words that stand for what an earlier question was about."""

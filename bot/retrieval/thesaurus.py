@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bot.domain.stemmer import key
+from bot.domain.stop_words import STOP_WORDS
 from bot.domain.words import words_of
-from bot.retrieval.stemmer import key
-from bot.retrieval.synonyms import GROUPS, NUMBERED, RELATED, STOP_WORDS
+from bot.retrieval.synonyms import GROUPS, NUMBERED, RELATED
 
 ALIAS_WEIGHT = 0.7
 """A topic's further names are less exact than an acronym: "patience" for early stopping."""

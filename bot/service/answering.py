@@ -40,9 +40,7 @@ class Answering:
     `report` logs a bug once and returns its short error id.
     """
 
-    def __init__(
-        self, store: Store, clock: Clock, report: Callable[[Exception], str]
-    ) -> None:
+    def __init__(self, store: Store, clock: Clock, report: Callable[[Exception], str]) -> None:
         self._store = store
         self._clock = clock
         self._report = report
@@ -149,9 +147,7 @@ class Answering:
                 await _remember(transaction, live.answer, ending, turn)
 
 
-async def _remember(
-    transaction: Transaction, answer: Answer, ending: Ending, text: str
-) -> None:
+async def _remember(transaction: Transaction, answer: Answer, ending: Ending, text: str) -> None:
     """Put the turn into the conversation's context, in its parent's place if it has one."""
     if answer.kind is not AnswerKind.ASK or answer.is_private or not text.strip():
         return

@@ -95,9 +95,7 @@ class GroundedAttempt:
             return body(card), card
 
         text, _ = present(Progress("", 0))
-        self._live.publish(
-            Snapshot(self._live.answer.id, AnswerState.GENERATING, text, card=bare)
-        )
+        self._live.publish(Snapshot(self._live.answer.id, AnswerState.GENERATING, text, card=bare))
         make_prompt = prompt_of_explanation(self._live.answer, self._history, passages)
         sampling = explaining(self._live.answer.sampling)
         try:

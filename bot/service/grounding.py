@@ -55,7 +55,7 @@ class Grounding:
                 limit=NUM_HITS,
                 with_handbook=self.defaults.handbook_for(settings),
             )
-        evidence = gather(answer.question, found.hits, found.rarity)
+        evidence = gather(found)
         num_terms = len(terms_of(answer.question))
         figures = quoted_figures(num_terms, found.hits, evidence.strength)
         probability = self.calibration(answer.model).quoted.probability(figures)

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from bot.domain.document import Piece
+from bot.domain.document import Document, Piece
 from bot.domain.note import NewNote, Note, NoteTotals
-from bot.domain.passage import Passage
+from bot.domain.passage import Found, Passage
+from bot.domain.search import PassageSearch
 
 
 class Notes(Protocol):
@@ -47,4 +48,33 @@ class Notes(Protocol):
 
     async def clear(self, server: str) -> None:
         """Forget all notes and endorsed answers of a server."""
+        ...
+
+
+class NoteReader(Protocol):
+    """Reads files, whatever is in them."""
+
+    async def read(self, name: str, content: bytes) -> tuple[Document, tuple[Piece, ...]]:
+        """The document in a file and its pieces.
+
+        Raises:
+            NoteRefused: the file cannot be read; says why and what to do.
+        """
+        ...
+
+
+class Retriever(Protocol):
+    """Finds passages for questions."""
+
+    async def search(
+        self,
+        passages: PassageSearch,
+        server: str,
+        question: str,
+        earlier: Sequence[str] = (),
+        *,
+        limit: int = 8,
+        with_handbook: bool = True,
+    ) -> Found:
+        """The best passages; `earlier` are the thread's questions before, oldest first."""
         ...

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.conversation import Asker
-from bot.domain.errors import BotError, NotFound, NoteRefused
+from bot.domain.errors import BotError, NoteRefused, NotFound
 from bot.domain.note import NewNote, Note
 from bot.domain.note_limits import NoteLimits
 from bot.domain.note_name import note_name

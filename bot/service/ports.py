@@ -17,7 +17,9 @@ from bot.domain.rate_limit import LimitCheck, Refusal
 from bot.domain.sampling import SamplingParams
 from bot.domain.search import PassageSearch
 from bot.domain.server_settings import ServerSettings
+from bot.service.note_ports import NoteReader as NoteReader
 from bot.service.note_ports import Notes as Notes
+from bot.service.note_ports import Retriever as Retriever
 
 
 class Clock(Protocol):

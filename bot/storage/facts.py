@@ -29,7 +29,6 @@ class FactQueries:
 
     async def starting_with(self, prefix: str) -> dict[str, str]:
         """Every fact whose key begins so."""
-        found = await self._connection.execute(
-            select(facts.c.key, facts.c.value).where(facts.c.key.startswith(prefix, autoescape=True))
-        )
-        return {key: value for key, value in found}
+        is_meant = facts.c.key.startswith(prefix, autoescape=True)
+        found = await self._connection.execute(select(facts.c.key, facts.c.value).where(is_meant))
+        return {row.key: row.value for row in found}

@@ -57,7 +57,10 @@ def test_linear_equations_are_solved(numbers: list[float], right: list[float]) -
     square = [numbers[0:3], numbers[3:6], numbers[6:9]]
     # A Gram matrix with a ridge, as in Newton's method, always has an inverse.
     matrix = [
-        [sum(a * b for a, b in zip(one, two, strict=True)) + (i == j) for j, two in enumerate(square)]
+        [
+            sum(a * b for a, b in zip(one, two, strict=True)) + (i == j)
+            for j, two in enumerate(square)
+        ]
         for i, one in enumerate(square)
     ]
     x = solve(matrix, right[:3])
