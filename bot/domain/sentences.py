@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from bot.domain.blocks import MARKER, Block, Kind, blocks
 
-# Formulae, code and addresses: nothing ends in them. Each part stops at its own closing mark,
-# at an empty line or at a length that no formula has, so that a text costs one pass.
+# Formulae, code and addresses: nothing ends in them. Each part stops at the next mark of its own
+# kind or at a length that no formula has, so that a text costs one pass.
 _WHOLE = re.compile(
     r"\$\$[^$]{1,2000}\$\$"
-    r"|\\\[(?:[^\\]|\\(?!\])){1,2000}\\\]"
-    r"|\\\((?:[^\\]|\\(?!\))){1,1000}\\\)"
+    r"|\\\[(?:[^\\]|\\(?![\[\]])){1,2000}\\\]"
+    r"|\\\((?:[^\\]|\\(?![()])){1,1000}\\\)"
     r"|(?<![\\$])\$(?!\s)[^$]{1,500}(?<!\s)\$(?![\d$])"
     r"|`[^`\n]{1,500}`"
     r"|https?://\S+"

@@ -1,5 +1,7 @@
 """Sentences end where a reader would say so, and are verbatim parts of their text."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,6 +91,14 @@ def test_items_and_rows_and_code_are_sentences_of_their_own() -> None:
         "```python\nx = 1.\nY = 2\n\nprint(x)\n```",
         "That is all.",
     )
+
+
+@pytest.mark.parametrize("mark", [r"\( ", r"\[", "$a ", "`a ", "J. ", "```\n", "- \n", "e.g. "])
+def test_marks_that_nothing_closes_cost_one_pass(mark: str) -> None:
+    text = mark * (100_000 // len(mark))
+    started = time.process_time()
+    sentences(text)
+    assert time.process_time() - started < 3, "quadratic time would take much longer"
 
 
 def test_empty_text_has_no_sentences() -> None:

@@ -22,6 +22,7 @@ from tests.retrieval.files import notebook_file, pdf_file
 
 LIMITS = ReadingLimits()
 TEXT = "# Übung\n\nDropout drops units. 😀\n\n## Adam\n\n- adapts\n".encode()
+LONG = b"| a\n" * 900_000  # is within the limits, and takes half a minute to split
 
 
 def children() -> list[psutil.Process]:
@@ -64,21 +65,20 @@ async def test_a_blow_up_of_memory_is_refused() -> None:
 
 
 async def test_endless_computing_is_refused() -> None:
-    content = rb"\( " * 1_000_000
     with pytest.raises(NoteRefused, match="more time or memory than I give to one file"):
-        await read_pieces("a.txt", content, replace(LIMITS, max_cpu_seconds=2))
+        await read_pieces("a.txt", LONG, replace(LIMITS, max_cpu_seconds=2))
 
 
 async def test_a_hang_is_refused_and_leaves_no_process() -> None:
     started = time.perf_counter()
     with pytest.raises(NoteRefused, match="more time or memory than I give to one file"):
-        await read_pieces("a.txt", rb"\( " * 1_000_000, replace(LIMITS, max_seconds=1.0))
+        await read_pieces("a.txt", LONG, replace(LIMITS, max_seconds=1.0))
     assert time.perf_counter() - started < 5
     assert not children()
 
 
 async def test_who_leaves_early_leaves_no_process() -> None:
-    task = asyncio.create_task(read_pieces("a.txt", rb"\( " * 1_000_000))
+    task = asyncio.create_task(read_pieces("a.txt", LONG))
     for _ in range(500):
         await asyncio.sleep(0.01)
         if children():
@@ -127,12 +127,13 @@ async def test_the_process_is_small_and_cannot_write_and_knows_no_token(
     assert "TOKEN" not in str(refusal.value)
 
 
-def test_the_process_takes_rights_from_itself() -> None:
+def test_the_process_takes_rights_from_itself(tmp_path: Path) -> None:
+    written = str(tmp_path / "written")
     code = (
         "from bot.retrieval.child import restrict\n"
         "from bot.retrieval.limits import ReadingLimits\n"
         "restrict(ReadingLimits())\n"
-        "try:\n    open('written', 'wb', 0).write(b'x')\nexcept OSError:\n    print('no file')\n"
+        f"try:\n    open({written!r}, 'wb', 0).write(b'x')\nexcept OSError:\n    print('no file')\n"
         "try:\n    bytearray(2 << 30)\nexcept MemoryError:\n    print('no memory')\n"
     )
     done = subprocess.run(
@@ -143,7 +144,6 @@ def test_the_process_takes_rights_from_itself() -> None:
         check=True,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
     )
-    Path("written").unlink(missing_ok=True)
     assert done.stdout.split("\n") == ["no file", "no memory", ""]
 
 
