@@ -24,6 +24,7 @@ STANDARD = frozenset(sys.stdlib_module_names)
 OUTSIDE = {
     "domain": set(),
     "service": set(),
+    "decency": {"glin_profanity"},
     "handbook": set(),
     "evaluation": set(),
     "storage": {"sqlalchemy", "alembic", "aiosqlite"},
