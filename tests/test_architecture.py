@@ -25,6 +25,7 @@ OUTSIDE = {
     "domain": set(),
     "service": set(),
     "handbook": set(),
+    "figures": {"matplotlib"},
     "storage": {"sqlalchemy", "alembic", "aiosqlite"},
     "generation": {
         "torch",
@@ -151,6 +152,8 @@ def test_late_imports_are_found(code: str) -> None:
         ("bot.storage.database", ("torch", "transformers", "discord")),
         ("bot.generation.pool", ("discord", "sqlalchemy", "transformers", "numba")),
         ("bot.selfcheck", ("discord", "transformers")),
+        ("bot.figures.studio", ("matplotlib", "numpy", "torch", "discord")),
+        ("bot.figures.child", ("torch", "transformers", "discord", "sqlalchemy")),
     ],
 )
 def test_importing_a_room_loads_nothing_of_the_others(module: str, absent: tuple[str, ...]) -> None:
