@@ -27,6 +27,7 @@ OUTSIDE = {
     "decency": {"glin_profanity"},
     "handbook": set(),
     "evaluation": set(),
+    "figures": {"matplotlib"},
     "storage": {"sqlalchemy", "alembic", "aiosqlite"},
     "generation": {
         "torch",

@@ -71,6 +71,14 @@ class NotEnoughMemory(ModelUnavailable):
     """Loading the model would exceed the memory budget or the machine's memory."""
 
 
+class UnsupportedFormula(BotError):
+    """A formula cannot be drawn: its source is shown instead."""
+
+
+class PictureUnavailable(BotError):
+    """No picture can be drawn now: it took too long or too much memory, or drawing ended."""
+
+
 class ConfigurationError(BotError):
     """The configuration cannot be used; names the key and, where known, the line."""
 
