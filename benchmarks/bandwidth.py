@@ -5,7 +5,7 @@
 One GiB of float32, far more than any cache holds, is read once by each of three plain reads:
 PyTorch's sum and its matrix-vector product, both with PyTorch's threads, and numpy's dot
 product in one Python thread per core. The fastest of five readings of the fastest of them
-counts, since other programs can only slow a read down.
+counts, since other programs can only slow a read down. On a GPU (`copy_bandwidth`) it is a copy.
 """
 
 import json
@@ -38,6 +38,19 @@ def read_bandwidth() -> tuple[float, str]:
         }
     name = max(fastest, key=lambda each: fastest[each])
     return fastest[name], f"{name}, {threads} threads"
+
+
+def copy_bandwidth(device: torch.device) -> float:
+    """Bytes per second that a copy within a GPU's memory reads and writes, both counted."""
+    source = torch.ones(NUM_BYTES // 4, device=device)
+    target = torch.empty_like(source)
+
+    def copy() -> None:
+        target.copy_(source)
+        torch.cuda.synchronize(device)
+
+    copy()
+    return 2 * max(_bandwidth(copy) for _ in range(READINGS))
 
 
 def _bandwidth(read: Callable[[], object]) -> float:

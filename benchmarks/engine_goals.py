@@ -92,13 +92,11 @@ class Goals:
         return at_most(f"prefill of {length}, {ours} : {BFLOAT16}", mine / other, 0.5, note)
 
     def _bandwidth_share(self, system: str, goal: float) -> dict[str, Any] | None:
-        """A token reads every matrix once; of the embeddings only the head's is one."""
+        """How near a token comes to what reading its weights must take."""
         step = self._figure(system, 1, "ms_per_step")
         if step is None:
             return None
-        shape = self.shape
-        num_weights = shape.width * (12 * shape.width * shape.num_layers + shape.vocabulary)
-        read = BYTES_PER_WEIGHT[system] * num_weights
+        read = BYTES_PER_WEIGHT[system] * num_weights_read(self.shape)
         limit = 1000 * read / self.bytes_per_second
         note = f"{read / 1e9:.2f} GB read cannot take less than {limit:.1f} ms"
         figure = f"one stream, {system}, share of the memory's bandwidth"
@@ -113,6 +111,11 @@ class Goals:
         _, loading, resident, imported = (f"{(size or 0) / 1e9:.2f}" for size in sizes)
         note = f"whole process; while loading {loading}, afterwards {resident}, imports {imported}"
         return at_most(f"one stream, {system}, peak memory, GB", peak / 1e9, goal, note)
+
+
+def num_weights_read(shape: ModelShape) -> int:
+    """A token reads every matrix once; of the embeddings only the head's is one."""
+    return shape.width * (12 * shape.width * shape.num_layers + shape.vocabulary)
 
 
 def at_most(figure: str, measured: float, goal: float, note: str) -> dict[str, Any]:

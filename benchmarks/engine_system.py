@@ -16,7 +16,7 @@ import json
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,15 @@ from benchmarks.workload import Generate, Workload
 BYTE_IDS = 256
 
 
-def lectern(folder: Path, load: Workload, dtype: str, quantization: str) -> Generate:
-    """Our engine, stepped in this thread."""
+def lectern(
+    folder: Path,
+    load: Workload,
+    dtype: str,
+    quantization: str,
+    device: str = "cpu",
+    captures: bool = True,
+) -> Generate:
+    """Our engine, stepped in this thread; `captures` tells whether a GPU's steps are captured."""
     from bot.domain.sampling import FinishReason, SamplingParams
     from bot.generation.layout import Machine
     from bot.generation.request import Request
@@ -40,7 +47,9 @@ def lectern(folder: Path, load: Workload, dtype: str, quantization: str) -> Gene
     limits = ServingLimits(
         load.streams, max_step_tokens=max_step_tokens, prefix_bytes=0, speculates=False
     )
-    files = ModelFiles(folder, "bench", Machine.here("cpu", dtype, quantization), limits)
+    machine = Machine.here(device, dtype, quantization)
+    machine = machine if captures else replace(machine, streams=None)
+    files = ModelFiles(folder, "bench", machine, limits)
     engine = files.load(lambda share: None, lambda: False)
     scheduler = engine.scheduler
 
@@ -83,14 +92,20 @@ class System:
     prepare: Callable[[Path], object] = _nothing
 
 
-def _lectern(dtype: str, quantization: str = "none") -> System:
+def _lectern(
+    dtype: str, quantization: str = "none", device: str = "cpu", captures: bool = True
+) -> System:
     modules = ("bot.generation.resident",)
-    return System(modules, lambda folder, load: lectern(folder, load, dtype, quantization))
+    return System(
+        modules, lambda folder, load: lectern(folder, load, dtype, quantization, device, captures)
+    )
 
 
-def _transformers(dtype: str, load: Callable[[Path, Workload, str], Generate]) -> System:
+def _transformers(
+    dtype: str, load: Callable[[Path, Workload, str, str], Generate], device: str = "cpu"
+) -> System:
     modules = ("transformers.models.gpt2.modeling_gpt2",)
-    return System(modules, lambda folder, workload: load(folder, workload, dtype))
+    return System(modules, lambda folder, workload: load(folder, workload, dtype, device))
 
 
 def _ctranslate2(compute_type: str) -> System:
@@ -121,6 +136,14 @@ SYSTEMS = {
     "llama.cpp-bfloat16": _llama("bfloat16"),
     "llama.cpp-q8_0": _llama("q8_0"),
 }
+GPU_SYSTEMS = {
+    "lectern-gpu": _lectern("bfloat16", device="cuda"),
+    "lectern-gpu-uncaptured": _lectern("bfloat16", device="cuda", captures=False),
+    "transformers-gpu": _transformers("bfloat16", peers.transformers, "cuda"),
+    "transformers-batching-gpu": _transformers("bfloat16", peers.continuous_batching, "cuda"),
+}
+"""All in bfloat16; `benchmarks.gpu` measures them."""
+EVERY_SYSTEM = SYSTEMS | GPU_SYSTEMS
 
 
 def prompts(load: Workload) -> list[list[int]]:
@@ -141,7 +164,7 @@ def timed(generate: Generate, ids: list[list[int]], steps: int) -> tuple[float, 
 
 def measure(name: str, folder: Path, load: Workload) -> dict[str, Any]:
     """Import, load, warm up and measure one system."""
-    system = SYSTEMS[name]
+    system = EVERY_SYSTEM[name]
     for module in system.modules:
         importlib.import_module(module)
     imported = memory("VmRSS")
@@ -149,7 +172,8 @@ def measure(name: str, folder: Path, load: Workload) -> dict[str, Any]:
     generate = system.load(folder, load)
     loading, load_peak = time.perf_counter() - started, memory("VmHWM")
     ids = prompts(load)
-    timed(generate, ids, 1)
+    # A GPU's steps are captured, or compiled, when their sizes are first met.
+    timed(generate, ids, load.steps if name in GPU_SYSTEMS else 1)
     prefill, _ = timed(generate, ids, 0)
     result: dict[str, Any] = {
         "system": name,
@@ -162,6 +186,10 @@ def measure(name: str, folder: Path, load: Workload) -> dict[str, Any]:
         _, stepping = timed(generate, ids, load.steps)
         result["ms_per_step"] = 1000 * stepping / load.steps
         result["tokens_per_second"] = load.streams * load.steps / stepping
+    if name in GPU_SYSTEMS:
+        import torch
+
+        result["gpu_peak_bytes"] = torch.cuda.max_memory_reserved()
     return result | {
         "imported_bytes": imported,
         "resident_bytes": memory("VmRSS"),
@@ -173,7 +201,7 @@ def measure(name: str, folder: Path, load: Workload) -> dict[str, Any]:
 def main() -> None:
     """Measure and print, or only convert the model for a system."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("system", choices=SYSTEMS)
+    parser.add_argument("system", choices=EVERY_SYSTEM)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--streams", type=int, default=1)
     parser.add_argument("--prompt-tokens", type=int, default=128)
@@ -181,7 +209,7 @@ def main() -> None:
     parser.add_argument("--prepare", action="store_true", help="only convert the model")
     options = parser.parse_args()
     if options.prepare:
-        SYSTEMS[options.system].prepare(options.folder)
+        EVERY_SYSTEM[options.system].prepare(options.folder)
         return
     load = Workload(options.streams, options.prompt_tokens, options.tokens)
     print(json.dumps(measure(options.system, options.folder, load)), flush=True)

@@ -1,4 +1,4 @@
-"""Other systems that run GPT-2 on a processor, each as its documentation would have it.
+"""Other systems that run GPT-2 on a processor or a GPU, each as its documentation would have it.
 
 CTranslate2 and llama.cpp read files of their own, made once in `FOLDER/converted`. Imports
 are inside the functions: a process loads only the system that it measures.
@@ -46,7 +46,7 @@ class Ticks:
         """Nothing is left to note."""
 
 
-def _gpt2(folder: Path, dtype: str) -> Any:
+def _gpt2(folder: Path, dtype: str, device: str) -> Any:
     """transformers' GPT-2, which is not to stop at any token."""
     import torch
     from transformers import GPT2LMHeadModel
@@ -55,18 +55,18 @@ def _gpt2(folder: Path, dtype: str) -> Any:
         folder, dtype=getattr(torch, dtype), use_safetensors=True
     )
     model.generation_config.eos_token_id = None
-    return model.eval()
+    return model.eval().to(device)
 
 
-def transformers(folder: Path, load: Workload, dtype: str) -> Generate:
+def transformers(folder: Path, load: Workload, dtype: str, device: str = "cpu") -> Generate:
     """What most people write first: `model.generate`."""
     import torch
 
-    model = _gpt2(folder, dtype)
+    model = _gpt2(folder, dtype, device)
 
     @torch.inference_mode()
     def generate(ids: list[list[int]], steps: int) -> list[float]:
-        rows, ticks = torch.tensor(ids), Ticks(1)
+        rows, ticks = torch.tensor(ids, device=device), Ticks(1)
         model.generate(
             rows,
             attention_mask=torch.ones_like(rows),
@@ -80,14 +80,14 @@ def transformers(folder: Path, load: Workload, dtype: str) -> Generate:
     return generate
 
 
-def continuous_batching(folder: Path, load: Workload, dtype: str) -> Generate:
+def continuous_batching(folder: Path, load: Workload, dtype: str, device: str = "cpu") -> Generate:
     """transformers' own continuous batching, its cache sized for the workload.
 
     Left alone it would take most of the free memory for the cache.
     """
     from transformers import ContinuousBatchingConfig, GenerationConfig
 
-    model = _gpt2(folder, dtype)
+    model = _gpt2(folder, dtype, device)
     pages = -(-(load.prompt_tokens + load.steps + 1) // PAGE_TOKENS)
     manager = model.init_continuous_batching(
         generation_config=GenerationConfig(do_sample=False, eos_token_id=-1, pad_token_id=0),

@@ -3,6 +3,7 @@
 Shapes: N tokens of the step, R of them with logits, W width, V vocabulary.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,10 @@ from bot.generation.weight import Weights, WidenedWeight
 
 if TYPE_CHECKING:
     from bot.generation.compiled.few_rows import FewRows
+
+
+Attend = Callable[[int, Tensor], Tensor]
+"""One layer's attention, (layer, qkv (N, 3W)) → (N, W): stores keys and values, and mixes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,17 +106,29 @@ class GPT2:
         1,024, are never computed.
         """
         batch = RaggedBatch.of(chunks, self.device, self._attention.is_compiled)
-        # The residual stream stays in float32: additions of small updates to large values
-        # are where bfloat16's 8 bits would hurt most, and N · W elements cost nothing.
-        hidden = functional.embedding(batch.tokens, self._token_embedding).float()
-        hidden = hidden + functional.embedding(batch.positions, self._position_embedding).float()
+        hidden = self.embedded(batch.tokens, batch.positions)
         few = batch.by_row
         if self._few_rows is not None and few is not None and len(hidden) <= FEW_ROWS:
             return self._few_rows(hidden, few.slots, few.positions, batch.logit_rows, cache)
+        hidden = self.through(hidden, lambda layer, qkv: self._attention(layer, qkv, batch, cache))
+        return self.head(hidden[batch.logit_rows]).float()  # (R, V)
+
+    def embedded(self, tokens: Tensor, positions: Tensor) -> Tensor:
+        """Where the residual stream begins: ids and positions (N,) → (N, W) in float32."""
+        # It stays in float32: additions of small updates to large values are where bfloat16's
+        # 8 bits would hurt most, and N · W elements cost nothing.
+        hidden = functional.embedding(tokens, self._token_embedding).float()
+        return hidden + functional.embedding(positions, self._position_embedding).float()
+
+    def through(self, hidden: Tensor, attend: Attend) -> Tensor:
+        """The stream (N, W) behind all layers."""
         for layer, block in enumerate(self._blocks):
-            qkv = block.attention_in(hidden)  # (N, 3W)
-            mixed = self._attention(layer, qkv, batch, cache)  # (N, W)
+            mixed = attend(layer, block.attention_in(hidden))  # (N, W)
             hidden = block.attention_out(mixed, residual=hidden)
             inner = block.inner(hidden)  # (N, 4W)
             hidden = block.outer(inner, residual=hidden)
-        return self._head(hidden[batch.logit_rows]).float()  # (R, V)
+        return hidden
+
+    def head(self, hidden: Tensor) -> Tensor:
+        """The logits (N, V) of the stream (N, W), in the weights' type."""
+        return self._head(hidden)

@@ -20,23 +20,35 @@ class KVCache:
     the positions of one head lie side by side. The tensors are made at the first write, of
     zeros. A CPU's system hands their memory out only as positions are written; other devices
     hand out everything at once: see `cache_bytes`.
+
+    A static cache is for steps that are captured, with its addresses: it stays where it is,
+    and has one position more in every slot, `scratch`, which belongs to nobody.
     """
 
     def __init__(
-        self, shape: ModelShape, num_slots: int, dtype: torch.dtype, device: torch.device
+        self,
+        shape: ModelShape,
+        num_slots: int,
+        dtype: torch.dtype,
+        device: torch.device,
+        is_static: bool = False,
     ) -> None:
-        self._size = (num_slots, shape.num_heads, shape.window, shape.width // shape.num_heads)
+        num_positions = shape.window + 1 if is_static else shape.window
+        self._size = (num_slots, shape.num_heads, num_positions, shape.width // shape.num_heads)
         self._num_layers = shape.num_layers
-        self._dtype = dtype
+        self._is_static = is_static
+        self.num_slots = num_slots
+        self.scratch = shape.window
+        self.dtype = dtype
         self._device = device
         self._keys: list[Tensor] = []
         self._values: list[Tensor] = []
 
     def write(self, layer: int, slots: Tensor, positions: Tensor, k: Tensor, v: Tensor) -> None:
         """Store keys and values (N, heads, head width) at N (slot, position) pairs."""
-        self._ensure_allocated()
-        self._keys[layer][slots, :, positions] = k.to(self._dtype)
-        self._values[layer][slots, :, positions] = v.to(self._dtype)
+        self.ensure_allocated()
+        self._keys[layer][slots, :, positions] = k.to(self.dtype)
+        self._values[layer][slots, :, positions] = v.to(self.dtype)
 
     def read(self, layer: int, slot: int, length: int, num_slots: int = 1) -> tuple[Tensor, Tensor]:
         """Views of the first `length` keys and values of neighbouring slots.
@@ -47,9 +59,19 @@ class KVCache:
         rows = slice(slot, slot + num_slots)
         return self._keys[layer][rows, :, :length], self._values[layer][rows, :, :length]
 
+    def gathered(self, layer: int, slots: Tensor, length: int) -> tuple[Tensor, Tensor]:
+        """Copies of the first `length` keys and values of N slots that the device knows.
+
+        Each is (N, heads, length, head width).
+        """
+        keys, values = self._keys[layer], self._values[layer]
+        return keys[:, :, :length].index_select(0, slots), values[:, :, :length].index_select(
+            0, slots
+        )
+
     def layer(self, layer: int) -> tuple[Tensor, Tensor]:
         """All keys and values of a layer, to read and to write."""
-        self._ensure_allocated()
+        self.ensure_allocated()
         return self._keys[layer], self._values[layer]
 
     @torch.inference_mode()
@@ -58,7 +80,7 @@ class KVCache:
         _, num_heads, _, head_width = self._size
         pairs = torch.empty(
             (2, self._num_layers, num_heads, stop - start, head_width),
-            dtype=self._dtype,
+            dtype=self.dtype,
             device=self._device,
         )
         for layer in range(self._num_layers):
@@ -69,7 +91,7 @@ class KVCache:
     @torch.inference_mode()
     def restore(self, slot: int, start: int, pairs: Tensor) -> None:
         """Put copied keys and values to their positions in another slot."""
-        self._ensure_allocated()
+        self.ensure_allocated()
         stop = start + pairs.shape[3]
         for layer in range(self._num_layers):
             self._keys[layer][slot, :, start:stop] = pairs[0, layer]
@@ -82,23 +104,25 @@ class KVCache:
             tensor[slot, :, :stop] = 0
 
     def release(self) -> None:
-        """Give the memory back; everything stored is gone."""
-        self._keys, self._values = [], []
+        """Give the memory back; everything stored is gone. A static cache keeps both."""
+        if not self._is_static:
+            self._keys, self._values = [], []
 
     @property
     def is_allocated(self) -> bool:
         """Whether it holds memory."""
         return bool(self._keys)
 
-    def _ensure_allocated(self) -> None:
+    def ensure_allocated(self) -> None:
+        """Take the memory now, if it is not there yet."""
         if not self._keys:
             self._keys, self._values = self._allocate(), self._allocate()
 
     def _allocate(self) -> list[Tensor]:
         if self._device.type == "cpu":
-            return [_unwritten(self._size, self._dtype) for _ in range(self._num_layers)]
+            return [_unwritten(self._size, self.dtype) for _ in range(self._num_layers)]
         return [
-            torch.zeros(self._size, dtype=self._dtype, device=self._device)
+            torch.zeros(self._size, dtype=self.dtype, device=self._device)
             for _ in range(self._num_layers)
         ]
 
@@ -112,11 +136,14 @@ def _unwritten(size: tuple[int, ...], dtype: torch.dtype) -> Tensor:
     return torch.frombuffer(pages, dtype=dtype).view(size)
 
 
-def cache_bytes(shape: ModelShape, num_slots: int, dtype: str, device: torch.device) -> int:
+def cache_bytes(
+    shape: ModelShape, num_slots: int, dtype: str, device: torch.device, is_static: bool = False
+) -> int:
     """What the budget has to hold for the cache of `num_slots` sequences.
 
     On a CPU one full window: further slots take their pages only as they fill, and give them
     back when idle. Elsewhere every slot, which takes all of them.
     """
     num_windows = 1 if device.type == "cpu" else num_slots
-    return num_windows * shape.window * shape.cache_bytes_per_token(dtype)
+    num_positions = num_windows * (shape.window + is_static)
+    return num_positions * shape.cache_bytes_per_token(dtype)

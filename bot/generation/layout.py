@@ -8,6 +8,7 @@ import torch
 from bot.domain.errors import ConfigurationError
 from bot.domain.model_spec import ModelShape
 from bot.generation.compiled.team import can_compile
+from bot.generation.cuda_graphs import SideStreams
 from bot.generation.hardware import (
     FAST_BFLOAT16_FLAGS,
     cpu_flags,
@@ -19,6 +20,8 @@ from bot.generation.kv_cache import cache_bytes
 from bot.generation.prefix_cache import BLOCK_TOKENS, num_prefix_blocks
 from bot.generation.ragged import FEW_ROWS
 from bot.generation.speculation import DEAR_ROW_COST, ROW_COST, Price
+from bot.generation.static_step import step_bytes
+from bot.generation.step_shape import MAX_GATHERED_ROWS
 from bot.generation.weight import DenseWeight, Pack, PackedWeight, WidenedWeight
 
 QUANTIZATIONS = ("none", "int8", "auto")
@@ -68,7 +71,8 @@ class Machine:
 
     `dtype` is "float32" or "bfloat16", `quantization` one of `QUANTIZATIONS`; `flags` are the
     processor's features and `kernels` the layouts that PyTorch has been found to compute.
-    `can_compile` tells whether few rows may take code of their own: see `compiled`.
+    `can_compile` tells whether few rows may take code of their own: see `compiled`. Small
+    steps are captured where there are `streams` for it: see `captured_model`.
     """
 
     device: torch.device
@@ -77,6 +81,7 @@ class Machine:
     flags: frozenset[str] = frozenset()
     kernels: frozenset[Layout] = frozenset()
     can_compile: bool = False
+    streams: SideStreams | None = None
 
     @classmethod
     def here(cls, device: str, dtype: str, quantization: str) -> "Machine":
@@ -100,7 +105,9 @@ class Machine:
             )
         flags = cpu_flags()
         compiles = chosen.type == "cpu" and can_compile(flags)
-        return cls(chosen, resolve_dtype(dtype, chosen), quantization, flags, kernels, compiles)
+        element = resolve_dtype(dtype, chosen)
+        streams = SideStreams(chosen) if chosen.type == "cuda" else None
+        return cls(chosen, element, quantization, flags, kernels, compiles, streams)
 
     @property
     def is_narrow(self) -> bool:
@@ -170,22 +177,26 @@ class Machine:
         """What another token makes a step of a model cost; see `speculation`.
 
         A small model's step is mostly the calls, which cost the same for a few rows. Where
-        few rows are compiled, a step that has more of them is computed another way.
+        few rows are compiled or captured, a step that has more of them is computed another way.
         """
         layout = self.layout(shape)
         is_dear = layout in (Layout.FLOAT32, Layout.BFLOAT16) and not _is_small(shape)
         row_cost = DEAR_ROW_COST if self.device.type == "cpu" and is_dear else ROW_COST
         is_compiled = self.compiles(shape) and layout in (Layout.INT8, Layout.BFLOAT16)
+        if self.streams is not None:
+            return Price(row_cost, MAX_GATHERED_ROWS)
         return Price(row_cost, FEW_ROWS if is_compiled else MANY_ROWS)
 
     def needed_bytes(self, shape: ModelShape, num_slots: int, prefix_bytes: int) -> int:
-        """What a model takes: its weights and what is kept for its cache and old prefixes."""
+        """What a model takes: its weights, and what is kept for its cache, prefixes and steps."""
         layout = self.layout(shape)
         cache_dtype = str(self.cache_dtype(shape)).removeprefix("torch.")
-        cache_size = cache_bytes(shape, num_slots, cache_dtype, self.device)
+        captures = self.streams is not None
+        cache_size = cache_bytes(shape, num_slots, cache_dtype, self.device, is_static=captures)
         num_blocks = num_prefix_blocks(shape, cache_dtype, prefix_bytes)
         prefixes = num_blocks * BLOCK_TOKENS * shape.cache_bytes_per_token(cache_dtype)
-        return layout.weight_bytes(shape) + cache_size + prefixes
+        steps = step_bytes(shape, num_slots, layout.dtype.itemsize) if captures else 0
+        return layout.weight_bytes(shape) + cache_size + prefixes + steps
 
 
 def _is_small(shape: ModelShape) -> bool:

@@ -9,9 +9,11 @@ from pathlib import Path
 from bot.domain.errors import InvalidParameter, ModelUnavailable, PromptTooLong
 from bot.domain.model_spec import ModelSpec
 from bot.domain.sampling import SamplingParams
+from bot.generation.captured_model import CapturedModel
 from bot.generation.checkpoint import Checkpoint
 from bot.generation.completion import Completion
-from bot.generation.engine import Engine
+from bot.generation.cuda_graphs import CudaGraphs
+from bot.generation.engine import Engine, Model
 from bot.generation.gpt2 import GPT2
 from bot.generation.hardware import return_memory
 from bot.generation.kv_cache import KVCache
@@ -70,15 +72,21 @@ class ModelFiles:
         shape = checkpoint.config.shape
         cache_dtype = self._machine.cache_dtype(shape)
         compiles = self._machine.compiles(shape)
-        model = GPT2(checkpoint.config, weights, cache_dtype, compiles)
+        gpt2 = GPT2(checkpoint.config, weights, cache_dtype, compiles)
         return_memory()  # of the matrices that were packed
+        streams = self._machine.streams
+        is_static = streams is not None
+        cache = KVCache(shape, limits.max_batch, cache_dtype, device, is_static)
+        model: Model = gpt2
+        if streams is not None:
+            model = CapturedModel(gpt2, cache, CudaGraphs(device, streams))
         num_blocks = num_prefix_blocks(
             shape, str(cache_dtype).removeprefix("torch."), limits.prefix_bytes
         )
         prefixes = PrefixCache(num_blocks) if num_blocks else None
         return Engine(
             model,
-            KVCache(shape, limits.max_batch, cache_dtype, device),
+            cache,
             Scheduler(
                 limits.max_batch,
                 max(limits.max_step_tokens, 2 * limits.max_batch),

@@ -9,7 +9,7 @@ prompt slows running answers a little instead of stopping them.
 from collections import Counter, OrderedDict, deque
 from collections.abc import Iterator
 from dataclasses import dataclass
-from heapq import heapify, heappop, heapreplace
+from heapq import heapify, heappop, heappush, heapreplace
 
 from bot.domain.errors import QueueFull
 from bot.generation.prefix_cache import BLOCK_TOKENS, PrefixBlock, PrefixCache
@@ -70,7 +70,7 @@ class Scheduler:
             raise ValueError("max_step_tokens must exceed max_batch, which must be positive")
         self._max_step_tokens = max_step_tokens
         self._queue_limit = queue_limit
-        self._free_slots = list(range(max_batch - 1, -1, -1))
+        self._free_slots = list(range(max_batch))  # a heap: neighbours attend in one go
         self._running: dict[int, Sequence] = {}
         self._waiting: OrderedDict[str, deque[Sequence]] = OrderedDict()
         self._num_waiting = 0
@@ -151,7 +151,7 @@ class Scheduler:
         sequence.is_finished = True
         if sequence.slot is not None:
             del self._running[sequence.request.id]
-            self._free_slots.append(sequence.slot)
+            heappush(self._free_slots, sequence.slot)
             sequence.slot = None
         else:
             person = sequence.request.person
@@ -192,7 +192,7 @@ class Scheduler:
             sequence.num_cached = BLOCK_TOKENS * len(sequence.prefix)
         if self._price is not None:
             sequence.lookup = PromptLookup(prompt)
-        sequence.slot = self._free_slots.pop()
+        sequence.slot = heappop(self._free_slots)
         self._running[sequence.request.id] = sequence
 
     def _guesses(self, decoding: list[Sequence]) -> dict[int, tuple[int, ...]]:

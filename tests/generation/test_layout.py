@@ -5,10 +5,13 @@ import torch
 
 from bot.domain.errors import ConfigurationError
 from bot.domain.model_spec import GPT2_XL, ModelShape
+from bot.generation.cuda_graphs import SideStreams
 from bot.generation.int8_weight import Int8Weight
 from bot.generation.layout import Layout, Machine
 from bot.generation.ragged import FEW_ROWS
 from bot.generation.speculation import DEAR_ROW_COST, ROW_COST
+from bot.generation.static_step import step_bytes
+from bot.generation.step_shape import MAX_GATHERED_ROWS
 from bot.generation.weight import DenseWeight, PackedWeight, WidenedWeight
 
 CPU, GPU = torch.device("cpu"), torch.device("cuda")
@@ -124,3 +127,13 @@ def test_guesses_stop_where_a_step_would_no_longer_be_compiled() -> None:
     assert able.price(STARTER).max_rows > 128
     exact = Machine(CPU, "float32", "none", VNNI, ALL, can_compile=True)
     assert exact.price(GPT2_XL).max_rows > 128  # only its attention is compiled
+
+
+def test_small_steps_are_captured_on_a_gpu_and_counted_in_its_memory() -> None:
+    able = Machine(GPU, "bfloat16", "auto", streams=SideStreams(GPU))
+    unable = Machine(GPU, "bfloat16", "auto")
+    assert able.price(GPT2_XL).max_rows == MAX_GATHERED_ROWS
+    more = able.needed_bytes(GPT2_XL, 8, 0) - unable.needed_bytes(GPT2_XL, 8, 0)
+    assert more == step_bytes(GPT2_XL, 8, 2) + 8 * GPT2_XL.cache_bytes_per_token("bfloat16")
+    assert 200e6 < more < 300e6
+    assert Machine.here("cpu", "auto", "auto").streams is None

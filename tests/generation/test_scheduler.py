@@ -89,6 +89,18 @@ def test_nobody_is_overtaken_twice_by_the_same_person() -> None:
     assert started.index(10) <= 1
 
 
+def test_the_lowest_free_slot_is_given_out_first() -> None:
+    """Who runs sits side by side, whichever answers have ended."""
+    scheduler = Scheduler(max_batch=4, max_step_tokens=16, queue_limit=4)
+    running = [scheduler.add(request(id_, num_new=30)) for id_ in range(4)]
+    step(scheduler)
+    for number in (2, 0, 1):
+        scheduler.finish(running[number])
+    for id_ in (4, 5):
+        scheduler.add(request(id_, num_new=30))
+    assert sorted(chunk.slot for chunk in step(scheduler)) == [0, 1, 3]
+
+
 def test_cancelling_frees_the_slot_and_forgets_the_waiting() -> None:
     scheduler = Scheduler(max_batch=1, max_step_tokens=8, queue_limit=4)
     running, waiting = scheduler.add(request(1)), scheduler.add(request(2, person="ben"))
