@@ -4,7 +4,7 @@ import asyncio
 import json
 import secrets
 import signal
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from bot.config import Settings
 from bot.config_values import LOOKS_WRONG, is_token
 from bot.domain.confidence import Calibration
 from bot.domain.errors import BotError, ConfigurationError, UnknownModel
-from bot.domain.handbook import names_of
+from bot.domain.handbook import Topic, names_of
 from bot.domain.model_spec import ModelSpec
 from bot.domain.sampling import SamplingParams
 from bot.generation.catalog import Catalog
@@ -29,6 +29,7 @@ from bot.retrieval.index import Index
 from bot.retrieval.reader import Reader
 from bot.service.defaults import Defaults
 from bot.service.handbook import store_handbook
+from bot.service.ports import ModelPool, Store
 from bot.service.services import Services
 from bot.storage.database import Database, url_of
 
@@ -115,6 +116,28 @@ def make_defaults(settings: Settings) -> Defaults:
     )
 
 
+def make_services(
+    store: Store,
+    models: ModelPool,
+    settings: Settings,
+    topics: Sequence[Topic] = (),
+    calibrations: Mapping[str, Calibration] | None = None,
+) -> Services:
+    """All use cases over one store and one pool; `topics` are those of the stored handbook."""
+    return Services.over(
+        store,
+        models,
+        SystemClock(),
+        make_defaults(settings),
+        log_bug,
+        new_seed,
+        Index(names_of(topics)),
+        Reader(),
+        settings.notes.as_limits(),
+        calibrations or {},
+    )
+
+
 @asynccontextmanager
 async def running(
     settings: Settings, calibrations: Mapping[str, Calibration] | None = None
@@ -124,24 +147,13 @@ async def running(
     The handbook is stored first if it has changed. `calibrations` take the place of those
     that were stored.
     """
-    topics, clock = load_topics(), SystemClock()
+    topics = load_topics()
     async with Database.open(settings.database.url) as database:
-        await store_handbook(database, topics, clock)
+        await store_handbook(database, topics, SystemClock())
+        known = await stored_calibrations(database) if calibrations is None else calibrations
         pool = make_pool(settings)
-        services = Services.over(
-            database,
-            pool,
-            clock,
-            make_defaults(settings),
-            log_bug,
-            new_seed,
-            Index(names_of(topics)),
-            Reader(),
-            settings.notes.as_limits(),
-            await stored_calibrations(database) if calibrations is None else calibrations,
-        )
         try:
-            yield services, pool
+            yield make_services(database, pool, settings, topics, known), pool
         finally:
             await pool.close()
 

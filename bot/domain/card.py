@@ -75,6 +75,11 @@ class Card:
     figures: Mapping[str, float] = field(default_factory=dict)
     """What the confidence was computed from; see `confidence`."""
 
+    @property
+    def can_go_on(self) -> bool:
+        """Whether the text is one that a model can write on: its own words, nobody's quotes."""
+        return self.basis is Basis.MEMORY
+
     def as_dict(self) -> dict[str, Any]:
         """For the database and for people's programs."""
         return dataclasses.asdict(self)

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from bot.domain.answer import AnswerKind, NewAnswer
+from bot.domain.composition import spoken
 from bot.domain.conversation import Conversation, Question, Turn
 from bot.domain.prompt import template_named
 from bot.domain.question import clean_question
@@ -62,7 +63,8 @@ class AskService:
             answer = await transaction.answers.get(answer_id)
             if answer is None or answer.is_private or not answer.text.strip():
                 return
-            turn = Turn(answer.question, answer.text.strip(), answer.id)
+            text = answer.text if answer.card is None else spoken(answer.card, answer.text)
+            turn = Turn(answer.question, text.strip(), answer.id)
             at = answer.finished_at or self._clock.now()
             await transaction.turns.put(conversation, turn, answer.asker_id, at)
 

@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.answer import Answer, AnswerState, Start
-from bot.domain.card import Card
+from bot.domain.answer import Answer, AnswerKind, AnswerState, Start
+from bot.domain.card import Basis, Card
 from bot.domain.conversation import MAX_COUNTED_TURNS
 from bot.domain.progress import LoadProgress, Progress
 from bot.domain.prompt import FittedPrompt
@@ -73,11 +73,14 @@ class Attempt:
             async with asyncio.TaskGroup() as group:
                 for number, completion in enumerate(completions):
                     group.create_task(self._follow(number, completion))
+        last = combine(self._progress, answer)
+        _, card = self._present(last)
         return Outcome(
-            combine(self._progress, answer),
+            last,
             self._notice,
             self._first_token_at,
             tuple(each.text for each in self._progress) if answer.num_samples > 1 else (),
+            card,
         )
 
     async def _start(self, prompt: FittedPrompt, revision: str | None) -> None:
@@ -133,7 +136,9 @@ class Attempt:
         )
 
     def _as_written(self, progress: Progress) -> tuple[str, Card | None]:
-        return self._live.answer.prefix + progress.text, None
+        answer = self._live.answer
+        card = Card(Basis.MEMORY) if answer.kind is AnswerKind.ASK else None
+        return answer.prefix + progress.text, card
 
 
 def combine(progress: Sequence[Progress], answer: Answer) -> Progress:

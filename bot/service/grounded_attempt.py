@@ -1,5 +1,6 @@
 """One answer's way through notes and model: quote, explain, or remember, or say "I don't know"."""
 
+import asyncio
 import dataclasses
 import logging
 from collections.abc import Sequence
@@ -103,6 +104,10 @@ class GroundedAttempt:
         except BotError as refusal:  # the quotes stand without a model
             log.info("no explanation: %s", refusal.text)
             return self._outcome(bare, Progress("", 0, finish_reason=FinishReason.STOP))
+        except asyncio.CancelledError:  # stopped before the model wrote
+            if self._live.stopped_as is None:
+                raise
+            return self._outcome(bare, Progress("", 0, finish_reason=FinishReason.CANCELLED))
         last = made.last
         if last.finish_reason is not FinishReason.CANCELLED:
             last = dataclasses.replace(last, finish_reason=FinishReason.STOP, error_id=None)

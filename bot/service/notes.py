@@ -1,5 +1,6 @@
 """The use case *notes*: what a server's answers are taken from."""
 
+import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from bot.service.access import require_assistant
 from bot.service.defaults import Defaults
 from bot.service.grounding import NUM_HITS
 from bot.service.ports import Clock, NoteReader, Retriever, Store
+
+MAX_READINGS = 2
+"""Files that are read at once; each is read in a process of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class NotesService:
         self._retriever = retriever
         self._reader = reader
         self._defaults = defaults
+        self._readings = asyncio.Semaphore(MAX_READINGS)
         self.limits = limits
 
     async def require_assistant(self, asker: Asker, server: str, deed: str) -> None:
@@ -88,7 +93,8 @@ class NotesService:
                 old = await transaction.notes.get(server, name)
             if old is not None and old.content_hash == digest:
                 return Added(name, old, is_unchanged=True)
-            document, pieces = await self._reader.read(name, file.content)
+            async with self._readings:
+                document, pieces = await self._reader.read(name, file.content)
             new = NewNote(
                 name=name,
                 title=document.title,

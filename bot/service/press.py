@@ -105,6 +105,10 @@ class PressService:
                 )
             if is_continuation and (old.prompt is None or not old.text.strip()):
                 raise QuestionRefused("There is no text to go on from; press Regenerate.")
+            if is_continuation and not (old.card is None or old.card.can_go_on):
+                raise QuestionRefused(
+                    "Quotes do not go on; ask a follow-up question, or press Regenerate."
+                )
             if not old.state.is_final:
                 raise QuestionRefused("This answer is still being written; stop it first.")
             self._models.spec(old.model)

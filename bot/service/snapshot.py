@@ -44,6 +44,7 @@ class Snapshot:
         return (
             bool(self.text)
             and self.num_samples == 1
+            and (self.card is None or self.card.can_go_on)
             and self.finish_reason
             in (
                 FinishReason.LENGTH,
