@@ -68,10 +68,17 @@ class NotesCommands(app_commands.Group):
         attached = [each for each in (file, file2, file3, file4, file5) if each is not None]
         if not attached and message is None:
             raise InvalidParameter("Please attach a file, or give the link of a message.")
-        files = [await self._fetched(each, None) for each in attached]
+        files, refused = await self._fetched(attached, None)
         if message is not None:
-            files += await self._of_message(interaction, message)
-        added = await self._notes.add(asker, server, files)
+            found = await _message(interaction, message)
+            more, too_large = await self._fetched(found.attachments, found.jump_url)
+            files += more + text_of(found)
+            refused += too_large
+        if not files and not refused:
+            raise InvalidParameter(
+                "That message has neither text nor files that I can read; attach a file instead."
+            )
+        added = refused + await self._notes.add(asker, server, files)
         await _reply(interaction, "\n".join(map(added_line, added)))
 
     @app_commands.command(name="list", description="The notes of this server")
@@ -119,28 +126,26 @@ class NotesCommands(app_commands.Group):
             if typed.lower() in note.name.lower() and len(note.name) <= MAX_NAME
         ][:MAX_CHOICES]
 
-    async def _fetched(self, attachment: discord.Attachment, link: str | None) -> NewFile:
-        """The file, unless it is too large anyway: then its size alone refuses it."""
-        limit = self._notes.limits.max_file_bytes
-        if attachment.size > limit:
-            raise InvalidParameter(
-                f"{attachment.filename} has {attachment.size / 2**20:.1f} MiB, but a note may have "
-                f"at most {limit / 2**20:.1f} MiB; please split it."
-            )
-        return NewFile(attachment.filename, await attachment.read(), link)
+    async def _fetched(
+        self, attachments: Sequence[discord.Attachment], link: str | None
+    ) -> tuple[list[NewFile], list[Added]]:
+        """The files, and the refusals of those whose size is known to be too large."""
+        files: list[NewFile] = []
+        refused: list[Added] = []
+        for each in attachments:
+            refusal = self._notes.refused(each.filename, each.size)
+            if refusal is not None:
+                refused.append(refusal)
+            else:
+                files.append(NewFile(each.filename, await each.read(), link))
+        return files, refused
 
-    async def _of_message(self, interaction: discord.Interaction, link: str) -> list[NewFile]:
-        """The text and the files of a message that the person can read."""
-        message = await _message(interaction, link)
-        files = [await self._fetched(each, message.jump_url) for each in message.attachments]
-        if message.content.strip():
-            name = f"message-{message.id}.md"
-            files.append(NewFile(name, message.content.encode(), message.jump_url))
-        if not files:
-            raise InvalidParameter(
-                "That message has neither text nor files that I can read; attach a file instead."
-            )
-        return files
+
+def text_of(message: discord.Message) -> list[NewFile]:
+    """The words of a message as a file, if there are any."""
+    if not message.content.strip():
+        return []
+    return [NewFile(f"message-{message.id}.md", message.content.encode(), message.jump_url)]
 
 
 async def _message(interaction: discord.Interaction, link: str) -> discord.Message:

@@ -37,9 +37,9 @@ class Reply:
 
 
 def mentions(text: str, groups: Groups) -> bool:
-    """Whether every group has an alternative in the text, whatever its case."""
-    lower = text.lower()
-    return all(any(each.lower() in lower for each in group) for group in groups)
+    """Whether every group has an alternative in the text, whatever its case and white space."""
+    line = " ".join(text.lower().split())
+    return all(any(each.lower() in line for each in group) for group in groups)
 
 
 def judge(reply: Reply, answerable: bool, must_mention: Groups) -> Worth:

@@ -68,6 +68,17 @@ class NotesService:
         async with self._store.reading() as transaction:
             require_assistant(asker, await transaction.servers.get(server), deed)
 
+    def refused(self, name: str, num_bytes: int) -> Added | None:
+        """What becomes of a file that is too large, before it is fetched; None of others."""
+        most = self.limits.max_file_bytes
+        if num_bytes <= most:
+            return None
+        return Added(
+            name,
+            refusal=f"{name} has {_megabytes(num_bytes)}, but a note may have at most "
+            f"{_megabytes(most)}; please split it.",
+        )
+
     async def add(self, asker: Asker, server: str, files: Sequence[NewFile]) -> list[Added]:
         """Store every file that can be read; one that cannot leaves nothing behind.
 
@@ -83,11 +94,9 @@ class NotesService:
         name = file.name
         try:
             name = note_name(file.name)
-            if len(file.content) > self.limits.max_file_bytes:
-                raise NoteRefused(
-                    f"{name} has {_megabytes(len(file.content))}, but a note may have at most "
-                    f"{_megabytes(self.limits.max_file_bytes)}; please split it."
-                )
+            refused = self.refused(name, len(file.content))
+            if refused is not None:
+                return refused
             digest = hashlib.sha256(file.content).hexdigest()
             async with self._store.reading() as transaction:
                 old = await transaction.notes.get(server, name)
