@@ -175,7 +175,7 @@ async def _message(interaction: discord.Interaction, link: str) -> discord.Messa
 def added_line(added: Added) -> str:
     """What became of one file."""
     if added.note is None:
-        return f"❌ {added.refusal}"
+        return f"❌ {escape(added.refusal or '')}"
     passages = (
         "1 passage" if added.note.num_passages == 1 else f"{added.note.num_passages} passages"
     )

@@ -13,7 +13,7 @@ from bot.domain.conversation import Turn
 from bot.domain.errors import PromptTooLong
 from bot.domain.passage import Passage
 from bot.domain.prompt import FittedPrompt, PromptParts, Template
-from bot.domain.question import clean_text, without_field_markers
+from bot.domain.untrusted import for_prompt
 
 INSTRUCTION = "Based on these notes, answer these questions in one or two sentences.\n\n"
 MAX_PASSAGES = 3
@@ -21,7 +21,6 @@ PASSAGE_TOKENS = 150
 HISTORY_TOKENS = 160
 HISTORY_TURNS = 2
 QUESTION_TOKENS = 160
-_MARK = "<|endoftext|>"
 
 Count = Callable[[str], int]
 
@@ -72,15 +71,10 @@ def fit_grounded(
     return FittedPrompt(text, num_tokens, len(turns), len(history) - len(turns), parts)
 
 
-def prompt_text(text: str) -> str:
-    """Text of a note or a person that cannot be taken for a part of the prompt."""
-    return without_field_markers(clean_text(text.replace(_MARK, "")))
-
-
 def _block(number: int, passage: Passage, count_tokens: Count) -> str:
     heading = f" — {passage.heading}" if passage.heading != passage.title else ""
-    head = f"[{number}] {prompt_text(passage.title + heading)}\n"
-    text = " ".join(prompt_text(passage.text).split("\n\n"))
+    head = f"[{number}] {for_prompt(passage.title + heading, one_line=True)}\n"
+    text = " ".join(for_prompt(passage.text).split("\n\n"))
     return f"{head}{_cut(text, count_tokens, PASSAGE_TOKENS)}\n\n"
 
 
@@ -89,8 +83,8 @@ def _turns(template: Template, history: Sequence[Turn], count_tokens: Count) -> 
     kept: list[str] = []
     used = 0
     for turn in reversed(history[-HISTORY_TURNS:]):
-        answer = _cut(prompt_text(turn.answer), count_tokens, HISTORY_TOKENS // HISTORY_TURNS)
-        written = template.turn(Turn(turn.question, answer))
+        answer = _cut(for_prompt(turn.answer), count_tokens, HISTORY_TOKENS // HISTORY_TURNS)
+        written = template.turn(Turn(for_prompt(turn.question), answer))
         used += count_tokens(written)
         if used > HISTORY_TOKENS:
             break
@@ -100,7 +94,7 @@ def _turns(template: Template, history: Sequence[Turn], count_tokens: Count) -> 
 
 def _shortened(question: str, count_tokens: Count, limit: int) -> str:
     """A long question's beginning and end: the wish mostly stands in one of them."""
-    text = question.replace(_MARK, "")
+    text = for_prompt(question)
     if count_tokens(text) <= limit:
         return text
     words = text.split()
