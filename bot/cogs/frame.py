@@ -1,10 +1,11 @@
 """An answer as the text of messages: header, text, footer."""
 
+import dataclasses
 import re
 from dataclasses import dataclass
 
 from bot.domain.answer import Answer, AnswerKind, AnswerState
-from bot.domain.card import Basis
+from bot.domain.card import Basis, Source
 from bot.domain.composition import ENDORSED, UNCHECKED, source_line
 from bot.domain.mentions import neutralise_mentions
 from bot.domain.splitting import MESSAGE_LIMIT, message_length, split_message
@@ -14,7 +15,7 @@ CURSOR = " ▌"
 MAX_HEADER = 200
 MAX_BEGINNING = 500
 MAX_PARTS = 10
-MAX_SOURCE = 200
+MAX_SOURCE = 120
 REST = "-# The rest is too long to be shown here."
 _MARKDOWN = re.compile(r"([\\`*_~|>\[\]()#])")
 _WHITE_SPACE = re.compile(r"\s+")
@@ -100,13 +101,13 @@ def card_lines(snapshot: Snapshot) -> list[str]:
         Basis.MEMORY: [f"⚠️ {UNCHECKED}"],
         Basis.ANSWERED: [f"✅ {ENDORSED}"],
     }.get(card.basis, [])
-    return lines + [escape_line(source_line(source)) for source in card.sources]
+    return lines + [source_text(source) for source in card.sources]
 
 
-def escape_line(line: str) -> str:
-    """A source in one line that holds no markup but its link."""
-    words = shortened(line, MAX_SOURCE).split(" ")
-    return " ".join(word if word.startswith("https://") else escape(word) for word in words)
+def source_text(source: Source) -> str:
+    """A source in one line that holds no markup but its link, which is never cut."""
+    place = escape(shortened(source_line(dataclasses.replace(source, link=None)), MAX_SOURCE))
+    return place if source.link is None else f"{place} {source.link}"
 
 
 def waiting_line(snapshot: Snapshot) -> str:

@@ -7,10 +7,9 @@ import discord
 from discord import app_commands
 
 from bot.cogs.client import LecternClient
-from bot.cogs.frame import escape, shortened
+from bot.cogs.frame import escape, shortened, source_text
 from bot.cogs.people import asker_of, conversation_of
 from bot.domain.card import Source
-from bot.domain.composition import source_line
 from bot.domain.errors import InvalidParameter, NotAllowed, NotFound
 from bot.domain.mentions import neutralise_mentions
 from bot.domain.note import Note
@@ -222,7 +221,7 @@ def found_text(found: Found) -> str:
         return "Nothing in the notes comes near that; try other words."
     lines = []
     for number, hit in enumerate(found.hits[:NUM_SHOWN], 1):
-        line = escape(source_line(Source.of(number, hit)))
+        line = source_text(Source.of(number, hit))
         lines.append(f"{line}\n-# covers {hit.coverage:.0%} · {_excerpt(hit.passage)}")
     return "\n".join(lines)
 
