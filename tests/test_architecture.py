@@ -14,7 +14,7 @@ THREADED = {ROOT / f"bot/generation/{name}.py" for name in ("worker", "pooled_mo
 THREADED.add(ROOT / "bot/heartbeat.py")  # a file system may hang
 COMPOSING = {
     ROOT / "bot" / f"{name}.py"
-    for name in ("__main__", "app", "cli", "commands", "doctor", "selfcheck")
+    for name in ("__main__", "app", "cli", "cli_notes", "commands", "doctor", "selfcheck")
 }
 MAX_LINES = 300
 

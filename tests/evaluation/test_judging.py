@@ -20,6 +20,7 @@ def reply(text: str, basis: Basis | None) -> Reply:
     [
         ("dropout sets units to zero", True),
         ("DROPOUT: 0", True),
+        ("drop\nout is zero", False),
         ("dropout switches units off", False),
         ("zero", False),
     ],
@@ -70,3 +71,7 @@ def test_a_document_counts_once_however_many_of_its_passages_are_found() -> None
     assert rank_of("adam", ranked) == 3
     assert rank_of("gru", ranked) is None
     assert rank_of(None, ranked) is None
+
+
+def test_runs_of_white_space_count_as_one_space() -> None:
+    assert mentions("gradient\n  descent", (("gradient descent",),))

@@ -19,7 +19,11 @@ from bot.storage.migration import FOLDER, upgrade
 from bot.storage.tables import metadata
 from tests.storage.rows import CHANNEL, NOON, new_answer
 
-HEAD = "from alembic import op\nimport sqlalchemy as sa\nrevision, down_revision = '9000', '0002'\n"
+NEWEST = max(path.name.split("_")[0] for path in (FOLDER / "versions").glob("*.py"))
+HEAD = (
+    "from alembic import op\nimport sqlalchemy as sa\n"
+    f"revision, down_revision = '9000', '{NEWEST}'\n"
+)
 BROKEN = (
     "def upgrade():\n"
     "    op.create_table('half', sa.Column('id', sa.Integer))\n"
@@ -86,7 +90,7 @@ async def test_a_failed_migration_leaves_nothing(
     with pytest.raises(OperationalError, match="nowhere"):
         await upgrade(store._writer, migrations_with(BROKEN, tmp_path / "migrations"))
     assert query(path, "SELECT 1 FROM sqlite_master WHERE name = 'half'") == []
-    assert query(path, "SELECT version_num FROM alembic_version") == [("0002",)]
+    assert query(path, "SELECT version_num FROM alembic_version") == [(NEWEST,)]
 
 
 async def test_a_first_start_that_fails_leaves_no_tables(
@@ -120,7 +124,7 @@ async def test_a_migration_that_would_orphan_rows_is_undone(
     with pytest.raises(DatabaseUnusable, match="leave 2 rows without"):
         await upgrade(store._writer, migrations_with(ORPHANING, tmp_path / "migrations"))
     assert query(path, "SELECT id FROM answers") == [(answer_id,)]
-    assert query(path, "SELECT version_num FROM alembic_version") == [("0002",)]
+    assert query(path, "SELECT version_num FROM alembic_version") == [(NEWEST,)]
 
 
 async def test_a_database_of_a_newer_version_is_refused_and_untouched(url: str, path: Path) -> None:
