@@ -128,7 +128,13 @@ def _write(path: Path, found: dict[str, Any]) -> None:
 
 
 def files_in(folder: Path) -> list[NewFile]:
-    """Every file of a folder, not of those in it."""
+    """Every file of a folder, not of those in it.
+
+    Raises:
+        BotError: there is no such folder.
+    """
+    if not folder.is_dir():
+        raise BotError(f"There is no folder {folder} with notes; check the path.")
     paths = sorted(path for path in folder.iterdir() if path.is_file())
     return [NewFile(path.name, path.read_bytes()) for path in paths]
 

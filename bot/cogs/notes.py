@@ -27,6 +27,7 @@ NOT_IN_PRIVATE = (
     "channels."
 )
 _LINK = re.compile(r"https://(?:\w+\.)?discord(?:app)?\.com/channels/(\d+)/(\d+)/(\d+)")
+_CALLS = re.compile(r"<@[!&]?\d+>\s*")
 NoteName = app_commands.Range[str, 1, MAX_NAME]
 
 
@@ -75,7 +76,8 @@ class NotesCommands(app_commands.Group):
             refused += too_large
         if not files and not refused:
             raise InvalidParameter(
-                "That message has neither text nor files that I can read; attach a file instead."
+                "I see neither text nor files in that message; attach a file here, or mention me "
+                "in the message so that I may read it."
             )
         added = refused + await self._notes.add(asker, server, files)
         await _reply(interaction, "\n".join(map(added_line, added)))
@@ -141,10 +143,11 @@ class NotesCommands(app_commands.Group):
 
 
 def text_of(message: discord.Message) -> list[NewFile]:
-    """The words of a message as a file, if there are any."""
-    if not message.content.strip():
+    """The words of a message as a file, if there are any; who is called is no part of them."""
+    words = _CALLS.sub("", message.content).strip()
+    if not words:
         return []
-    return [NewFile(f"message-{message.id}.md", message.content.encode(), message.jump_url)]
+    return [NewFile(f"message-{message.id}.md", words.encode(), message.jump_url)]
 
 
 async def _message(interaction: discord.Interaction, link: str) -> discord.Message:
@@ -175,9 +178,7 @@ def added_line(added: Added) -> str:
     """What became of one file."""
     if added.note is None:
         return f"❌ {escape(added.refusal or '')}"
-    passages = (
-        "1 passage" if added.note.num_passages == 1 else f"{added.note.num_passages} passages"
-    )
+    passages = _passages(added.note.num_passages)
     if added.is_unchanged:
         return f"• **{escape(added.name)}** is there already, unchanged ({passages})."
     return f"✅ **{escape(added.name)}**: {passages}. Answers use it from now on."
@@ -193,7 +194,7 @@ def notes_text(notes: Sequence[Note]) -> str:
     lines = [f"{len(notes)} {'note' if len(notes) == 1 else 'notes'}:"]
     lines += [
         f"• **{escape(note.name)}** – {escape(shortened(note.title, 80))}, "
-        f"{note.num_passages} passages, by {escape(note.added_by_name)} {_date(note)}"
+        f"{_passages(note.num_passages)}, by {escape(note.added_by_name)} {_date(note)}"
         for note in notes
     ]
     return "\n".join(lines)
@@ -203,7 +204,7 @@ def note_text(note: Note, passages: Sequence[Passage]) -> str:
     """Where a note is from, and how its passages begin."""
     lines = [
         f"**{escape(note.name)}** – {escape(shortened(note.title, 200))}",
-        f"{note.num_bytes:,} bytes, {len(passages)} passages, added by "
+        f"{note.num_bytes:,} bytes, {_passages(len(passages))}, added by "
         f"{escape(note.added_by_name)} {_date(note)}",
     ]
     if note.link is not None:
@@ -224,6 +225,10 @@ def found_text(found: Found) -> str:
         line = source_text(Source.of(number, hit))
         lines.append(f"{line}\n-# covers {hit.coverage:.0%} · {_excerpt(hit.passage)}")
     return "\n".join(lines)
+
+
+def _passages(number: int) -> str:
+    return "1 passage" if number == 1 else f"{number} passages"
 
 
 def _excerpt(passage: Passage) -> str:

@@ -72,7 +72,7 @@ def fit_grounded(
 
 
 def _block(number: int, passage: Passage, count_tokens: Count) -> str:
-    heading = f" — {passage.heading}" if passage.heading != passage.title else ""
+    heading = f" — {passage.heading}" if passage.heading not in ("", passage.title) else ""
     head = f"[{number}] {for_prompt(passage.title + heading, one_line=True)}\n"
     text = " ".join(for_prompt(passage.text).split("\n\n"))
     return f"{head}{_cut(text, count_tokens, PASSAGE_TOKENS)}\n\n"

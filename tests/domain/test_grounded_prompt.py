@@ -47,13 +47,18 @@ def fitted(
 
 def test_passages_come_first_and_the_question_last() -> None:
     prompt = fitted(
-        [passage("It switches units off."), passage("Adam adapts.", heading="Week 1")],
+        [
+            passage("It switches units off."),
+            passage("Adam adapts.", heading="Week 1"),
+            passage("SGD steps.", heading=""),
+        ],
         [Turn("What is Adam?", "An optimiser.")],
         "And dropout?",
     )
     assert prompt.text == (
         "[1] Week 1 — Dropout\nIt switches units off.\n\n"
         "[2] Week 1\nAdam adapts.\n\n"
+        "[3] Week 1\nSGD steps.\n\n"
         f"{INSTRUCTION}"
         "Question: What is Adam?\nAnswer: An optimiser.\n"
         "Question: And dropout?\nAnswer:"
