@@ -40,10 +40,13 @@ def prompt_of_question(answer: Answer, history: History) -> MakePrompt:
 def prompt_of_explanation(
     answer: Answer, history: History, passages: Sequence[Passage]
 ) -> MakePrompt:
-    """The passages that the answer quotes, the newest turns and the question."""
+    """The passages that the answer quotes, the newest turns and the question.
+
+    Turns that are left out are not told: the quotes, which are the answer, need none.
+    """
 
     def make(lease: ModelLease) -> FittedPrompt:
-        return fit_grounded(
+        fitted = fit_grounded(
             template_named(lease.spec.template),
             passages,
             history.turns,
@@ -52,6 +55,7 @@ def prompt_of_explanation(
             window=lease.window,
             max_new_tokens=MAX_EXPLANATION_TOKENS,
         )
+        return replace(fitted, num_dropped_turns=0)
 
     return make
 

@@ -65,6 +65,14 @@ async def test_a_follow_up_finds_what_the_question_before_was_about(
     assert SECOND in snapshot.text
 
 
+async def test_quotes_do_not_tell_of_turns_that_they_do_not_need(
+    services: Services, store: Database
+) -> None:
+    await keep(store)
+    notices = [(await ask(services, ASKED)).notice for _ in range(5)]
+    assert notices == [None] * 5
+
+
 async def test_regenerating_searches_again(
     services: Services, store: Database, pool: ScriptedPool
 ) -> None:
