@@ -22,14 +22,20 @@ from sqlalchemy import insert
 from benchmarks.machine import save, summary, table
 from bot.app import SystemClock
 from bot.domain.conversation import Asker, Conversation, Question
+from bot.domain.handbook import names_of
 from bot.domain.model_spec import ModelSpec, ModelStatus
+from bot.domain.note_limits import NoteLimits
 from bot.domain.progress import LoadProgress, Progress
 from bot.domain.rate_limit import Limit
 from bot.domain.sampling import FinishReason, SamplingParams
 from bot.domain.server_settings import LimitSettings
 from bot.generation.catalog import STARTER_FOLDER, Catalog
 from bot.generation.tokenizer import Tokenizer
+from bot.handbook import load_topics
+from bot.retrieval.index import Index
+from bot.retrieval.reader import Reader
 from bot.service.defaults import Defaults
+from bot.service.handbook import store_handbook
 from bot.service.services import Services
 from bot.storage.database import Database
 from bot.storage.tables import answers, turns
@@ -156,7 +162,10 @@ async def measure(num_questions: int, num_turns: int) -> list[float]:
             model, clock = InstantModel(), SystemClock()
             generous = Limit(100_000, 60)
             defaults = Defaults(limits=LimitSettings(generous, generous, generous))
-            service = Services.over(store, model, clock, defaults, str, lambda: 7).ask
+            topics = load_topics()
+            await store_handbook(store, topics, clock)
+            parts = (Index(names_of(topics)), Reader(), NoteLimits(), {})
+            service = Services.over(store, model, clock, defaults, str, lambda: 7, *parts).ask
             costs = []
             for number in range(num_questions):
                 question = Question(

@@ -1,9 +1,10 @@
 """Builds all parts, introduces them to each other, and runs them until told to stop."""
 
 import asyncio
+import json
 import secrets
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,15 +14,22 @@ import structlog
 import bot
 from bot.config import Settings
 from bot.config_values import LOOKS_WRONG, is_token
+from bot.domain.confidence import Calibration
 from bot.domain.errors import BotError, ConfigurationError, UnknownModel
+from bot.domain.handbook import Topic, names_of
 from bot.domain.model_spec import ModelSpec
 from bot.domain.sampling import SamplingParams
 from bot.generation.catalog import Catalog
 from bot.generation.pool import Pool, PoolOptions
 from bot.generation.resident import ServingLimits
+from bot.handbook import load_topics
 from bot.heartbeat import beat, heartbeat_path
 from bot.log import configure_logging, log_bug
+from bot.retrieval.index import Index
+from bot.retrieval.reader import Reader
 from bot.service.defaults import Defaults
+from bot.service.handbook import store_handbook
+from bot.service.ports import ModelPool, Store
 from bot.service.services import Services
 from bot.storage.database import Database, url_of
 
@@ -104,23 +112,66 @@ def make_defaults(settings: Settings) -> Defaults:
         length=sampling.length,
         limits=settings.limits.as_limits(),
         threads=settings.discord.threads,
+        handbook=settings.notes.handbook,
     )
 
 
-def make_services(store: Database, pool: Pool, settings: Settings) -> Services:
-    """All use cases over one store and one pool."""
-    return Services.over(store, pool, SystemClock(), make_defaults(settings), log_bug, new_seed)
+def make_services(
+    store: Store,
+    models: ModelPool,
+    settings: Settings,
+    topics: Sequence[Topic] = (),
+    calibrations: Mapping[str, Calibration] | None = None,
+) -> Services:
+    """All use cases over one store and one pool; `topics` are those of the stored handbook."""
+    return Services.over(
+        store,
+        models,
+        SystemClock(),
+        make_defaults(settings),
+        log_bug,
+        new_seed,
+        Index(names_of(topics)),
+        Reader(),
+        settings.notes.as_limits(),
+        calibrations or {},
+    )
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[tuple[Services, Pool]]:
-    """The services over an open database and pool; leaving the block closes both."""
+async def running(
+    settings: Settings, calibrations: Mapping[str, Calibration] | None = None
+) -> AsyncIterator[tuple[Services, Pool]]:
+    """The services over an open database and pool; leaving the block closes both.
+
+    The handbook is stored first if it has changed. `calibrations` take the place of those
+    that were stored.
+    """
+    topics = load_topics()
     async with Database.open(settings.database.url) as database:
+        await store_handbook(database, topics, SystemClock())
+        known = await stored_calibrations(database) if calibrations is None else calibrations
         pool = make_pool(settings)
         try:
-            yield make_services(database, pool, settings), pool
+            yield make_services(database, pool, settings, topics, known), pool
         finally:
             await pool.close()
+
+
+def calibration_key(model: str) -> str:
+    """Under which fact the calibration of a model is stored."""
+    return f"calibration:{model}"
+
+
+async def stored_calibrations(database: Database) -> dict[str, Calibration]:
+    """What `lectern calibrate` has stored, by model."""
+    prefix = calibration_key("")
+    async with database.reading() as transaction:
+        found = await transaction.facts.starting_with(prefix)
+    return {
+        key.removeprefix(prefix): Calibration.of_dict(json.loads(value))
+        for key, value in found.items()
+    }
 
 
 async def run_bot(settings: Settings) -> None:

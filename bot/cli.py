@@ -10,6 +10,8 @@ from typing import Annotated
 import typer
 
 import bot
+from bot.cli_notes import notes_app
+from bot.cli_options import ConfigOption, ModelOption
 from bot.config import load_settings
 from bot.domain.conversation import Length
 
@@ -24,17 +26,20 @@ app = typer.Typer(
 models_app = typer.Typer(help="List and download models.")
 db_app = typer.Typer(help="Look after the database.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
+app.add_typer(notes_app, name="notes")
 app.add_typer(db_app, name="db")
 
-ConfigOption = Annotated[
-    Path | None,
-    typer.Option("--config", help="Configuration file (or LECTERN_CONFIG; else config.toml)."),
-]
-ModelOption = Annotated[str | None, typer.Option("--model", help="Name of the model.")]
 LengthOption = Annotated[Length | None, typer.Option("--length", help="How long it may become.")]
 Words = Annotated[list[str], typer.Argument(help="One word or several, with or without quotes.")]
 SeedOption = Annotated[int | None, typer.Option("--seed", min=0, help="Seed of the sampling.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+QuestionFiles = Annotated[
+    list[Path] | None,
+    typer.Argument(help="Question files, or folders of them; else those that come along."),
+]
+NotesOption = Annotated[
+    Path | None, typer.Option("--notes", help="Folder of the notes that the questions are about.")
+]
 
 
 def _print_version(wanted: bool) -> None:
@@ -185,6 +190,40 @@ def selfcheck(
 
     if not run_selfcheck(settings, name, text=text, stride=stride, as_json=json):
         raise typer.Exit(1)
+
+
+@app.command()
+def evaluate(
+    questions: QuestionFiles = None,
+    notes: NotesOption = None,
+    model: ModelOption = None,
+    json: Annotated[
+        Path | None, typer.Option("--json", help="Write every answer and figure to this file.")
+    ] = None,
+    compare: Annotated[
+        Path | None, typer.Option("--compare", help="A file that --json wrote before.")
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Ask questions whose answers are known, and print what the answers are worth."""
+    settings = load_settings(config)
+    from bot.evaluate import run_evaluation
+
+    asyncio.run(run_evaluation(settings, questions or [], notes, model, json, compare))
+
+
+@app.command()
+def calibrate(
+    questions: QuestionFiles = None,
+    notes: NotesOption = None,
+    model: ModelOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Fit a model's confidence to questions whose answers are known, and store it."""
+    settings = load_settings(config)
+    from bot.evaluate import run_calibration
+
+    asyncio.run(run_calibration(settings, questions or [], notes, model))
 
 
 @db_app.command("upgrade")

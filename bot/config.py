@@ -38,6 +38,7 @@ from bot.config_values import (
 )
 from bot.domain.conversation import Length
 from bot.domain.errors import ConfigurationError
+from bot.domain.note_limits import NoteLimits
 from bot.domain.server_settings import LimitSettings, ThreadsMode
 
 DEFAULT_FILE = Path("config.toml")
@@ -125,6 +126,20 @@ class LimitsSection(Section):
         return LimitSettings(*map(parse_limit, (self.person, self.channel, self.server)))
 
 
+class NotesSection(Section):
+    """What answers may be taken from."""
+
+    handbook: bool = True
+    max_notes: Annotated[int, Field(ge=1, le=10_000)] = 200
+    max_file_size: Size = 10 * 2**20
+    max_size: Size = 200 * 2**20
+    max_passages: Annotated[int, Field(ge=1, le=1_000_000)] = 100_000
+
+    def as_limits(self) -> NoteLimits:
+        """As the services know them."""
+        return NoteLimits(self.max_notes, self.max_file_size, self.max_size, self.max_passages)
+
+
 def _in_capitals(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
@@ -151,6 +166,7 @@ class Settings(BaseSettings):
     models: dict[str, ModelSection] = {}
     sampling: SamplingSection = SamplingSection()
     limits: LimitsSection = LimitsSection()
+    notes: NotesSection = NotesSection()
     logging: LoggingSection = LoggingSection()
 
     file: Path | None = Field(default=None, exclude=True)

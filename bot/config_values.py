@@ -33,14 +33,14 @@ def parse_size(value: object) -> object:
     Raises:
         ValueError: not of that form, or so few bytes that a unit was forgotten.
     """
-    if not isinstance(value, str):
-        size = value
-    else:
-        match = _SIZE.fullmatch(value.strip())
-        if match is None:
-            raise ValueError('should be a size like "6 GB"')
-        size = int(float(match[1]) * _UNITS[(match[2] or "B").lower()])
-    if isinstance(size, int) and not isinstance(size, bool) and 0 < size < SMALLEST_SIZE:
+    text = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    if not isinstance(text, str):
+        return value
+    match = _SIZE.fullmatch(text.strip())
+    if match is None:
+        raise ValueError('should be a size like "6 GB"')
+    size = int(float(match[1]) * _UNITS[(match[2] or "B").lower()])
+    if match[2] is None and 0 < size < SMALLEST_SIZE:
         raise ValueError('should be a size with its unit, like "512 MiB"')
     return size
 

@@ -42,6 +42,7 @@ class Script:
     admission: asyncio.Event | None = None  # holds the answer in the queue
     error: Exception | None = None
     error_id: str | None = None
+    logprob: float = 0.0  # of each word, as the model gives it
 
 
 class ScriptedCompletion:
@@ -77,15 +78,26 @@ class ScriptedCompletion:
         if await self._passed(self._script.admission):
             for word in self._script.words:
                 text, num_tokens = text + word, num_tokens + 1
-                self._progress.publish(Progress(text, num_tokens))
+                self._progress.publish(
+                    Progress(text, num_tokens, logprob=self._logprob(num_tokens))
+                )
                 if not await self._passed(self._script.gate):
                     reason = FinishReason.CANCELLED
                     break
         else:
             reason = FinishReason.CANCELLED
-        end = Progress(text, num_tokens, finish_reason=reason, error_id=self._script.error_id)
+        end = Progress(
+            text,
+            num_tokens,
+            finish_reason=reason,
+            error_id=self._script.error_id,
+            logprob=self._logprob(num_tokens),
+        )
         self._progress.publish(end)
         self._progress.close()
+
+    def _logprob(self, num_tokens: int) -> float:
+        return self._script.logprob * num_tokens
 
 
 @dataclass

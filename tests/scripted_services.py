@@ -2,7 +2,10 @@
 
 import itertools
 
+from bot.domain.note_limits import NoteLimits
 from bot.domain.sampling import SamplingParams
+from bot.retrieval.index import Index
+from bot.retrieval.reader import Reader
 from bot.service.defaults import Defaults
 from bot.service.ports import Clock, Store
 from bot.service.services import Services
@@ -16,4 +19,15 @@ def scripted_services(
     """All use cases; what goes wrong in them is added to `bugs`."""
     defaults = Defaults(model="small", sampling=SamplingParams(temperature=0.7, top_p=0.9))
     seeds = itertools.count(100)
-    return Services.over(store, pool, clock, defaults, reporting_to(bugs), lambda: next(seeds))
+    return Services.over(
+        store,
+        pool,
+        clock,
+        defaults,
+        reporting_to(bugs),
+        lambda: next(seeds),
+        Index(),
+        Reader(),
+        NoteLimits(),
+        {},
+    )

@@ -1,9 +1,12 @@
 """An answer as the text of messages: header, text, footer."""
 
+import dataclasses
 import re
 from dataclasses import dataclass
 
 from bot.domain.answer import Answer, AnswerKind, AnswerState
+from bot.domain.card import Basis, Source
+from bot.domain.composition import ENDORSED, UNCHECKED, source_line
 from bot.domain.mentions import neutralise_mentions
 from bot.domain.splitting import MESSAGE_LIMIT, message_length, split_message
 from bot.service.snapshot import Snapshot
@@ -12,6 +15,7 @@ CURSOR = " ▌"
 MAX_HEADER = 200
 MAX_BEGINNING = 500
 MAX_PARTS = 10
+MAX_SOURCE = 120
 REST = "-# The rest is too long to be shown here."
 _MARKDOWN = re.compile(r"([\\`*_~|>\[\]()#])")
 _WHITE_SPACE = re.compile(r"\s+")
@@ -66,7 +70,7 @@ class Frame:
         return "> " + neutralise_mentions(escape(shortened(self.answer.question, MAX_HEADER)))
 
     def _footer(self, snapshot: Snapshot) -> str:
-        lines = []
+        lines = [f"-# {neutralise_mentions(line)}" for line in card_lines(snapshot)]
         if snapshot.error:
             lines.append(f"⚠️ {snapshot.error}")
         if self.note:
@@ -86,6 +90,24 @@ class Frame:
                 f"{snapshot.num_new_tokens} {tokens}"
             )
         return "\n".join(lines)
+
+
+def card_lines(snapshot: Snapshot) -> list[str]:
+    """What an answer rests on: its sources, or that nobody has checked it."""
+    card = snapshot.card
+    if card is None or not snapshot.text.strip():
+        return []
+    lines = {
+        Basis.MEMORY: [f"⚠️ {UNCHECKED}"],
+        Basis.ANSWERED: [f"✅ {ENDORSED}"],
+    }.get(card.basis, [])
+    return lines + [source_text(source) for source in card.sources]
+
+
+def source_text(source: Source) -> str:
+    """A source in one line that holds no markup but its link, which is never cut."""
+    place = escape(shortened(source_line(dataclasses.replace(source, link=None)), MAX_SOURCE))
+    return place if source.link is None else f"{place} {source.link}"
 
 
 def waiting_line(snapshot: Snapshot) -> str:

@@ -12,6 +12,8 @@ HELP = """\
 **Continue a text** with `/complete text:`, GPT-2's plain text generation: `temperature`, `top_k`, \
 `top_p`, `samples` and more; `length: essay` makes a small essay of a phrase.
 **Forget** what was said in a channel with `/reset`.
+**Notes**: I quote them where they answer you, with the source. `/notes list`, `/notes show` and \
+`/notes search` show them; teaching assistants use `/notes add` and `/notes remove`.
 **Models**: `/model list` and `/model show`; admins use `/model switch` and `/model default`.
 **This server**: `/settings show` and `/limits show`; admins use `/settings set`, \
 `/settings reset` and `/limits set`.

@@ -176,6 +176,7 @@ def ended_snapshot(answer: Answer) -> Snapshot:
         error=error,
         finish_reason=answer.finish_reason,
         num_samples=answer.num_samples,
+        card=answer.card,
     )
 
 

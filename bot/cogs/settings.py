@@ -1,6 +1,6 @@
 """`/settings`: what holds on this server, and setting it for admins."""
 
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import discord
 from discord import app_commands
@@ -13,9 +13,17 @@ from bot.domain.server_settings import ThreadsMode
 from bot.service.settings import EffectiveSettings
 
 Resettable = Literal[
-    "everything", "threads", "temperature", "top_p", "length", "admin_role", "exempt_role"
+    "everything",
+    "threads",
+    "temperature",
+    "top_p",
+    "length",
+    "handbook",
+    "admin_role",
+    "assistant_role",
+    "exempt_role",
 ]
-FIELDS = ("threads", "temperature", "top_p", "length", "admin_role", "exempt_role")
+FIELDS = get_args(Resettable)[1:]
 
 
 class SettingsCommands(app_commands.Group):
@@ -44,7 +52,9 @@ class SettingsCommands(app_commands.Group):
         temperature="Default randomness of answers; 0 always takes the likeliest token",
         top_p="Default nucleus: sample from the likeliest tokens of this total probability",
         length="Default length of answers",
+        handbook="Whether answers may be taken from the deep-learning handbook that I bring along",
         admin_role="People with this role may do what admins may",
+        assistant_role="People with this role look after notes and correct answers",
         exempt_role="People with this role are not rate limited",
     )
     @app_commands.choices(
@@ -58,7 +68,9 @@ class SettingsCommands(app_commands.Group):
         temperature: app_commands.Range[float, 0.0, 5.0] | None = None,
         top_p: app_commands.Range[float, 0.01, 1.0] | None = None,
         length: str | None = None,
+        handbook: bool | None = None,
         admin_role: discord.Role | None = None,
+        assistant_role: discord.Role | None = None,
         exempt_role: discord.Role | None = None,
     ) -> None:
         """Set what was named, leave the rest."""
@@ -68,7 +80,9 @@ class SettingsCommands(app_commands.Group):
             "temperature": temperature,
             "top_p": top_p,
             "length": Length(length) if length else None,
+            "handbook": handbook,
             "admin_role": _id_of(admin_role),
+            "assistant_role": _id_of(assistant_role),
             "exempt_role": _id_of(exempt_role),
         }
         changes = {key: value for key, value in named.items() if value is not None}
@@ -105,7 +119,9 @@ def settings_text(effective: EffectiveSettings) -> str:
         line("temperature", f"{effective.temperature:g}", stored.temperature is not None),
         line("top_p", f"{effective.top_p:g}", stored.top_p is not None),
         line("length", effective.length, stored.length is not None),
+        line("handbook", "on" if effective.handbook else "off", stored.handbook is not None),
         f"• admin role: {_role(stored.admin_role)}",
+        f"• teaching assistants' role: {_role(stored.assistant_role)}",
         f"• role without rate limits: {_role(stored.exempt_role)}",
     ]
     return "\n".join(lines)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.card import Card
 from bot.domain.conversation import Conversation
 from bot.domain.sampling import FinishReason, SamplingParams
 
@@ -85,6 +86,7 @@ class Answer:
     first_token_at: datetime | None = None
     finished_at: datetime | None = None
     delivered_at: datetime | None = None
+    card: Card | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +111,7 @@ class Ending:
     num_new_tokens: int
     first_token_at: datetime | None = None
     error_id: str | None = None
+    card: Card | None = None
 
 
 @dataclass(frozen=True, slots=True)

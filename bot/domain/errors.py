@@ -36,6 +36,10 @@ class NotFound(BotError):
     """The answer or thing that the person named is not there (any more)."""
 
 
+class NoteRefused(BotError):
+    """A file cannot become a note: empty, too big, locked, damaged, of an unknown kind."""
+
+
 class RateLimited(BotError):
     """A rate limit was met.
 
@@ -65,6 +69,14 @@ class ModelUnavailable(BotError):
 
 class NotEnoughMemory(ModelUnavailable):
     """Loading the model would exceed the memory budget or the machine's memory."""
+
+
+class UnsupportedFormula(BotError):
+    """A formula cannot be drawn: its source is shown instead."""
+
+
+class PictureUnavailable(BotError):
+    """No picture can be drawn now: it took too long or too much memory, or drawing ended."""
 
 
 class ConfigurationError(BotError):

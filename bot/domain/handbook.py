@@ -1,8 +1,10 @@
 """One topic of the handbook: its explanation, and questions with their answers."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.domain.document import Piece
 from bot.domain.errors import BotError
 
 AREAS = (
@@ -75,6 +77,28 @@ def parse_topic(slug: str, source: str) -> Topic:
         text=head[last_field:].strip(),
         pairs=pairs,
     )
+
+
+def pieces_of(topic: Topic) -> tuple[Piece, ...]:
+    """What is found of a topic: its paragraphs, then each question as the heading of its answer.
+
+    A fenced block stays with the paragraph before it.
+    """
+    paragraphs: list[str] = []
+    is_code = False
+    for block in topic.text.split("\n\n"):
+        if paragraphs and (is_code or block.startswith("```")):
+            paragraphs[-1] += f"\n\n{block}"
+        else:
+            paragraphs.append(block)
+        is_code ^= block.count("```") % 2 == 1
+    explained = tuple(Piece(topic.title, paragraph.strip()) for paragraph in paragraphs)
+    return explained + tuple(Piece(pair.question, pair.answer) for pair in topic.pairs)
+
+
+def names_of(topics: Iterable[Topic]) -> tuple[tuple[str, ...], ...]:
+    """For each topic its title and then its further names, by which it is found too."""
+    return tuple((topic.title, *topic.aliases) for topic in topics)
 
 
 def _names(line: str) -> tuple[str, ...]:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.wanted import Wanted
+
 
 class Origin(StrEnum):
     """Whose words a passage holds."""
@@ -43,3 +45,11 @@ class Hit:
     passage: Passage
     score: float
     coverage: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search came to: hits, best first, and what was looked for."""
+
+    hits: tuple[Hit, ...] = ()
+    wanted: tuple[Wanted, ...] = ()

@@ -73,6 +73,16 @@ def template_named(name: str) -> Template:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptParts:
+    """How many tokens each part of a prompt takes; borders are counted with what follows."""
+
+    instruction: int = 0
+    passages: int = 0
+    history: int = 0
+    question: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class FittedPrompt:
     """A prompt that fits, with what had to go."""
 
@@ -80,6 +90,7 @@ class FittedPrompt:
     num_tokens: int
     num_turns: int
     num_dropped_turns: int
+    parts: PromptParts = PromptParts()
 
 
 def fit(
@@ -124,4 +135,11 @@ def fit(
         if num_tokens <= room or not kept:
             break
         kept.pop(0)
-    return FittedPrompt(text, num_tokens, len(kept), len(history) - len(kept))
+    written_tokens = count_tokens(template.header + "".join(kept))
+    instruction = count_tokens(template.header)
+    parts = PromptParts(
+        instruction=instruction,
+        history=written_tokens - instruction,
+        question=num_tokens - written_tokens,
+    )
+    return FittedPrompt(text, num_tokens, len(kept), len(history) - len(kept), parts)

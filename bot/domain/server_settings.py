@@ -41,3 +41,5 @@ class ServerSettings:
     person_limit: Limit | None = None
     channel_limit: Limit | None = None
     server_limit: Limit | None = None
+    handbook: bool | None = None
+    assistant_role: str | None = None

@@ -3,16 +3,16 @@
 import re
 from dataclasses import dataclass, replace
 
+from bot.domain.formulas import FENCE as _FENCE
+from bot.domain.formulas import Marks, end_of_formula
+
 MESSAGE_LIMIT = 2_000
 MAX_LANGUAGE = 30
-_FENCE = "```"
 _SPACES = re.compile(r"\s*")
 _CODE_WORD = re.compile(r"\S+")
 _CLOSING_LINE = re.compile(r"\n[^\S\n]*```+[^\S\n]*(?=\n|\Z)")
-# Nothing of this looks further than to its next mark or line end: a text costs one pass.
-_PLAIN = re.compile(r"[^\s\\$`]+|\$[^\s$](?:[^$\n]*?[^\s$])?\$(?!\d)|`[^`\n]+`|\S")
-_FORMULA_ENDS = {"$$": "$$", r"\[": r"\]", r"\(": r"\)"}
-_NEVER_IN_FORMULAE = ("\n\n", _FENCE)
+# Nothing of this looks further than to its next mark: a text costs one pass.
+_PLAIN = re.compile(r"[^\s\\$`]+|\\[^\s`]|`[^`\n]+`|\S")
 _PARAGRAPH, _LINE, _SENTENCE, _WORD = 3, 2, 1, 0
 _SENTENCE_END = re.compile(r"[.!?:;][\"')\]]*$")
 
@@ -46,26 +46,6 @@ class _Piece:
         return self.space.rpartition("\n")[2]
 
 
-class _Marks:
-    """Where a text's marks are, asked from its beginning to its end.
-
-    Each stretch of the text is searched once for each mark, however often a mark that comes
-    late or never is asked for.
-    """
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-        self._next: dict[str, int] = {}
-
-    def next(self, mark: str, position: int) -> int:
-        """The first `mark` at `position` or behind it; the text's length if there is none."""
-        found = self._next.get(mark, -1)
-        if found < position:
-            found = self._text.find(mark, position)
-            found = self._next[mark] = len(self._text) if found < 0 else found
-        return found
-
-
 def split_message(text: str, limit: int = MESSAGE_LIMIT) -> list[str]:
     """Cut `text` into parts of at most `limit` UTF-16 units; `limit` is 60 or more.
 
@@ -91,7 +71,7 @@ def _pieces(text: str, limit: int) -> list[_Piece]:
     pieces: list[_Piece] = []
     closing_lines = [match.start() for match in _CLOSING_LINE.finditer(text)]
     last_closing = closing_lines[-1] if closing_lines else -1
-    marks = _Marks(text)
+    marks = Marks(text)
     fence: str | None = None
     position = 0
     while True:
@@ -140,22 +120,11 @@ def _end_of(pattern: re.Pattern[str], text: str, position: int) -> int:
     return match.end() if match else position
 
 
-def _end_of_unit(text: str, position: int, marks: _Marks) -> int:
+def _end_of_unit(text: str, position: int, marks: Marks) -> int:
     """Where the unbroken text from `position` on ends; formulae and inline code hold spaces."""
     while position < len(text) and not text[position].isspace():
-        position = _end_of_formula(text, position, marks) or _end_of(_PLAIN, text, position)
+        position = end_of_formula(text, position, marks) or _end_of(_PLAIN, text, position)
     return position
-
-
-def _end_of_formula(text: str, position: int, marks: _Marks) -> int | None:
-    """Where the formula that begins at `position` ends; None if none does."""
-    end = _FORMULA_ENDS.get(text[position : position + 2])
-    if end is None:
-        return None
-    found = marks.next(end, position + 3)
-    if found == len(text) or found > min(marks.next(m, position) for m in _NEVER_IN_FORMULAE):
-        return None
-    return found + len(end)
 
 
 def _with_short_indent(space: str, limit: int) -> str:

@@ -24,6 +24,24 @@ def require_admin(asker: Asker, settings: ServerSettings, deed: str) -> None:
         )
 
 
+def is_assistant(asker: Asker, settings: ServerSettings) -> bool:
+    """Whether the person may look after notes and answers: an admin, or a teaching assistant."""
+    return is_admin(asker, settings) or settings.assistant_role in asker.roles
+
+
+def require_assistant(asker: Asker, settings: ServerSettings, deed: str) -> None:
+    """Refuse everybody but admins and teaching assistants.
+
+    Raises:
+        NotAllowed: says who may do `deed`.
+    """
+    if not is_assistant(asker, settings):
+        raise NotAllowed(
+            f"Only teaching assistants and admins can {deed}; an admin names their role with "
+            "/settings set assistant_role."
+        )
+
+
 def require_asker_or_admin(
     asker: Asker, answer: Answer, settings: ServerSettings, deed: str
 ) -> None:

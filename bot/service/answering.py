@@ -5,25 +5,33 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from bot.domain.answer import Answer, AnswerKind, AnswerState, Ending
 from bot.domain.conversation import Conversation, Turn
 from bot.domain.errors import BotError
 from bot.domain.progress import Progress
-from bot.domain.prompt import FittedPrompt
 from bot.domain.sampling import FinishReason
-from bot.service.attempt import Attempt
+from bot.service.attempt import Outcome
 from bot.service.live_answer import LiveAnswer
-from bot.service.ports import Clock, ModelLease, ModelPool, Store, Transaction
+from bot.service.ports import Clock, Store, Transaction
 from bot.service.snapshot import Snapshot
+
+
+class Making(Protocol):
+    """What makes an answer and shows it while it grows."""
+
+    async def finish(self) -> Outcome:
+        """Run to the end."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """An answer row, and how its prompt is made once its model is there."""
+    """An answer row, and what makes the answer once somebody watches."""
 
     answer: Answer
-    make_prompt: Callable[[ModelLease], FittedPrompt]
+    make: Callable[[LiveAnswer], Making]
 
 
 class Answering:
@@ -32,11 +40,8 @@ class Answering:
     `report` logs a bug once and returns its short error id.
     """
 
-    def __init__(
-        self, store: Store, models: ModelPool, clock: Clock, report: Callable[[Exception], str]
-    ) -> None:
+    def __init__(self, store: Store, clock: Clock, report: Callable[[Exception], str]) -> None:
         self._store = store
-        self._models = models
         self._clock = clock
         self._report = report
         self._live: dict[int, LiveAnswer] = {}
@@ -78,8 +83,7 @@ class Answering:
 
     async def _run(self, live: LiveAnswer, accepted: Accepted) -> None:
         """Generate, close the row, show the end: in this order, whatever happens."""
-        attempt = Attempt(self._store, self._models, self._clock, live, accepted.make_prompt)
-        making = asyncio.create_task(attempt.finish())
+        making = asyncio.create_task(accepted.make(live).finish())
         live.waits_in(making)
         error: str | None = None
         refusal: BotError | None = None
@@ -87,12 +91,11 @@ class Answering:
         last = Progress("", 0)
         notice: str | None = None
         first_token_at: datetime | None = None
-        samples: tuple[str, ...] = ()
+        outcome: Outcome | None = None
         state = AnswerState.FAILED
         try:
             outcome = await making
             last, notice, first_token_at = outcome.last, outcome.notice, outcome.first_token_at
-            samples = outcome.samples
             state = live.stopped_as or AnswerState.DONE
             if last.finish_reason is FinishReason.FAILED:
                 state, error_id = AnswerState.FAILED, last.error_id
@@ -106,6 +109,7 @@ class Answering:
             error_id = self._report(bug)
             error = _failure_sentence(error_id)
         text = live.answer.prefix + last.text
+        card = outcome.card if outcome is not None else None
         ending = Ending(
             at=self._clock.now(),
             state=state,
@@ -114,9 +118,11 @@ class Answering:
             num_new_tokens=last.num_new_tokens,
             first_token_at=first_token_at,
             error_id=error_id,
+            card=card,
         )
+        turn = outcome.turn if outcome is not None and outcome.turn is not None else text
         try:
-            await self._close(live, ending)
+            await self._close(live, ending, turn)
         except Exception as bug:  # noqa: BLE001 - whoever watches must not wait for ever
             state, error = AnswerState.FAILED, _failure_sentence(self._report(bug))
         live.publish(
@@ -130,25 +136,26 @@ class Answering:
                 refusal=refusal,
                 finish_reason=last.finish_reason,
                 num_samples=live.answer.num_samples,
-                samples=samples,
+                samples=outcome.samples if outcome is not None else (),
+                card=card,
             )
         )
 
-    async def _close(self, live: LiveAnswer, ending: Ending) -> None:
+    async def _close(self, live: LiveAnswer, ending: Ending, turn: str) -> None:
         """Transaction 2. Where it fails the row stays open, and the next start closes it."""
         async with self._store.transaction() as transaction:
             await transaction.answers.end(live.answer.id, ending)
             if not live.is_forgotten:
-                await _remember(transaction, live.answer, ending)
+                await _remember(transaction, live.answer, ending, turn)
 
 
-async def _remember(transaction: Transaction, answer: Answer, ending: Ending) -> None:
+async def _remember(transaction: Transaction, answer: Answer, ending: Ending, text: str) -> None:
     """Put the turn into the conversation's context, in its parent's place if it has one."""
-    if answer.kind is not AnswerKind.ASK or answer.is_private or not ending.text.strip():
+    if answer.kind is not AnswerKind.ASK or answer.is_private or not text.strip():
         return
     if ending.state not in (AnswerState.DONE, AnswerState.CANCELLED):
         return
-    turn = Turn(answer.question, ending.text.strip(), answer.id)
+    turn = Turn(answer.question, text.strip(), answer.id)
     if answer.parent_id is not None and await transaction.turns.replace(answer.parent_id, turn):
         return
     await transaction.turns.put(answer.conversation, turn, answer.asker_id, ending.at)

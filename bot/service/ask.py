@@ -4,15 +4,17 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from bot.domain.answer import AnswerKind, NewAnswer
+from bot.domain.composition import spoken
 from bot.domain.conversation import Conversation, Question, Turn
 from bot.domain.prompt import template_named
 from bot.domain.question import clean_question
 from bot.service.acceptance import Acceptance
 from bot.service.answering import Accepted, Answering
+from bot.service.attempts import Attempts
 from bot.service.defaults import Defaults
 from bot.service.live_answer import LiveAnswer
 from bot.service.ports import Clock, ModelPool, Store
-from bot.service.prompting import MAX_HISTORY_TURNS, prompt_of_question
+from bot.service.prompting import MAX_HISTORY_TURNS
 
 
 class AskService:
@@ -26,6 +28,7 @@ class AskService:
         store: Store,
         models: ModelPool,
         answering: Answering,
+        attempts: Attempts,
         clock: Clock,
         defaults: Defaults,
         new_seed: Callable[[], int],
@@ -33,6 +36,7 @@ class AskService:
         self._store = store
         self._models = models
         self._answering = answering
+        self._attempts = attempts
         self._acceptance = Acceptance(clock, defaults)
         self._clock = clock
         self._defaults = defaults
@@ -59,7 +63,8 @@ class AskService:
             answer = await transaction.answers.get(answer_id)
             if answer is None or answer.is_private or not answer.text.strip():
                 return
-            turn = Turn(answer.question, answer.text.strip(), answer.id)
+            text = answer.text if answer.card is None else spoken(answer.card, answer.text)
+            turn = Turn(answer.question, text.strip(), answer.id)
             at = answer.finished_at or self._clock.now()
             await transaction.turns.put(conversation, turn, answer.asker_id, at)
 
@@ -90,4 +95,4 @@ class AskService:
                 created_at=self._clock.now(),
             )
             answer = await self._acceptance.add(transaction, new, question.place)
-        return Accepted(answer, prompt_of_question(answer, history))
+        return Accepted(answer, self._attempts.grounded(history))

@@ -5,11 +5,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.domain.answer import Answer, AnswerState, Start
+from bot.domain.answer import Answer, AnswerKind, AnswerState, Start
+from bot.domain.card import Basis, Card
 from bot.domain.conversation import MAX_COUNTED_TURNS
 from bot.domain.progress import LoadProgress, Progress
 from bot.domain.prompt import FittedPrompt
-from bot.domain.sampling import FinishReason
+from bot.domain.sampling import FinishReason, SamplingParams
 from bot.service.live_answer import LiveAnswer
 from bot.service.ports import Clock, Completion, ModelLease, ModelPool, Store
 from bot.service.samples import combined_text, sample_sampling
@@ -18,16 +19,26 @@ from bot.service.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What generation came to."""
+    """What an attempt came to. `turn` is what the conversation remembers, None: the text."""
 
     last: Progress
     notice: str | None
     first_token_at: datetime | None
-    samples: tuple[str, ...]
+    samples: tuple[str, ...] = ()
+    card: Card | None = None
+    turn: str | None = None
+
+
+Present = Callable[[Progress], tuple[str, Card | None]]
+"""What is shown of a progress: the whole text, and the card beside it."""
 
 
 class Attempt:
-    """Generates one answer and shows its snapshots."""
+    """Generates one answer and shows its snapshots.
+
+    `present` makes the shown text of what the model wrote, by default the same; `sampling`
+    takes the place of the answer's own.
+    """
 
     def __init__(
         self,
@@ -36,12 +47,16 @@ class Attempt:
         clock: Clock,
         live: LiveAnswer,
         make_prompt: Callable[[ModelLease], FittedPrompt],
+        present: Present | None = None,
+        sampling: SamplingParams | None = None,
     ) -> None:
         self._store = store
         self._models = models
         self._clock = clock
         self._live = live
         self._make_prompt = make_prompt
+        self._present = present or self._as_written
+        self._sampling = sampling or live.answer.sampling
         self._progress: list[Progress] = []
         self._notice: str | None = None
         self._first_token_at: datetime | None = None
@@ -58,11 +73,14 @@ class Attempt:
             async with asyncio.TaskGroup() as group:
                 for number, completion in enumerate(completions):
                     group.create_task(self._follow(number, completion))
+        last = combine(self._progress, answer)
+        _, card = self._present(last)
         return Outcome(
-            combine(self._progress, answer),
+            last,
             self._notice,
             self._first_token_at,
             tuple(each.text for each in self._progress) if answer.num_samples > 1 else (),
+            card,
         )
 
     async def _start(self, prompt: FittedPrompt, revision: str | None) -> None:
@@ -78,7 +96,7 @@ class Attempt:
         completions: list[Completion] = []
         try:
             for number in range(answer.num_samples):
-                sampling = sample_sampling(answer.sampling, number)
+                sampling = sample_sampling(self._sampling, number)
                 completions.append(lease.complete(prompt.text, sampling, person))
         except BaseException:
             for completion in completions:
@@ -95,22 +113,32 @@ class Attempt:
             self._show()
 
     def _show_loading(self, loading: LoadProgress) -> None:
-        self._live.publish(Snapshot(self._live.answer.id, AnswerState.QUEUED, loading=loading))
+        text, card = self._present(Progress("", 0))
+        self._live.publish(
+            Snapshot(self._live.answer.id, AnswerState.QUEUED, text, loading=loading, card=card)
+        )
 
     def _show(self) -> None:
         newest = combine(self._progress, self._live.answer)
         is_waiting = newest.position is not None
+        text, card = self._present(newest)
         self._live.publish(
             Snapshot(
                 self._live.answer.id,
                 AnswerState.QUEUED if is_waiting else AnswerState.GENERATING,
-                self._live.answer.prefix + newest.text,
+                text,
                 newest.num_new_tokens,
                 newest.position,
                 newest.eta_seconds,
                 notice=self._notice,
+                card=card,
             )
         )
+
+    def _as_written(self, progress: Progress) -> tuple[str, Card | None]:
+        answer = self._live.answer
+        card = Card(Basis.MEMORY) if answer.kind is AnswerKind.ASK else None
+        return answer.prefix + progress.text, card
 
 
 def combine(progress: Sequence[Progress], answer: Answer) -> Progress:

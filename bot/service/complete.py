@@ -13,6 +13,7 @@ from bot.domain.question import MAX_QUESTION_CHARACTERS, clean_text
 from bot.domain.sampling import SamplingParams
 from bot.service.acceptance import Acceptance
 from bot.service.answering import Accepted, Answering
+from bot.service.attempts import Attempts
 from bot.service.defaults import Defaults
 from bot.service.live_answer import LiveAnswer
 from bot.service.ports import Clock, ModelPool, Store
@@ -50,6 +51,7 @@ class CompleteService:
         store: Store,
         models: ModelPool,
         answering: Answering,
+        attempts: Attempts,
         clock: Clock,
         defaults: Defaults,
         new_seed: Callable[[], int],
@@ -57,6 +59,7 @@ class CompleteService:
         self._store = store
         self._models = models
         self._answering = answering
+        self._attempts = attempts
         self._acceptance = Acceptance(clock, defaults)
         self._clock = clock
         self._defaults = defaults
@@ -102,7 +105,7 @@ class CompleteService:
                 num_samples=wish.num_samples,
             )
             answer = await self._acceptance.add(transaction, new, wish.place)
-        return Accepted(answer, prompt_of_text(answer))
+        return Accepted(answer, self._attempts.plain(prompt_of_text(answer)))
 
 
 def clean_beginning(text: str) -> str:

@@ -23,6 +23,11 @@ class Defaults:
     length: Length = Length.NORMAL
     limits: LimitSettings = field(default_factory=LimitSettings)
     threads: ThreadsMode = ThreadsMode.AUTO
+    handbook: bool = True
+
+    def handbook_for(self, settings: ServerSettings) -> bool:
+        """Whether answers on a server may be taken from the handbook."""
+        return self.handbook if settings.handbook is None else settings.handbook
 
     def threads_for(self, settings: ServerSettings) -> ThreadsMode:
         """Whether an answer opens a thread on a server."""

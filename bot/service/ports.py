@@ -3,7 +3,7 @@
 Everything here is a Protocol. `bot.app` introduces the rooms that fulfil them.
 """
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -15,7 +15,11 @@ from bot.domain.progress import LoadProgress as LoadProgress
 from bot.domain.progress import Progress as Progress
 from bot.domain.rate_limit import LimitCheck, Refusal
 from bot.domain.sampling import SamplingParams
+from bot.domain.search import PassageSearch
 from bot.domain.server_settings import ServerSettings
+from bot.service.note_ports import NoteReader as NoteReader
+from bot.service.note_ports import Notes as Notes
+from bot.service.note_ports import Retriever as Retriever
 
 
 class Clock(Protocol):
@@ -205,6 +209,10 @@ class Facts(Protocol):
         """Store a value."""
         ...
 
+    async def starting_with(self, prefix: str) -> Mapping[str, str]:
+        """Every fact whose key begins so."""
+        ...
+
 
 class Transaction(Protocol):
     """One open transaction; leaving it by an exception undoes everything."""
@@ -232,6 +240,16 @@ class Transaction(Protocol):
     @property
     def facts(self) -> Facts:
         """Installation facts."""
+        ...
+
+    @property
+    def notes(self) -> Notes:
+        """Notes and endorsed answers."""
+        ...
+
+    @property
+    def passages(self) -> PassageSearch:
+        """Search in them."""
         ...
 
 

@@ -11,13 +11,13 @@ from bot.domain.sampling import MAX_SEED
 from bot.service.acceptance import Acceptance
 from bot.service.access import require_asker_or_admin
 from bot.service.answering import Accepted, Answering
+from bot.service.attempts import Attempts
 from bot.service.defaults import Defaults
 from bot.service.live_answer import LiveAnswer
 from bot.service.ports import Clock, ModelPool, Store
 from bot.service.prompting import (
     MAX_HISTORY_TURNS,
     prompt_of_continuation,
-    prompt_of_question,
     prompt_of_text,
 )
 
@@ -40,6 +40,7 @@ class PressService:
         store: Store,
         models: ModelPool,
         answering: Answering,
+        attempts: Attempts,
         clock: Clock,
         defaults: Defaults,
         new_seed: Callable[[], int],
@@ -47,6 +48,7 @@ class PressService:
         self._store = store
         self._models = models
         self._answering = answering
+        self._attempts = attempts
         self._acceptance = Acceptance(clock, defaults)
         self._clock = clock
         self._new_seed = new_seed
@@ -103,6 +105,10 @@ class PressService:
                 )
             if is_continuation and (old.prompt is None or not old.text.strip()):
                 raise QuestionRefused("There is no text to go on from; press Regenerate.")
+            if is_continuation and not (old.card is None or old.card.can_go_on):
+                raise QuestionRefused(
+                    "Quotes do not go on; ask a follow-up question, or press Regenerate."
+                )
             if not old.state.is_final:
                 raise QuestionRefused("This answer is still being written; stop it first.")
             self._models.spec(old.model)
@@ -114,10 +120,10 @@ class PressService:
                 transaction, self._successor(press, old, is_continuation), press.place
             )
         if is_continuation:
-            return Accepted(answer, prompt_of_continuation(old, answer))
+            return Accepted(answer, self._attempts.plain(prompt_of_continuation(old, answer)))
         if old.kind is AnswerKind.COMPLETE:
-            return Accepted(answer, prompt_of_text(answer))
-        return Accepted(answer, prompt_of_question(answer, history))
+            return Accepted(answer, self._attempts.plain(prompt_of_text(answer)))
+        return Accepted(answer, self._attempts.grounded(history))
 
     def _successor(self, press: Press, old: Answer, is_continuation: bool) -> NewAnswer:
         seed = self._new_seed()

@@ -1,16 +1,20 @@
 """How each kind of answer makes its prompt once its model is loaded."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from bot.domain.answer import Answer, AnswerKind
 from bot.domain.conversation import History
 from bot.domain.errors import PromptTooLong
+from bot.domain.grounded_prompt import fit_grounded
+from bot.domain.passage import Passage
 from bot.domain.prompt import FittedPrompt, fit, template_named
 from bot.service.ports import ModelLease
 
 MakePrompt = Callable[[ModelLease], FittedPrompt]
 
+MAX_EXPLANATION_TOKENS = 64
+"""Tokens of an explanation below quotes."""
 
 MAX_HISTORY_TURNS = 128
 """More never fit: a turn's field names, line ends and one word each take 8 of 1,024 tokens."""
@@ -29,6 +33,29 @@ def prompt_of_question(answer: Answer, history: History) -> MakePrompt:
             max_new_tokens=answer.sampling.max_new_tokens,
         )
         return replace(fitted, num_dropped_turns=fitted.num_dropped_turns + history.num_older)
+
+    return make
+
+
+def prompt_of_explanation(
+    answer: Answer, history: History, passages: Sequence[Passage]
+) -> MakePrompt:
+    """The passages that the answer quotes, the newest turns and the question.
+
+    Turns that are left out are not told: the quotes, which are the answer, need none.
+    """
+
+    def make(lease: ModelLease) -> FittedPrompt:
+        fitted = fit_grounded(
+            template_named(lease.spec.template),
+            passages,
+            history.turns,
+            answer.question,
+            lease.count_tokens,
+            window=lease.window,
+            max_new_tokens=MAX_EXPLANATION_TOKENS,
+        )
+        return replace(fitted, num_dropped_turns=0)
 
     return make
 

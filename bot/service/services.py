@@ -1,16 +1,21 @@
 """All use cases of one installation, as an edge receives them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from bot.domain.confidence import Calibration
+from bot.domain.note_limits import NoteLimits
 from bot.service.answering import Answering
 from bot.service.ask import AskService
+from bot.service.attempts import Attempts
 from bot.service.complete import CompleteService
 from bot.service.defaults import Defaults
 from bot.service.delivery import DeliveryService
+from bot.service.grounding import Grounding
 from bot.service.installation import InstallationService
 from bot.service.models import ModelService
-from bot.service.ports import Clock, ModelPool, Store
+from bot.service.notes import NotesService
+from bot.service.ports import Clock, ModelPool, NoteReader, Retriever, Store
 from bot.service.press import PressService
 from bot.service.recovery import RecoveryService
 from bot.service.settings import SettingsService
@@ -24,6 +29,7 @@ class Services:
     ask: AskService
     press: PressService
     complete: CompleteService
+    notes: NotesService
     models: ModelService
     settings: SettingsService
     delivery: DeliveryService
@@ -39,18 +45,26 @@ class Services:
         defaults: Defaults,
         report: Callable[[Exception], str],
         new_seed: Callable[[], int],
+        retriever: Retriever,
+        reader: NoteReader,
+        note_limits: NoteLimits,
+        calibrations: Mapping[str, Calibration],
     ) -> "Services":
         """All use cases over one store and one pool.
 
         `report` logs a bug once and returns its short error id; `new_seed` gives the seed of
         an answer whose asker named none.
         """
-        answering = Answering(store, models, clock, report)
+        answering = Answering(store, clock, report)
+        grounding = Grounding(store, retriever, defaults, calibrations)
+        attempts = Attempts(store, models, clock, grounding)
+        parts = (store, models, answering, attempts, clock, defaults, new_seed)
         return cls(
             answering=answering,
-            ask=AskService(store, models, answering, clock, defaults, new_seed),
-            press=PressService(store, models, answering, clock, defaults, new_seed),
-            complete=CompleteService(store, models, answering, clock, defaults, new_seed),
+            ask=AskService(*parts),
+            press=PressService(*parts),
+            complete=CompleteService(*parts),
+            notes=NotesService(store, clock, retriever, reader, defaults, note_limits),
             models=ModelService(store, models, defaults),
             settings=SettingsService(store, models, defaults),
             delivery=DeliveryService(store, clock),

@@ -24,6 +24,7 @@ class EffectiveSettings:
     top_p: float
     length: str
     limits: LimitSettings
+    handbook: bool
     stored: ServerSettings
 
 
@@ -49,6 +50,7 @@ class SettingsService:
             top_p=sampling.top_p,
             length=settings.length or self._defaults.length,
             limits=self._defaults.limits_for(settings),
+            handbook=self._defaults.handbook_for(settings),
             stored=settings,
         )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bot.domain.answer import AnswerState
+from bot.domain.card import Card
 from bot.domain.errors import BotError
 from bot.domain.progress import LoadProgress
 from bot.domain.sampling import FinishReason
@@ -16,7 +17,7 @@ class Snapshot:
     say for what. `notice` is a remark beside the answer, `error` the sentence of a failed
     one, `refusal` what it came from where that was no bug. A final snapshot is published
     after its row was committed; it tells `num_samples`, and where several were made their
-    texts one by one in `samples`.
+    texts one by one in `samples`. `card` tells what an answer to a question rests on.
     """
 
     answer_id: int
@@ -32,6 +33,7 @@ class Snapshot:
     finish_reason: FinishReason | None = None
     num_samples: int = 1
     samples: tuple[str, ...] = ()
+    card: Card | None = None
 
     @property
     def is_final(self) -> bool:
@@ -44,6 +46,7 @@ class Snapshot:
         return (
             bool(self.text)
             and self.num_samples == 1
+            and (self.card is None or self.card.can_go_on)
             and self.finish_reason
             in (
                 FinishReason.LENGTH,

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.answer import Answer, AnswerKind, AnswerState, Ending, MessageRef, NewAnswer, Start
+from bot.domain.card import Card
 from bot.domain.conversation import Conversation
 from bot.domain.sampling import FinishReason, SamplingParams
 from bot.storage.tables import answer_messages, answers
@@ -97,6 +98,7 @@ class AnswerQueries:
                 "num_new_tokens": ending.num_new_tokens,
                 "first_token_at": ending.first_token_at,
                 "error_id": ending.error_id,
+                "card": None if ending.card is None else ending.card.as_dict(),
             },
         )
         return changed.rowcount > 0
@@ -175,11 +177,13 @@ def _answer(row: RowMapping) -> Answer:
     values = dict(row)
     sampling = values.pop("sampling")
     reason = values.pop("finish_reason")
+    card = values.pop("card")
     return Answer(
         conversation=Conversation(values.pop("server"), values.pop("channel")),
         kind=AnswerKind(values.pop("kind")),
         state=AnswerState(values.pop("state")),
         sampling=SamplingParams(**{**sampling, "stop": tuple(sampling["stop"])}),
         finish_reason=FinishReason(reason) if reason else None,
+        card=None if card is None else Card.of_dict(card),
         **values,
     )

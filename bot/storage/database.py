@@ -23,6 +23,8 @@ from bot.storage.connection import OneVisitConnection
 from bot.storage.facts import FactQueries
 from bot.storage.file_lock import FileLock
 from bot.storage.migration import upgrade
+from bot.storage.notes import NoteQueries
+from bot.storage.passages import PassageQueries
 from bot.storage.rate_limits import RateLimitQueries
 from bot.storage.servers import ServerQueries
 from bot.storage.tables import facts
@@ -53,6 +55,8 @@ class Transaction:
         self.limits = RateLimitQueries(connection)
         self.servers = ServerQueries(connection)
         self.facts = FactQueries(connection)
+        self.notes = NoteQueries(connection)
+        self.passages = PassageQueries(connection)
 
 
 class Database:

@@ -26,3 +26,9 @@ class FactQueries:
         await self._connection.execute(
             statement.on_conflict_do_update(index_elements=["key"], set_={"value": value})
         )
+
+    async def starting_with(self, prefix: str) -> dict[str, str]:
+        """Every fact whose key begins so."""
+        is_meant = facts.c.key.startswith(prefix, autoescape=True)
+        found = await self._connection.execute(select(facts.c.key, facts.c.value).where(is_meant))
+        return {row.key: row.value for row in found}

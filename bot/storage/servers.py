@@ -47,6 +47,8 @@ def _settings(row: RowMapping) -> ServerSettings:
         person_limit=_limit(row["person_count"], row["person_period"]),
         channel_limit=_limit(row["channel_count"], row["channel_period"]),
         server_limit=_limit(row["server_count"], row["server_period"]),
+        handbook=row["handbook"],
+        assistant_role=row["assistant_role"],
     )
 
 
@@ -63,6 +65,8 @@ def _values(settings: ServerSettings) -> dict[str, Any]:
         "temperature": None if settings.temperature is None else repr(settings.temperature),
         "top_p": None if settings.top_p is None else repr(settings.top_p),
         "length": settings.length,
+        "handbook": settings.handbook,
+        "assistant_role": settings.assistant_role,
     }
     for scope in ("person", "channel", "server"):
         limit: Limit | None = getattr(settings, f"{scope}_limit")

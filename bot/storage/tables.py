@@ -86,6 +86,8 @@ servers = Table(
     Column("channel_period", Integer),
     Column("server_count", Integer),
     Column("server_period", Integer),
+    Column("handbook", Boolean),
+    Column("assistant_role", String(40)),
 )
 
 rate_limits = Table(
@@ -127,6 +129,7 @@ answers = Table(
     Column("first_token_at", Moment),
     Column("finished_at", Moment),
     Column("delivered_at", Moment),
+    Column("card", JSON(none_as_null=True)),
     sqlite_autoincrement=True,
 )
 # The few rows that a restart must look after; the conditions keep both indexes tiny.
@@ -176,3 +179,69 @@ turns = Table(
     sqlite_autoincrement=True,
 )
 Index("ix_turns_conversation", turns.c.server, turns.c.channel, turns.c.id)
+
+# Notes. Everything that a search reads hangs on one server: its passages by name, its words and
+# its full-text index (`bot.storage.full_text`) by the number of its library.
+libraries = Table(
+    "libraries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("server", String(100), nullable=False, unique=True),
+    Column("num_passages", Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("server", String(100), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("num_bytes", Integer, nullable=False),
+    Column("num_passages", Integer, nullable=False),
+    Column("link", Text),
+    Column("added_by", String(40), nullable=False),
+    Column("added_by_name", String(100), nullable=False),
+    Column("added_at", Moment, nullable=False),
+    UniqueConstraint("server", "name"),
+    sqlite_autoincrement=True,
+)
+
+passages = Table(
+    "passages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("server", String(100), nullable=False),
+    Column("note_id", Integer, ForeignKey("notes.id", ondelete="CASCADE"), index=True),
+    Column("origin", String(10), nullable=False),
+    Column("document", String(200), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("heading", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("page", Integer),
+    Column("link", Text),
+    Column("position", Integer, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("ix_passages_document", passages.c.server, passages.c.document)
+
+words = Table(
+    "words",
+    metadata,
+    Column("library", Integer, ForeignKey("libraries.id", ondelete="CASCADE"), primary_key=True),
+    Column("word", String(40), primary_key=True),
+    Column("num_passages", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+trigrams = Table(
+    "trigrams",
+    metadata,
+    Column("library", Integer, ForeignKey("libraries.id", ondelete="CASCADE"), primary_key=True),
+    Column("trigram", String(3), primary_key=True),
+    Column("length", Integer, primary_key=True),
+    Column("word", String(40), primary_key=True),
+    sqlite_with_rowid=False,
+)

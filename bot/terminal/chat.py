@@ -17,6 +17,7 @@ from bot.service.services import Services
 from bot.service.snapshot import Snapshot
 from bot.terminal.lines import Line
 from bot.terminal.model_table import model_table
+from bot.terminal.remarks import remarks_on
 from bot.terminal.status_line import StatusLine
 
 SERVER = "terminal"
@@ -116,10 +117,14 @@ class Chat:
                         )
                     self._write(text[len(shown) :])
                     shown = text
+        if not text.startswith(shown):  # a draft that did not convince
+            self._write(f"\n{text}")
         self._write("\n" if shown else "")
         self._show_end(snapshot, has_text=bool(shown))
 
     def _show_end(self, snapshot: Snapshot, *, has_text: bool) -> None:
+        for line in remarks_on(snapshot):
+            self._console.print(line, style="dim", markup=False, highlight=False)
         if snapshot.notice:
             self._console.print(snapshot.notice, style="dim", markup=False, highlight=False)
         if snapshot.error:

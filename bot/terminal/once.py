@@ -12,6 +12,7 @@ from bot.service.live_answer import LiveAnswer
 from bot.service.samples import combined_text, sample_seed
 from bot.service.services import Services
 from bot.service.snapshot import Snapshot
+from bot.terminal.remarks import is_unchecked, remarks_on
 
 
 async def print_answer(services: Services, live: LiveAnswer, *, as_json: bool) -> None:
@@ -28,7 +29,8 @@ async def print_answer(services: Services, live: LiveAnswer, *, as_json: bool) -
         last = snapshot
         # White space at the end waits for what follows it: the whole answer has none there.
         text = plain_text(live.answer, snapshot.text, snapshot.samples)
-        is_whole = live.answer.num_samples == 1 or snapshot.is_final
+        is_draft = live.answer.num_samples > 1 or is_unchecked(snapshot)
+        is_whole = snapshot.is_final or not is_draft
         if not as_json and is_whole and text.startswith(shown):
             sys.stdout.write(text[len(shown) :])
             sys.stdout.flush()
@@ -39,7 +41,7 @@ async def print_answer(services: Services, live: LiveAnswer, *, as_json: bool) -
         sentence = (last.error if last else None) or "There was no answer; try again."
         raise refusal or BotError(sentence)
     if not as_json:
-        sys.stdout.write("\n")
+        sys.stdout.write("\n" + "".join(f"{line}\n" for line in remarks_on(last)))
         return
     row = await services.delivery.answer(live.answer.id)
     if row is not None:
@@ -54,9 +56,10 @@ def plain_text(answer: Answer, text: str, samples: Sequence[str]) -> str:
 def as_object(row: Answer, samples: Sequence[str]) -> dict[str, Any]:
     """An answer as the JSON object of `lectern ask --json`.
 
-    `sources` and `confidence` are empty while answers come from the model's memory only;
-    a completion lists its `samples`, also a single one.
+    `kind` is what the answer rests on; a completion has none of a card and lists its
+    `samples`, also a single one.
     """
+    card = row.card
     seed = row.sampling.seed
     listed = [
         {"seed": sample_seed(seed, number), "text": text.strip()}
@@ -64,9 +67,10 @@ def as_object(row: Answer, samples: Sequence[str]) -> dict[str, Any]:
     ]
     return {
         "answer": plain_text(row, row.text, samples),
-        "kind": "memory",
-        "sources": [],
-        "confidence": None,
+        "kind": str(card.basis) if card is not None else "memory",
+        "sources": card.as_dict()["sources"] if card is not None else [],
+        "quotes": card.as_dict()["quotes"] if card is not None else [],
+        "confidence": card.confidence if card is not None else None,
         "model": row.model,
         "revision": row.revision,
         "seed": seed,

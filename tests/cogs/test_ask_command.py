@@ -27,7 +27,8 @@ async def test_an_answer_streams_into_one_message_and_ends_with_buttons(bot: Sce
     gate.set()
     await bot.ended(message)
     assert message.content == (
-        "> What is dropout?\nDropout zeroes activations.\n-# small · seed 7 · 4 tokens"
+        "> What is dropout?\nDropout zeroes activations.\n"
+        "-# ⚠️ From the model's memory, unchecked.\n-# small · seed 7 · 4 tokens"
     )
     assert message.buttons == ["Regenerate"]
     assert [each for each in bot.channel.messages if not each.deleted] == [message]

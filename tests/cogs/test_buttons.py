@@ -42,7 +42,11 @@ async def test_stop_works_for_the_asker_and_for_admins(bot: Scene, who: str) -> 
     message = await running(bot)
     await getattr(bot, who).click(message, "Stop")
     await bot.ended(message)
-    assert "Dropout\n-# ⏹ Stopped." in message.content
+    assert message.content.splitlines()[1:] == [
+        "Dropout",
+        "-# ⚠️ From the model's memory, unchecked.",
+        "-# ⏹ Stopped.",
+    ]
     assert message.buttons == ["Regenerate", "Continue"]
 
 

@@ -14,7 +14,9 @@ The settings of this server:
 • temperature: **0.2**
 • top_p: **0.9**
 • length: **normal**
+• handbook: **on**
 • admin role: none
+• teaching assistants' role: none
 • role without rate limits: none"""
 REFUSAL = "Only admins can change this server's settings: you need the Manage Server permission."
 
@@ -55,6 +57,7 @@ async def test_a_switched_model_is_among_the_settings(bot: Scene) -> None:
         ("set", {"temperature": 0.0}),
         ("set", {"top_p": 0.5}),
         ("set", {"length": "long"}),
+        ("set", {"handbook": False}),
         ("reset", {"setting": "everything"}),
     ],
 )
@@ -71,6 +74,7 @@ async def test_a_member_cannot_make_a_role_of_theirs_an_admin_role(bot: Scene) -
     role = bot.guild.add_role("students")
     bot.guild.give_role(bot.ada, role)
     assert (await reply(bot, bot.ada, "set", admin_role=role)).content == REFUSAL
+    assert (await reply(bot, bot.ada, "set", assistant_role=role)).content == REFUSAL
     assert (await reply(bot, bot.ada, "set", exempt_role=role)).content == REFUSAL
     assert (await reply(bot, bot.ada, "show")).content == DEFAULTS
 
@@ -103,7 +107,7 @@ async def test_the_admin_role_can_be_taken_back(bot: Scene) -> None:
     assert (await reply(bot, bot.bob, "set", length="long")).content == REFUSAL
 
 
-@pytest.mark.parametrize("option", ["admin_role", "exempt_role"])
+@pytest.mark.parametrize("option", ["admin_role", "assistant_role", "exempt_role"])
 async def test_the_role_of_everybody_is_refused(bot: Scene, option: str) -> None:
     message = await reply(bot, bot.admin, "set", **{option: bot.guild.everyone})
     assert message.content == (
@@ -131,6 +135,7 @@ async def test_settings_belong_to_servers_and_not_to_direct_messages(bot: Scene)
 
 async def test_everything_set_at_once_is_shown_and_the_rest_is_left(bot: Scene) -> None:
     options = {"threads": "button", "temperature": 1.25, "top_p": 0.5, "length": "short"}
+    options["handbook"] = False
     message = await reply(bot, bot.admin, "set", **options)
     expected = """\
 The settings of this server:
@@ -139,7 +144,9 @@ The settings of this server:
 • temperature: **1.25** (set here)
 • top_p: **0.5** (set here)
 • length: **short** (set here)
+• handbook: **off** (set here)
 • admin role: none
+• teaching assistants' role: none
 • role without rate limits: none"""
     assert message.content == "Done. " + expected
     assert not bot.bob.sees(message)
@@ -228,7 +235,9 @@ async def test_settings_survive_a_restart(scene: Scene, start_bot: StartBot) -> 
         ("temperature", "• temperature: **0.2**\n"),
         ("top_p", "• top_p: **0.9**\n"),
         ("length", "• length: **normal**\n"),
+        ("handbook", "• handbook: **on**\n"),
         ("admin_role", "• admin role: none\n"),
+        ("assistant_role", "• teaching assistants' role: none\n"),
         ("exempt_role", "• role without rate limits: none"),
     ],
 )
@@ -237,11 +246,12 @@ async def test_one_setting_goes_back_and_the_others_stay(
 ) -> None:
     role = bot.guild.add_role("tutors")
     options = {"threads": "off", "temperature": 0.0, "top_p": 0.5, "length": "long"}
-    await reply(bot, bot.admin, "set", **options, admin_role=role, exempt_role=role)
+    roles = dict.fromkeys(("admin_role", "assistant_role", "exempt_role"), role)
+    await reply(bot, bot.admin, "set", **options, **roles, handbook=False)
     content = (await reply(bot, bot.admin, "reset", setting=setting)).content
     assert line in content + "\n"
     num_changed = content.count("(set here)") + content.count(role.mention)
-    assert num_changed == 5
+    assert num_changed == 7
 
 
 async def test_everything_goes_back_but_the_model_and_the_limits(bot: Scene) -> None:

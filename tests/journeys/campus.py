@@ -13,6 +13,7 @@ from bot.cogs.client import DiscordOptions, LecternClient
 from bot.cogs.registry import make_client
 from bot.config import Settings
 from bot.domain.answer import Answer
+from bot.domain.confidence import Calibration
 from bot.generation.layout import Machine
 from bot.generation.pool import Pool
 from bot.generation.resident import ModelFiles, ServingLimits
@@ -65,8 +66,13 @@ class Campus(StudyServer):
         return ModelFiles(self.models / name, name, machine, ServingLimits()).num_bytes
 
     @asynccontextmanager
-    async def bot(self, *, memory_budget: int | None = None) -> AsyncIterator[LecternClient]:
-        """The bot from its start to its farewell; fails if it reported a bug."""
+    async def bot(
+        self, *, memory_budget: int | None = None, handbook: bool = False
+    ) -> AsyncIterator[LecternClient]:
+        """The bot from its start to its farewell; fails if it reported a bug.
+
+        Its models babble, so every memory is told, and nothing is known without the handbook.
+        """
         settings = Settings(
             database={"url": f"sqlite+aiosqlite:///{self.folder}/lectern.db"},
             generation={
@@ -76,13 +82,15 @@ class Campus(StudyServer):
                 "threads": 1,
                 "memory_budget": memory_budget,
             },
+            notes={"handbook": handbook},
             models={name: {"source": str(self.models / name)} for name in (*DEPTHS, "broken")},
         )
 
         options = DiscordOptions(
             reporting_to(self.bugs), burst_seconds=0.1, guild_ready_seconds=0.02
         )
-        async with running(settings) as (self.services, self.pool):
+        telling = dict.fromkeys(DEPTHS, Calibration(enough_remembered=0.0))
+        async with running(settings, telling) as (self.services, self.pool):
             self.client = make_client(self.services, options)
             connection = asyncio.create_task(self.client.run_until_closed(self.server.token))
             try:

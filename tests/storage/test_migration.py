@@ -19,7 +19,11 @@ from bot.storage.migration import FOLDER, upgrade
 from bot.storage.tables import metadata
 from tests.storage.rows import CHANNEL, NOON, new_answer
 
-HEAD = "from alembic import op\nimport sqlalchemy as sa\nrevision, down_revision = '0002', '0001'\n"
+NEWEST = max(path.name.split("_")[0] for path in (FOLDER / "versions").glob("*.py"))
+HEAD = (
+    "from alembic import op\nimport sqlalchemy as sa\n"
+    f"revision, down_revision = '9000', '{NEWEST}'\n"
+)
 BROKEN = (
     "def upgrade():\n"
     "    op.create_table('half', sa.Column('id', sa.Integer))\n"
@@ -44,9 +48,9 @@ def query(path: Path, statement: str) -> list[tuple[object, ...]]:
 
 
 def migrations_with(body: str, folder: Path) -> Path:
-    """A copy of the migrations with a second one."""
+    """A copy of the migrations with one more."""
     shutil.copytree(FOLDER, folder)
-    (folder / "versions/0002_next.py").write_text(HEAD + body)
+    (folder / "versions/9000_next.py").write_text(HEAD + body)
     return folder
 
 
@@ -68,7 +72,7 @@ async def test_migrations_make_exactly_the_tables_of_the_code(path: Path) -> Non
     engine.dispose()
     # Alembic does not compare this, and a rebuilt table loses it unless it is said again.
     counting = query(path, "SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'")
-    assert {name for (name,) in counting} == {"answers", "turns"}
+    assert {name for (name,) in counting} == {"answers", "libraries", "notes", "passages", "turns"}
 
 
 async def test_a_second_start_changes_nothing(url: str, path: Path) -> None:
@@ -86,7 +90,7 @@ async def test_a_failed_migration_leaves_nothing(
     with pytest.raises(OperationalError, match="nowhere"):
         await upgrade(store._writer, migrations_with(BROKEN, tmp_path / "migrations"))
     assert query(path, "SELECT 1 FROM sqlite_master WHERE name = 'half'") == []
-    assert query(path, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert query(path, "SELECT version_num FROM alembic_version") == [(NEWEST,)]
 
 
 async def test_a_first_start_that_fails_leaves_no_tables(
@@ -120,7 +124,7 @@ async def test_a_migration_that_would_orphan_rows_is_undone(
     with pytest.raises(DatabaseUnusable, match="leave 2 rows without"):
         await upgrade(store._writer, migrations_with(ORPHANING, tmp_path / "migrations"))
     assert query(path, "SELECT id FROM answers") == [(answer_id,)]
-    assert query(path, "SELECT version_num FROM alembic_version") == [("0001",)]
+    assert query(path, "SELECT version_num FROM alembic_version") == [(NEWEST,)]
 
 
 async def test_a_database_of_a_newer_version_is_refused_and_untouched(url: str, path: Path) -> None:

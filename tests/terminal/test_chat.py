@@ -16,13 +16,15 @@ from rich.console import Console
 from bot.app import make_services
 from bot.config import Settings
 from bot.domain.answer import AnswerState
+from bot.domain.composition import NO_NOTES, UNCHECKED, UNKNOWN
 from bot.domain.errors import ModelUnavailable, QuestionRefused
 from bot.domain.progress import LoadProgress
 from bot.service.snapshot import Snapshot
 from bot.storage.database import Database
-from bot.terminal.chat import Chat, waiting_status
+from bot.terminal.chat import SERVER, Chat, waiting_status
 from bot.terminal.lines import Line
 from tests.scripted_models import Script, ScriptedPool
+from tests.service.notes import ASKED, QUOTED, keep
 
 LOADING = "Loading large: 25%"
 
@@ -98,7 +100,9 @@ def test_a_place_in_line_is_told_until_the_answer_runs() -> None:
 
 async def test_a_question_that_nobody_typed_is_repeated_above_its_answer(sitting: Sitting) -> None:
     assert await sitting.say("What is dropout?")
-    assert sitting.shown == "you › What is dropout?\nsmall › Dropout zeroes activations.\n"
+    assert sitting.shown == (
+        f"you › What is dropout?\nsmall › Dropout zeroes activations.\n{UNCHECKED}\n"
+    )
 
 
 async def test_a_question_is_repeated_without_what_would_command_the_terminal(
@@ -110,10 +114,25 @@ async def test_a_question_is_repeated_without_what_would_command_the_terminal(
     assert not [character for character in sitting.shown if character < " " and character != "\n"]
 
 
+async def test_quotes_stand_above_their_sources(sitting: Sitting) -> None:
+    await keep(sitting.store, server=SERVER)
+    sitting.pool.scripts = [Script([" Units are kept."])]
+    assert await sitting.say(ASKED, echo=False)
+    answer, explanation = sitting.shown.split("\n\n")
+    assert answer.startswith(f"small › {QUOTED}")
+    assert explanation == "Units are kept.\n[1] Week 1 https://discord.com/channels/1/2/3\n"
+
+
+async def test_a_draft_that_does_not_convince_is_followed_by_what_does(sitting: Sitting) -> None:
+    sitting.pool.scripts = [Script(["Fish", " swim."], logprob=-6.0)]
+    assert await sitting.say("What is dropout?", echo=False)
+    assert sitting.shown == f"small › Fish swim.\n{UNKNOWN} {NO_NOTES}\n"
+
+
 async def test_a_long_line_is_refused_and_not_repeated_whole(sitting: Sitting) -> None:
     assert not await sitting.say("why " * 85_000, "/" + "x" * 340_000, "What is dropout?")
     assert "Your question has 339,999 characters; please shorten it to" in sitting.shown
-    assert sitting.shown.endswith("small › Dropout zeroes activations.\n")
+    assert sitting.shown.endswith(f"small › Dropout zeroes activations.\n{UNCHECKED}\n")
     assert max(map(len, sitting.shown.splitlines())) < 500
 
 
@@ -131,7 +150,10 @@ async def test_ctrl_c_stops_the_answer_and_the_chat_says_so(sitting: Sitting) ->
     await sitting.until("Dropout")
     os.kill(os.getpid(), signal.SIGINT)
     assert await asyncio.wait_for(talk, 10)
-    assert sitting.shown == ("small › Dropout\n(stopped)\nsmall › Dropout zeroes activations.\n")
+    assert sitting.shown == (
+        f"small › Dropout\n{UNCHECKED}\n(stopped)\n"
+        f"small › Dropout zeroes activations.\n{UNCHECKED}\n"
+    )
     assert signal.getsignal(signal.SIGINT) is before
 
 

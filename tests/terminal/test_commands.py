@@ -67,14 +67,16 @@ def test_switching_to_an_unknown_model_is_one_sentence(lectern: Lectern) -> None
 
 
 def test_ask_prints_one_json_object(lectern: Lectern) -> None:
-    first = lectern("ask", "What is dropout?", "--seed", "3", "--json")
-    again = lectern("ask", "What", "is", "dropout?", "--seed", "3", "--json")
+    alone = {"LECTERN_NOTES__HANDBOOK": "false"}
+    first = lectern("ask", "What is dropout?", "--seed", "3", "--json", **alone)
+    again = lectern("ask", "What", "is", "dropout?", "--seed", "3", "--json", **alone)
     assert first.returncode == 0, first.stderr
     answer = json.loads(first.stdout)
     assert set(answer) == {
         "answer",
         "kind",
         "sources",
+        "quotes",
         "confidence",
         "model",
         "revision",
@@ -83,9 +85,25 @@ def test_ask_prints_one_json_object(lectern: Lectern) -> None:
         "tokens",
         "timings",
     }
-    assert (answer["model"], answer["seed"], answer["kind"]) == ("tiny", 3, "memory")
+    assert (answer["model"], answer["seed"]) == ("tiny", 3)
+    assert answer["kind"] in ("memory", "nothing")
+    assert (answer["sources"], answer["quotes"]) == ([], [])
     assert answer["tokens"]["new"] > 0
     assert json.loads(again.stdout)["answer"] == answer["answer"]
+
+
+def test_ask_quotes_and_names_its_sources(lectern: Lectern) -> None:
+    answer = json.loads(lectern("ask", "What is dropout?", "--json").stdout)
+    assert answer["kind"] == "notes"
+    assert 0.5 <= answer["confidence"] <= 1
+    quote, source = answer["quotes"][0], answer["sources"][0]
+    assert quote["number"] == source["number"] == 1
+    assert "dropout" in quote["text"].lower()
+    assert quote["text"] in answer["answer"]
+    assert (source["origin"], source["document"]) == ("handbook", "dropout")
+    printed = lectern("ask", "What is dropout?").stdout
+    assert printed.startswith(answer["answer"])
+    assert "\n[1] Dropout" in printed.removeprefix(answer["answer"])
 
 
 def test_complete_prints_what_its_json_says(lectern: Lectern) -> None:
@@ -255,7 +273,8 @@ def test_help_lists_every_command(lectern: Lectern) -> None:
     assert done.returncode == 0
     for command in ("run", "chat", "ask", "complete", "models", "selfcheck", "doctor", "db"):
         assert command in done.stdout
-    assert "train-starter" in done.stdout
+    for command in ("train-starter", "notes", "evaluate", "calibrate"):
+        assert command in done.stdout
 
 
 def test_the_version_is_printed(lectern: Lectern) -> None:

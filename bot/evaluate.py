@@ -1,0 +1,167 @@
+"""`lectern evaluate` and `lectern calibrate`: question files through the real pipeline."""
+
+import json
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
+
+from bot.app import calibration_key, running
+from bot.config import Settings
+from bot.domain.confidence import QUOTED, REMEMBERED, Calibration, Logistic
+from bot.domain.errors import BotError, InvalidParameter
+from bot.evaluation import DEVELOPMENT
+from bot.evaluation.fitting import Example, fitted, threshold
+from bot.evaluation.judging import Worth
+from bot.evaluation.questions import read_rows
+from bot.evaluation.report import markdown, report
+from bot.evaluation.run import ASKER, SERVER, Result, Run
+from bot.log import configure_logging
+from bot.service.notes import NewFile
+from bot.service.services import Services
+from bot.storage.database import Database
+
+TOLERATED_QUOTED, TOLERATED_REMEMBERED = 0.03, 0.03
+"""Share of unanswerable questions that may still be answered."""
+
+
+async def run_evaluation(
+    settings: Settings,
+    questions: Sequence[Path],
+    notes: Path | None,
+    model: str | None,
+    out: Path | None,
+    compare: Path | None,
+) -> None:
+    """Ask everything and print the tables; with `out` also write them as JSON.
+
+    Raises:
+        BotError: a file cannot be used.
+    """
+    configure_logging("ERROR", "text")
+    before = None if compare is None else _earlier(compare)
+    name = model or settings.effective_default_model
+    results = await _results(settings, questions, notes, name)
+    found = report(results, name)
+    Console().print(markdown(found, before), markup=False, highlight=False, soft_wrap=True)
+    if out is not None:
+        _write(out, found)
+
+
+async def run_calibration(
+    settings: Settings, questions: Sequence[Path], notes: Path | None, model: str | None
+) -> None:
+    """Fit the constants of a model's confidence to a labelled set, and store them.
+
+    Every question is answered twice: once with quotes whatever they are worth, once from
+    memory whatever the notes hold.
+    """
+    configure_logging("ERROR", "text")
+    name = model or settings.effective_default_model
+    quoting = Calibration(enough_quoted=0.0)
+    remembering = Calibration(enough_quoted=2.0, enough_remembered=0.0)
+    quoted = await _results(settings, questions, notes, name, quoting)
+    remembered = await _results(settings, questions, notes, name, remembering)
+    of_quotes, enough_quoted = _fitted(quoted, QUOTED, TOLERATED_QUOTED)
+    of_memory, enough_remembered = _fitted(remembered, REMEMBERED, TOLERATED_REMEMBERED)
+    calibration = Calibration(of_quotes, of_memory, enough_quoted, enough_remembered)
+    stored = json.dumps(calibration.as_dict())
+    async with Database.open(settings.database.url) as database, database.transaction() as change:
+        await change.facts.put(calibration_key(name), stored)
+    Console().print(f"Stored for {name}: {stored}", highlight=False, soft_wrap=True)
+
+
+def _fitted(
+    results: Sequence[Result], names: Sequence[str], tolerated: float
+) -> tuple[Logistic, float]:
+    examples = [
+        Example(
+            result.reply.figures,
+            is_right=result.worth in (Worth.RIGHT, Worth.UNCHECKED),
+            answerable=result.answerable,
+        )
+        for result in results
+        if result.reply.figures
+    ]
+    try:
+        model = fitted(examples, names)
+    except ValueError:
+        raise InvalidParameter(
+            "These questions cannot calibrate a model: right and wrong answers are both needed."
+        ) from None
+    return model, threshold(examples, model, tolerated)
+
+
+async def _results(
+    settings: Settings,
+    questions: Sequence[Path],
+    notes: Path | None,
+    model: str,
+    calibration: Calibration | None = None,
+) -> list[Result]:
+    """Every question of the files, over a database of its own that is gone afterwards."""
+    rows = read_rows(questions or [DEVELOPMENT])
+    folder = DEVELOPMENT / "notes" if notes is None and not questions else notes
+    console = Console(stderr=True)
+    with tempfile.TemporaryDirectory(prefix="lectern-evaluation-") as temporary:
+        url = f"sqlite:///{Path(temporary) / 'evaluation.db'}"
+        apart = settings.model_copy(
+            update={"database": settings.database.model_copy(update={"url": url})}
+        )
+        only = None if calibration is None else {model: calibration}
+        async with running(apart, only) as (services, _pool):
+            if folder is not None:
+                await _add(services, folder)
+            with _bar(console) as bar:
+                task = bar.add_task(model)
+                return await Run(services, model).results(
+                    rows, lambda done, total: bar.update(task, completed=done, total=total)
+                )
+
+
+def _write(path: Path, found: dict[str, Any]) -> None:
+    text = json.dumps(found, indent=1, ensure_ascii=False, default=str)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def files_in(folder: Path) -> list[NewFile]:
+    """Every file of a folder, not of those in it.
+
+    Raises:
+        BotError: there is no such folder.
+    """
+    if not folder.is_dir():
+        raise BotError(f"There is no folder {folder} with notes; check the path.")
+    paths = sorted(path for path in folder.iterdir() if path.is_file())
+    return [NewFile(path.name, path.read_bytes()) for path in paths]
+
+
+async def _add(services: Services, folder: Path) -> None:
+    files = files_in(folder)
+    for added in await services.notes.add(ASKER, SERVER, files):
+        if added.refusal is not None:
+            raise BotError(added.refusal)
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(
+        "[progress.description]{task.description}",
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+
+
+def _earlier(path: Path) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        found["answers"], found["topics"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise BotError(f"{path} is no earlier run; name a file that --json wrote.") from None
+    return found

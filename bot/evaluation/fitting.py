@@ -1,0 +1,91 @@
+"""Fits the constants of a confidence to answers whose worth is known.
+
+Logistic regression by Newton's method with a small ridge, so that separable examples have
+finite constants too; then the threshold: the lowest probability above which at most a given
+share of the questions without an answer would still be answered.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.domain.confidence import Logistic
+
+RIDGE = 1e-2
+NUM_STEPS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The figures of an answer, whether it was right, and whether its question has one."""
+
+    figures: Mapping[str, float]
+    is_right: bool
+    answerable: bool = True
+
+
+def fitted(examples: Sequence[Example], names: Sequence[str]) -> Logistic:
+    """The regression that makes the examples most likely; needs one of each kind.
+
+    Raises:
+        ValueError: all examples are right, or all are wrong.
+    """
+    if len({example.is_right for example in examples}) < 2:
+        raise ValueError("right and wrong answers are both needed")
+    rows = [[1.0, *(example.figures.get(name, 0.0) for name in names)] for example in examples]
+    targets = [float(example.is_right) for example in examples]
+    weights = [0.0] * (len(names) + 1)
+    for _ in range(NUM_STEPS):
+        gradient = [-RIDGE * weight for weight in weights]
+        hessian = [
+            [RIDGE * (row == col) for col in range(len(weights))] for row in range(len(weights))
+        ]
+        for row, target in zip(rows, targets, strict=True):
+            probability = _sigmoid(sum(w * x for w, x in zip(weights, row, strict=True)))
+            slope = probability * (1 - probability)
+            for i, x in enumerate(row):
+                gradient[i] += (target - probability) * x
+                for j, y in enumerate(row):
+                    hessian[i][j] += slope * x * y
+        step = solve(hessian, gradient)
+        weights = [weight + change for weight, change in zip(weights, step, strict=True)]
+        if max(map(abs, step)) < 1e-8:
+            break
+    return Logistic(weights[0], dict(zip(names, weights[1:], strict=True)))
+
+
+def threshold(examples: Sequence[Example], model: Logistic, tolerated: float) -> float:
+    """The lowest probability at which at most `tolerated` of unanswerable ones are answered.
+
+    Of those at least 0.5: an answer that is more likely wrong than right is none.
+    """
+    unanswerable = sorted(
+        (model.probability(each.figures) for each in examples if not each.answerable),
+        reverse=True,
+    )
+    allowed = int(tolerated * len(unanswerable))
+    if allowed >= len(unanswerable):
+        return 0.5
+    return max(0.5, math.nextafter(unanswerable[allowed], 1.0))
+
+
+def solve(matrix: Sequence[Sequence[float]], vector: Sequence[float]) -> list[float]:
+    """x of matrix · x = vector, by elimination with pivots."""
+    size = len(vector)
+    rows = [[*row, value] for row, value in zip(matrix, vector, strict=True)]
+    for col in range(size):
+        pivot = max(range(col, size), key=lambda row: abs(rows[row][col]))
+        rows[col], rows[pivot] = rows[pivot], rows[col]
+        for row in range(col + 1, size):
+            factor = rows[row][col] / rows[col][col]
+            for k in range(col, size + 1):
+                rows[row][k] -= factor * rows[col][k]
+    solution = [0.0] * size
+    for row in reversed(range(size)):
+        known = sum(rows[row][k] * solution[k] for k in range(row + 1, size))
+        solution[row] = (rows[row][size] - known) / rows[row][row]
+    return solution
+
+
+def _sigmoid(value: float) -> float:
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, value))))

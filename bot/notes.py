@@ -1,0 +1,96 @@
+"""What each command of `lectern notes` does, once its words are parsed."""
+
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from bot.app import running
+from bot.config import Settings
+from bot.domain.errors import NotFound
+from bot.log import configure_logging
+from bot.service.notes import NewFile, NotesService
+from bot.terminal.chat import OPERATOR, SERVER
+from bot.terminal.notes import added_line, found_lines, note_line, passage_line
+
+
+async def run_add(settings: Settings, server: str | None, paths: Sequence[Path]) -> bool:
+    """Add files and the files in folders, one line each; whether none was refused.
+
+    Raises:
+        NotFound: a path leads nowhere.
+    """
+    files = list(files_of(paths))
+    went_well = True
+    async with _notes(settings) as notes:
+        for path in files:
+            added = notes.refused(path.name, path.stat().st_size)
+            if added is None:
+                (added,) = await notes.add(OPERATOR, server or SERVER, [read(path)])
+            went_well &= added.note is not None
+            _print([added_line(added)])
+    return went_well
+
+
+async def run_list(settings: Settings, server: str | None) -> None:
+    """Every note in one line."""
+    async with _notes(settings) as notes:
+        found = await notes.list(server or SERVER)
+    _print(map(note_line, found) if found else ["There are no notes; add some: lectern notes add"])
+
+
+async def run_show(settings: Settings, server: str | None, name: str) -> None:
+    """A note and how its passages begin."""
+    async with _notes(settings) as notes:
+        note, passages = await notes.show(server or SERVER, name)
+    _print([note_line(note), *([note.link] if note.link else [])])
+    _print(passage_line(number, passage) for number, passage in enumerate(passages, 1))
+
+
+async def run_remove(settings: Settings, server: str | None, name: str) -> None:
+    """Forget a note."""
+    async with _notes(settings) as notes:
+        await notes.remove(OPERATOR, server or SERVER, name)
+    _print([f"removed: {name}"])
+
+
+async def run_search(settings: Settings, server: str | None, text: str) -> None:
+    """What an answer would be taken from."""
+    async with _notes(settings) as notes:
+        found = await notes.search(server or SERVER, text)
+    _print(found_lines(found))
+
+
+def files_of(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files among the paths, and the visible ones in folders, but not in their folders.
+
+    Raises:
+        NotFound: a path leads nowhere.
+    """
+    for path in paths:
+        if path.is_dir():
+            inside = (each for each in path.iterdir() if each.is_file())
+            yield from sorted(each for each in inside if not each.name.startswith("."))
+        elif path.is_file():
+            yield path
+        else:
+            raise NotFound(f"There is no file or folder {path}; check the path.")
+
+
+def read(path: Path) -> NewFile:
+    """A file as a note that comes in."""
+    return NewFile(path.name, path.read_bytes())
+
+
+@asynccontextmanager
+async def _notes(settings: Settings) -> AsyncIterator[NotesService]:
+    configure_logging("ERROR", "text")
+    async with running(settings) as (services, _pool):
+        yield services.notes
+
+
+def _print(lines: Iterable[str]) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    for line in lines:
+        console.print(line, markup=False)

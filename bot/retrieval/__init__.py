@@ -1,0 +1,1 @@
+"""Notes: files become passages here, and questions find them again."""

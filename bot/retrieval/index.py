@@ -1,0 +1,93 @@
+"""From a question to the passages that may answer it."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+
+from bot.domain.passage import Found
+from bot.domain.search import Frequencies, PassageSearch
+from bot.domain.stemmer import key
+from bot.retrieval.correction import corrected, is_correctable
+from bot.retrieval.library import Library
+from bot.retrieval.plan import fallback, plan
+from bot.retrieval.query import Query, read
+from bot.retrieval.ranking import Ranking
+from bot.retrieval.thesaurus import Thesaurus, Variant
+
+MAX_CORRECTED = 6
+AT_ONCE = 8
+"""Passages that are ranked before others may use the event loop."""
+KNOWN_KEYS = 20_000
+
+
+class Index:
+    """Finds passages for questions. It stores nothing: each search is handed the passages."""
+
+    def __init__(self, aliases: Iterable[Sequence[str]] = ()) -> None:
+        """`aliases` holds for each topic of the handbook its title and its further names."""
+        self._thesaurus = Thesaurus(aliases)
+        self._key = lru_cache(KNOWN_KEYS)(key)
+
+    async def search(
+        self,
+        passages: PassageSearch,
+        server: str,
+        question: str,
+        earlier: Sequence[str] = (),
+        *,
+        limit: int = 8,
+        with_handbook: bool = True,
+    ) -> Found:
+        """The best passages of the server, and of the handbook, best first.
+
+        `earlier` holds the questions of the thread before this one, oldest first; they are
+        looked at only where the question goes on with them.
+        """
+        library = Library(passages, server, with_handbook=with_handbook)
+        query, frequencies = await self._understood(library, question, earlier)
+        if not query.terms:
+            return Found()
+        groups = [term.group for term in query.terms]
+        found = await library.candidates(plan(groups, frequencies.counts))
+        if not found:
+            found = await library.candidates(fallback(groups, frequencies.counts))
+        ranking = Ranking(query, frequencies, self._key)
+        for number, candidate in enumerate(found, 1):
+            ranking.look(candidate)
+            if number % AT_ONCE == 0:
+                await asyncio.sleep(0)
+        return Found(tuple(ranking.hits()[:limit]), tuple(ranking.wanted))
+
+    async def _understood(
+        self, library: Library, question: str, earlier: Sequence[str]
+    ) -> tuple[Query, Frequencies]:
+        """The query with its misspelled words read right, and how frequent its terms are."""
+        query = read(question, earlier, self._thesaurus)
+        query, frequencies = await library.counted(query)
+        fixes = await self._corrections(library, query, frequencies)
+        if fixes:
+            query = read(question, earlier, self._thesaurus, fixes)
+            query, frequencies = await library.counted(query)
+        return query, frequencies
+
+    async def _corrections(
+        self, library: Library, query: Query, frequencies: Frequencies
+    ) -> Mapping[str, Variant]:
+        """What to read instead of the words that no passage holds."""
+        unknown = [
+            word
+            for term, count in zip(query.terms, frequencies.counts, strict=True)
+            for word in term.words
+            if count == 0 and is_correctable(word)
+        ][:MAX_CORRECTED]
+        if not unknown:
+            return {}
+        counts = (await library.frequencies([(word,) for word in unknown])).counts
+        fixes: dict[str, Variant] = {}
+        for word, count in zip(unknown, counts, strict=True):
+            if count:
+                continue
+            fix = await library.split(word) or corrected(word, await library.near(word))
+            if fix is not None:
+                fixes[word] = fix
+        return fixes

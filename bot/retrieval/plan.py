@@ -1,0 +1,48 @@
+"""Which passages are worth scoring: those with rare terms, or with several frequent ones.
+
+Scoring costs microseconds for each passage that holds any term, so a word of every third one
+in 50,000 would cost more than all the rest of a search.
+"""
+
+from collections.abc import Sequence
+
+from bot.domain.search import Clause, Group
+
+BUDGET = 2_500
+"""Passages that are scored for one search, about."""
+
+
+def plan(groups: Sequence[Group], counts: Sequence[int]) -> tuple[Clause, ...]:
+    """The clauses for terms that occur in so many passages each."""
+    known = sorted(
+        ((count, group) for count, group in zip(counts, groups, strict=True) if count),
+        key=lambda pair: pair[0],
+    )
+    rare: list[Group] = []
+    num_scored = 0
+    for count, group in known:
+        if num_scored + count > BUDGET:
+            break
+        num_scored += count
+        rare.append(group)
+    frequent = [group for _, group in known[len(rare) :]]
+    clauses = [Clause((group,)) for group in rare]
+    if rare and frequent:
+        # Holds nothing new: it lets passages with a frequent term besides come first.
+        clauses.append(Clause((_union(rare), _union(frequent[:3]))))
+    elif len(frequent) > 1:
+        clauses += [Clause((frequent[0], other)) for other in frequent[1:4]]
+        clauses.append(Clause(tuple(frequent[:2]), in_headings=True))
+    elif frequent:
+        clauses.append(Clause((frequent[0],), in_headings=True))
+    return tuple(clauses)
+
+
+def fallback(groups: Sequence[Group], counts: Sequence[int]) -> tuple[Clause, ...]:
+    """For when the plan found nothing: the rarest term alone, however frequent it is."""
+    known = [(count, group) for count, group in zip(counts, groups, strict=True) if count]
+    return (Clause((min(known)[1],)),) if known else ()
+
+
+def _union(groups: Sequence[Group]) -> Group:
+    return tuple(dict.fromkeys(phrase for group in groups for phrase in group))

@@ -1,0 +1,198 @@
+"""A question as weighted terms: what is looked for, and what else may stand for it."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.domain.search import Group
+from bot.domain.stemmer import key, spellings
+from bot.domain.stop_words import STOP_WORDS
+from bot.domain.words import folded, words_of
+from bot.retrieval.synonyms import PRONOUNS
+from bot.retrieval.thesaurus import Thesaurus, Variant
+
+EARLIER_WEIGHT = 0.6
+"""Of a term of the question before; of the one before that, the square."""
+MAX_EARLIER = 3
+MAX_TERMS = 16
+JOINED_WEIGHT = 0.95
+LETTER_WEIGHT = 0.5
+MIN_SEARCHED = 0.6
+"""Variants below this weight count where a passage has them, but do not make it a candidate."""
+
+_URL = re.compile(r"https?://\S+|<[@#&:!\w]+>")
+_TOKEN = re.compile(r"[^\W_]+(?:(?:[-_.]|::)[^\W_]+)*")
+_OPENING = re.compile(r"\s*(and|but|also|(what|how) about|or)\b")
+_DEFINING = re.compile(r"\W*(and |but |also )?(what|who)('?s| is| are| was) (an? |the )?(?!about)")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing that a question asks about; its first variant is how it was written."""
+
+    variants: tuple[Variant, ...]
+    weight: float = 1.0
+    sureness: float = 1.0
+    """Less than 1 where a misspelled word was read as another."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """As it was written."""
+        return self.variants[0].words
+
+    @property
+    def group(self) -> Group:
+        """What to look for: every variant in every spelling, without the vague ones."""
+        sure = [variant for variant in self.variants if variant.weight >= MIN_SEARCHED]
+        phrases = [phrase for variant in sure for phrase in _spelled(variant.words)]
+        return tuple(dict.fromkeys(phrases))
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """The terms of a question, and of earlier ones where it goes on with them."""
+
+    terms: tuple[Term, ...]
+    words: tuple[str, ...] = ()
+    """All words of the question in their order, stop words too."""
+
+
+def read(
+    question: str,
+    earlier: Sequence[str],
+    thesaurus: Thesaurus,
+    corrections: Mapping[str, Variant] | None = None,
+) -> Query:
+    """The query of a question; `earlier` holds the questions of the thread, oldest first.
+
+    `corrections` says what to read instead of a misspelled word.
+    """
+    fixes = corrections or {}
+    terms = _terms(question, thesaurus, fixes)
+    words = tuple(words_of(question))
+    weight, newest, is_open = 1.0, question, bool(earlier)
+    for before in list(reversed(earlier))[:MAX_EARLIER]:
+        is_open = is_open and goes_on(newest, len(_terms(newest, thesaurus, fixes)))
+        if not is_open:
+            break
+        weight *= EARLIER_WEIGHT
+        terms += [
+            replace(term, weight=weight * term.weight) for term in _terms(before, thesaurus, fixes)
+        ]
+        newest = before
+    unique: dict[tuple[str, ...], Term] = {}
+    for term in terms:
+        unique.setdefault(tuple(map(key, term.words)), term)
+    return Query(tuple(unique.values())[:MAX_TERMS], words)
+
+
+def goes_on(question: str, num_terms: int) -> bool:
+    """Whether a question leaves something unsaid that an earlier one said."""
+    text = folded(question).strip()
+    if num_terms == 0:
+        return True
+    is_defining = _DEFINING.match(text) is not None
+    words = words_of(text)
+    content = [place for place, word in enumerate(words) if _is_content(word)]
+    first = content[0] if content else len(words)
+    if num_terms <= 2 and PRONOUNS.intersection(words[:first]):
+        return True
+    if is_defining:
+        return False
+    if num_terms <= 3 and _OPENING.match(text):
+        return True
+    return num_terms <= 1 and bool({"that", "this", "these", "those"}.intersection(words[first:]))
+
+
+def joinable(query: Query) -> tuple[tuple[str, str], ...]:
+    """Neighbouring words of the question that may be one: "back propagation", "drop out"."""
+    pairs = zip(query.words, query.words[1:], strict=False)
+    return tuple(
+        dict.fromkeys(
+            (one, two)
+            for one, two in pairs
+            if one.isalpha()
+            and two.isalpha()
+            and min(len(one), len(two)) > 1
+            and not (one in STOP_WORDS and two in STOP_WORDS)
+        )
+    )
+
+
+def with_joined(query: Query, pairs: Sequence[tuple[str, str]]) -> Query:
+    """The query with these neighbours taken together, where they are not so already."""
+    terms = list(query.terms)
+    for pair in pairs:
+        joined = Variant(("".join(pair),), JOINED_WEIGHT)
+        holders = [term for term in terms if set(pair) <= set(term.words)]
+        if holders:
+            for holder in holders:
+                if holder.words == pair:
+                    terms[terms.index(holder)] = replace(
+                        holder, variants=(*holder.variants, joined)
+                    )
+            continue
+        parts = [term for term in terms if len(term.words) == 1 and term.words[0] in pair]
+        if parts:
+            place = terms.index(parts[0])
+            terms = [term for term in terms if term not in parts]
+            both = (Variant(pair, 1.0), joined)
+            terms.insert(place, replace(parts[0], variants=both))
+    return replace(query, terms=tuple(terms))
+
+
+def _terms(text: str, thesaurus: Thesaurus, fixes: Mapping[str, Variant]) -> list[Term]:
+    """The terms of one question in its order."""
+    words, ties, sureness = _tokens(text, fixes)
+    terms: list[Term] = []
+    place = 0
+    while place < len(words):
+        num, variants = thesaurus.name_at(words, place)
+        run = _run(ties, place)
+        if run > num:
+            num = run
+            asked = tuple(words[place : place + run])
+            variants = (Variant(asked, 1.0), Variant(("".join(asked),), JOINED_WEIGHT))
+        if num == 0:
+            num = 1
+            word = words[place]
+            variants = (Variant((word,), 1.0),) if _is_content(word) else ()
+        if variants:
+            weight = LETTER_WEIGHT if len("".join(variants[0].words)) == 1 else 1.0
+            terms.append(Term(variants, weight, min(sureness[place : place + num])))
+        place += num
+    return terms
+
+
+def _tokens(text: str, fixes: Mapping[str, Variant]) -> tuple[list[str], list[bool], list[float]]:
+    """Words; whether each is tied to the next, as by a hyphen; how sure its reading is."""
+    words: list[str] = []
+    ties: list[bool] = []
+    sureness: list[float] = []
+    for token in _TOKEN.findall(folded(_URL.sub(" ", text))):
+        parts = [fixes.get(part, Variant((part,), 1.0)) for part in words_of(token)]
+        for part in parts:
+            words += part.words
+            ties += [True] * len(part.words)
+            sureness += [part.weight] * len(part.words)
+        ties[-1] = False
+    return words, ties, sureness
+
+
+def _run(ties: Sequence[bool], place: int) -> int:
+    """How many words from here on are tied together; 0 for a word alone."""
+    end = place
+    while ties[end]:
+        end += 1
+    return end - place + 1 if end > place else 0
+
+
+def _is_content(word: str) -> bool:
+    return word not in STOP_WORDS
+
+
+def _spelled(words: tuple[str, ...]) -> list[str]:
+    """A phrase in all spellings of its words, which change together or not at all."""
+    ways = [spellings(word) for word in words]
+    num = max(map(len, ways))
+    return [" ".join(way[min(at, len(way) - 1)] for way in ways) for at in range(num)]

@@ -1,0 +1,108 @@
+"""Other names for what a question asks about."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot.domain.stemmer import key
+from bot.domain.stop_words import STOP_WORDS
+from bot.domain.words import words_of
+from bot.retrieval.synonyms import GROUPS, NUMBERED, RELATED
+
+ALIAS_WEIGHT = 0.7
+"""A topic's further names are less exact than an acronym: "patience" for early stopping."""
+GENERIC_ALIAS_WEIGHT = 0.35
+"""Of one plain word: what is asked about a neuron is seldom found by "unit"."""
+RELATED_WEIGHT = 0.5
+
+_LETTERS_DIGITS = re.compile(r"([^\W\d]+)(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A word or phrase that may stand for a term; `weight` is how sure that is, up to 1."""
+
+    words: tuple[str, ...]
+    weight: float
+
+
+class Thesaurus:
+    """Names by the keys of their words."""
+
+    def __init__(self, aliases: Iterable[Sequence[str]] = ()) -> None:
+        """`aliases` holds for each topic its title and then its further names."""
+        self._names: dict[tuple[str, ...], dict[tuple[str, ...], float]] = {}
+        for group in GROUPS:
+            names = [tuple(words_of(name)) for name in group]
+            for one in names:
+                for other in names:
+                    self._connect(one, other, 1.0)
+        for title, *others in aliases:
+            main = tuple(words_of(title))
+            self._connect(main, main, 1.0)
+            for name in others:
+                words = tuple(words_of(name))
+                self._connect(words, words, 1.0)
+                self._connect(words, main, ALIAS_WEIGHT)
+                is_generic = len(words) == 1 and name.islower()
+                self._connect(main, words, GENERIC_ALIAS_WEIGHT if is_generic else ALIAS_WEIGHT)
+        for related in RELATED:
+            for word in related:
+                for like in related:
+                    self._connect((word,), (like,), 1.0 if word == like else RELATED_WEIGHT)
+        self._longest = max(map(len, self._names))
+        self._numbered = {
+            tuple(words_of(name)): [tuple(words_of(other)) for other in group]
+            for group in NUMBERED
+            for name in group
+        }
+
+    def name_at(self, words: Sequence[str], start: int) -> tuple[int, tuple[Variant, ...]]:
+        """How many words from `start` on are a name, the longest there is, and its variants.
+
+        The words as they stand come first. A name of no words is none.
+        """
+        num_numbered, forms = self._numbered_at(words, start)
+        some = words[start : start + self._longest]
+        keys = tuple(map(key, some))
+        for num in range(len(some), num_numbered and num_numbered - 1, -1):
+            others = self._names.get(keys[:num])
+            if others is not None and not (num == 1 and some[0] in STOP_WORDS):
+                weights = {tuple(some[:num]): 1.0}
+                if num == num_numbered:
+                    weights |= dict.fromkeys(forms, 1.0)
+                for name, weight in others.items():
+                    weights.setdefault(name, weight)
+                return num, tuple(Variant(name, weight) for name, weight in weights.items())
+        return num_numbered, tuple(Variant(form, 1.0) for form in forms)
+
+    def _connect(self, one: tuple[str, ...], other: tuple[str, ...], weight: float) -> None:
+        names = self._names.setdefault(tuple(map(key, one)), {})
+        names[other] = max(weight, names.get(other, 0.0))
+
+    def _numbered_at(
+        self, words: Sequence[str], start: int
+    ) -> tuple[int, tuple[tuple[str, ...], ...]]:
+        """ "hw2", "hw 2" and "homework 2" are one thing; so are "gpt2" and "gpt 2"."""
+        name, number, num = _numbered_name(words, start)
+        if not num:
+            return 0, ()
+        forms = [tuple(words[start : start + num])]
+        for other in self._numbered.get(name, [name]):
+            forms.append((*other, number))
+            if len(other) == 1:
+                forms.append((other[0] + number,))
+        return num, tuple(dict.fromkeys(forms))
+
+
+def _numbered_name(words: Sequence[str], start: int) -> tuple[tuple[str, ...], str, int]:
+    """A name, its number, and how many words both take; 0 where there is no such thing."""
+    joined = _LETTERS_DIGITS.fullmatch(words[start])
+    if joined:
+        return (joined[1],), joined[2], 1
+    for num in (2, 1):
+        name, rest = tuple(words[start : start + num]), words[start + num : start + num + 1]
+        is_name = all(word.isalpha() and word not in STOP_WORDS for word in name)
+        if is_name and rest and rest[0].isdecimal() and (num == 1 or name == ("problem", "set")):
+            return name, rest[0], num + 1
+    return (), "", 0

@@ -1,0 +1,32 @@
+"""The ways in which an answer can be made, as the use cases wish for them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.domain.conversation import History
+from bot.service.attempt import Attempt
+from bot.service.grounded_attempt import GroundedAttempt
+from bot.service.grounding import Grounding
+from bot.service.live_answer import LiveAnswer
+from bot.service.ports import Clock, ModelPool, Store
+from bot.service.prompting import MakePrompt
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """Makes attempts over one store and one pool."""
+
+    store: Store
+    models: ModelPool
+    clock: Clock
+    grounding: Grounding
+
+    def plain(self, make_prompt: MakePrompt) -> Callable[[LiveAnswer], Attempt]:
+        """What the model writes behind a prompt, as it writes it."""
+        return lambda live: Attempt(self.store, self.models, self.clock, live, make_prompt)
+
+    def grounded(self, history: History) -> Callable[[LiveAnswer], GroundedAttempt]:
+        """An answer from the notes where they hold it, after the turns of `history`."""
+        return lambda live: GroundedAttempt(
+            self.store, self.models, self.clock, self.grounding, live, history
+        )

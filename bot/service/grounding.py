@@ -1,0 +1,63 @@
+"""What an answer may rest on: the notes that are found, and how sure that makes it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.domain.answer import Answer
+from bot.domain.confidence import Calibration, quoted_figures
+from bot.domain.conversation import History
+from bot.domain.evidence import Evidence, gather
+from bot.domain.passage import Found
+from bot.domain.terms import terms_of
+from bot.service.defaults import Defaults
+from bot.service.ports import Retriever, Store
+
+NUM_HITS = 8
+NUM_EARLIER = 2
+"""Earlier questions of the thread that may say what a follow-up is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What was found for a question, and the probability that its quotes answer it."""
+
+    found: Found
+    evidence: Evidence
+    figures: Mapping[str, float]
+    probability: float
+    num_terms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grounding:
+    """Searches the notes of a question's server. `calibrations` are by model name."""
+
+    store: Store
+    retriever: Retriever
+    defaults: Defaults
+    calibrations: Mapping[str, Calibration] = field(default_factory=dict)
+
+    def calibration(self, model: str) -> Calibration:
+        """The constants of a model, the defaults where it was never calibrated."""
+        return self.calibrations.get(model) or Calibration()
+
+    async def ground(self, answer: Answer, history: History) -> Ground:
+        """Search with a reading transaction of its own, and choose the quotes."""
+        server = answer.conversation.server
+        earlier = [turn.question for turn in history.turns[-NUM_EARLIER:]]
+        async with self.store.reading() as transaction:
+            settings = await transaction.servers.get(server)
+            found = await self.retriever.search(
+                transaction.passages,
+                server,
+                answer.question,
+                earlier,
+                limit=NUM_HITS,
+                with_handbook=self.defaults.handbook_for(settings),
+            )
+        evidence = gather(found)
+        num_terms = len(terms_of(answer.question))
+        figures = quoted_figures(num_terms, found.hits, evidence.strength)
+        probability = self.calibration(answer.model).quoted.probability(figures)
+        probability = probability if evidence.quotes else 0.0
+        return Ground(found, evidence, figures, probability, num_terms)
