@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.answer import Answer
-from bot.domain.confidence import Calibration, quoted_figures
+from bot.domain.confidence import SHIPPED, Calibration, quoted_figures
 from bot.domain.conversation import History
 from bot.domain.evidence import Evidence, gather
 from bot.domain.passage import Found
@@ -39,7 +39,7 @@ class Grounding:
 
     def calibration(self, model: str) -> Calibration:
         """The constants of a model, the defaults where it was never calibrated."""
-        return self.calibrations.get(model) or Calibration()
+        return self.calibrations.get(model) or SHIPPED.get(model) or Calibration()
 
     async def ground(self, answer: Answer, history: History) -> Ground:
         """Search with a reading transaction of its own, and choose the quotes."""
