@@ -25,5 +25,7 @@ STOP_WORDS = frozenset(
     difference differences differ definition define defined describe happen happens happened
     intuition intuitively purpose role work works working actual exactly briefly short quick
     question questions answer confused confusing wondering stuck
+    wat wats wut whats hows dat da dis cuz coz bc wanna lemme gimme tho btw idk tbh imo ngl fyi
+    asap eli5 bro sir mam dumb noob plss pleas plzz hav havnt wen wich wot thru der ppls ty tysm
     """.split()
 )
