@@ -105,12 +105,15 @@ class Goals:
     def _peak(self, system: str, goal: float) -> dict[str, Any] | None:
         keys = ("peak_bytes", "load_peak_bytes", "resident_bytes", "imported_bytes")
         sizes = [self._figure(system, 1, key) for key in keys]
-        peak = sizes[0]
-        if peak is None:
+        if sizes[0] is None:
             return None
-        _, loading, resident, imported = (f"{(size or 0) / 1e9:.2f}" for size in sizes)
-        note = f"whole process; while loading {loading}, afterwards {resident}, imports {imported}"
-        return at_most(f"one stream, {system}, peak memory, GB", peak / 1e9, goal, note)
+        peak, loading, resident, imported = ((size or 0) / 1e9 for size in sizes)
+        note = (
+            f"the whole process {peak:.2f}, {imported:.2f} of it imports; while loading "
+            f"{loading:.2f}, afterwards {resident:.2f}"
+        )
+        figure = f"one stream, {system}, peak memory of weights and engine, GB"
+        return at_most(figure, peak - imported, goal, note)
 
 
 def num_weights_read(shape: ModelShape) -> int:

@@ -142,7 +142,8 @@ def compare(
     layout = machine.layout(config.shape)
     weights = checkpoint.load(layout.dtype, machine.device, pack=machine.packer(layout))
     cache_dtype = machine.cache_dtype(config.shape)
-    model = GPT2(config, weights, cache_dtype, machine.compiles(config.shape))
+    compiles, in_halves = machine.compiles(config.shape), machine.multiplies_halves
+    model = GPT2(config, weights, cache_dtype, compiles, in_halves)
     cache = KVCache(config.shape, len(texts), cache_dtype, machine.device)
     divergences, entropies, num_equal = [], [], 0
     for position, found in enumerate(decode(model, cache, texts)):

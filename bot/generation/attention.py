@@ -12,6 +12,7 @@ from torch.nn import functional
 
 from bot.domain.model_spec import ModelShape
 from bot.generation.compiled.team import compiled
+from bot.generation.half_attention import attend_in_halves
 from bot.generation.kv_cache import KVCache
 from bot.generation.ragged import Alone, RaggedBatch, Together
 
@@ -24,12 +25,21 @@ class Attention:
 
     `is_compiled` gives single tokens and short chunks code of their own, for which the
     processor must be fit: see `compiled.team.can_compile`. It takes seconds to compile.
+    `in_halves` multiplies the queries of longer chunks in bfloat16, on a processor with
+    instructions for it and a cache of that type.
     """
 
-    def __init__(self, shape: ModelShape, cache_dtype: torch.dtype, is_compiled: bool) -> None:
+    def __init__(
+        self,
+        shape: ModelShape,
+        cache_dtype: torch.dtype,
+        is_compiled: bool,
+        in_halves: bool = False,
+    ) -> None:
         self._num_heads = shape.num_heads
         self._head_width = shape.width // shape.num_heads
         self._by_row = compiled(self._compile, cache_dtype) if is_compiled else None
+        self._in_halves = in_halves and cache_dtype == torch.bfloat16
 
     @property
     def is_compiled(self) -> bool:
@@ -78,6 +88,10 @@ class Attention:
 
     def _mix_alone(self, mixed: Tensor, q: Tensor, layer: int, each: Alone, cache: KVCache) -> None:
         keys, values = cache.read(layer, each.slot, each.length)  # (1, H, T, D)
+        if self._in_halves:
+            halves = attend_in_halves(q[each.rows].transpose(0, 1), keys[0], values[0])
+            mixed[each.rows] = halves.transpose(0, 1).to(mixed.dtype)
+            return
         out = functional.scaled_dot_product_attention(
             q[each.rows].transpose(0, 1)[None],  # (1, H, n, D)
             keys.to(q.dtype),

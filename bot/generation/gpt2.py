@@ -53,6 +53,7 @@ class GPT2:
         weights: Weights,
         cache_dtype: torch.dtype = torch.float32,
         is_compiled: bool = False,
+        in_halves: bool = False,
     ) -> None:
         tensors = weights.tensors
 
@@ -77,7 +78,7 @@ class GPT2:
             )
             for layer in range(config.shape.num_layers)
         ]
-        self._attention = Attention(config.shape, cache_dtype, is_compiled)
+        self._attention = Attention(config.shape, cache_dtype, is_compiled, in_halves)
         head = weights.pack(self._token_embedding)  # dense: the same memory
         self._head = Linear(head, norm=norm("ln_f"))
         can_compile = self._attention.is_compiled and isinstance(head, Int8Weight | WidenedWeight)

@@ -165,8 +165,13 @@ class Machine:
         return torch.bfloat16
 
     @property
+    def multiplies_halves(self) -> bool:
+        """Whether this is a processor with instructions that multiply bfloat16."""
+        return self.device.type == "cpu" and bool(self.flags & FAST_BFLOAT16_FLAGS)
+
+    @property
     def _packs_well(self) -> bool:
-        return bool(self.flags & FAST_BFLOAT16_FLAGS) and Layout.PACKED in self.kernels
+        return self.multiplies_halves and Layout.PACKED in self.kernels
 
     def _is_better_in_int8(self, shape: ModelShape) -> bool:
         return (

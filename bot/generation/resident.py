@@ -72,7 +72,8 @@ class ModelFiles:
         shape = checkpoint.config.shape
         cache_dtype = self._machine.cache_dtype(shape)
         compiles = self._machine.compiles(shape)
-        gpt2 = GPT2(checkpoint.config, weights, cache_dtype, compiles)
+        in_halves = self._machine.multiplies_halves
+        gpt2 = GPT2(checkpoint.config, weights, cache_dtype, compiles, in_halves)
         return_memory()  # of the matrices that were packed
         streams = self._machine.streams
         is_static = streams is not None

@@ -23,15 +23,18 @@ def ours(
     dtype: torch.dtype = torch.float32,
     pack: Pack = DenseWeight,
     shape: ModelShape = SHAPE,
+    in_halves: bool = False,
 ) -> GPT2:
-    """Our model over transformers' weights."""
+    """Our model over transformers' weights; `in_halves` wants a cache in bfloat16."""
     weights = Weights({}, {}, pack)
     for name, numbers in model.transformer.state_dict().items():
         if numbers.dim() == 2 and not name.startswith(("wte", "wpe")):
             weights.matrices[name] = pack(numbers.t().to(dtype).contiguous())
         else:
             weights.tensors[name] = numbers.to(dtype)
-    return GPT2(ModelConfig(shape, 4 * shape.width, 1e-5, 0), weights)
+    config = ModelConfig(shape, 4 * shape.width, 1e-5, 0)
+    cache_dtype = torch.bfloat16 if in_halves else torch.float32
+    return GPT2(config, weights, cache_dtype, in_halves=in_halves)
 
 
 def chunk(ids: list[int], start: int, stop: int, slot: int) -> Chunk:

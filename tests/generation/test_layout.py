@@ -121,6 +121,12 @@ def test_few_tokens_are_compiled_where_there_is_a_compiler_and_they_are_worth_it
     assert able.cache_dtype(STARTER) == torch.float32
 
 
+def test_attention_multiplies_halves_where_the_processor_has_instructions_for_it() -> None:
+    assert Machine(CPU, "float32", "int8", BF16).multiplies_halves
+    assert not Machine(CPU, "bfloat16", "none", VNNI).multiplies_halves
+    assert not Machine(GPU, "bfloat16", "none", BF16).multiplies_halves
+
+
 def test_guesses_stop_where_a_step_would_no_longer_be_compiled() -> None:
     able = Machine(CPU, "float32", "auto", VNNI, ALL, can_compile=True)
     assert able.price(GPT2_XL).max_rows == FEW_ROWS
