@@ -15,7 +15,8 @@ from bot.domain.grounded_prompt import (
     fit_grounded,
 )
 from bot.domain.passage import Origin, Passage
-from bot.domain.prompt import BASE, STARTER, FittedPrompt, Template
+from bot.domain.prompt import FittedPrompt
+from bot.domain.template import BASE, STARTER, Template
 
 PIECES = ["loss", "layer", "the", "\n", "\n\n", "Question:", "Answer:", "A: ", "<|endoftext|>"]
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=120).map(" ".join)
