@@ -122,7 +122,8 @@ class GroundedAttempt:
         made = await self._attempt(make_prompt, lambda each: (each.text, unchecked)).finish()
         last = made.last
         figures = remembered_figures(ground.num_terms, hits, last.logprob, last.num_new_tokens)
-        figures["agreement"] = made.choice.agreement
+        if made.choice.num_drafts > 1:
+            figures["agreement"] = made.choice.agreement
         calibration = self._grounding.calibration(answer.model)
         probability = calibration.remembered.probability(figures)
         card = Card(Basis.MEMORY, round(probability, 3), figures=figures, choice=made.choice)

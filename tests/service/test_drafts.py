@@ -142,6 +142,7 @@ async def test_greedy_answers_are_written_once(
     assert len(pool.prompts) == 1
     assert snapshot.card is not None
     assert snapshot.card.choice == Choice()
+    assert "agreement" not in snapshot.card.figures
 
 
 async def test_a_continuation_is_one_text_that_goes_on_from_the_kept_one(
