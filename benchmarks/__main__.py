@@ -17,6 +17,7 @@ TOPICS = {
     "agreement": [],
     "storage": [],
     "speculation": [],
+    "contrastive": [],
     "follow_up": [],
     "quality": [],
     "engine": [],

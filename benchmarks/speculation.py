@@ -17,8 +17,8 @@ import torch
 
 from benchmarks.machine import save, summary, table
 from bot.domain.handbook import Pair, Topic
-from bot.domain.prompt import STARTER
 from bot.domain.sampling import SamplingParams
+from bot.domain.template import STARTER
 from bot.generation.catalog import STARTER_FOLDER
 from bot.generation.engine import Engine
 from bot.generation.layout import Machine

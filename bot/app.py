@@ -18,7 +18,6 @@ from bot.domain.confidence import Calibration
 from bot.domain.errors import BotError, ConfigurationError, UnknownModel
 from bot.domain.handbook import Topic, names_of
 from bot.domain.model_spec import ModelSpec
-from bot.domain.sampling import SamplingParams
 from bot.generation.catalog import Catalog
 from bot.generation.pool import Pool, PoolOptions
 from bot.generation.resident import ServingLimits
@@ -102,13 +101,8 @@ def make_defaults(settings: Settings) -> Defaults:
     sampling = settings.sampling
     return Defaults(
         model=settings.effective_default_model,
-        sampling=SamplingParams(
-            temperature=sampling.temperature,
-            top_p=sampling.top_p,
-            top_k=sampling.top_k,
-            repetition_penalty=sampling.repetition_penalty,
-            no_repeat_ngram=sampling.no_repeat_ngram,
-        ),
+        sampling=sampling.named(),
+        method=sampling.method,
         length=sampling.length,
         limits=settings.limits.as_limits(),
         threads=settings.discord.threads,

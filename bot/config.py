@@ -37,8 +37,10 @@ from bot.config_values import (
     parse_limit,
 )
 from bot.domain.conversation import Length
+from bot.domain.decoding import Method
 from bot.domain.errors import ConfigurationError
 from bot.domain.note_limits import NoteLimits
+from bot.domain.sampling import MAX_DRAFTS
 from bot.domain.server_settings import LimitSettings, ThreadsMode
 
 DEFAULT_FILE = Path("config.toml")
@@ -104,14 +106,23 @@ class ModelSection(Section):
 
 
 class SamplingSection(Section):
-    """Defaults of answers; servers and people may choose others."""
+    """Defaults of answers; servers and people may choose others.
 
-    temperature: Annotated[float, Field(ge=0, le=5)] = 0.7
-    top_p: Annotated[float, Field(gt=0, le=1)] = 0.9
-    top_k: Annotated[int, Field(ge=0, le=50_257)] = 0
-    repetition_penalty: Annotated[float, Field(ge=1, le=2)] = 1.1
-    no_repeat_ngram: Annotated[int, Field(ge=0, le=16)] = 3
+    Without a value it is what suits the model's size: see `domain.decoding`.
+    """
+
+    method: Method = Method.AUTO
+    temperature: Annotated[float, Field(ge=0, le=5)] | None = None
+    top_p: Annotated[float, Field(gt=0, le=1)] | None = None
+    top_k: Annotated[int, Field(ge=0, le=50_257)] | None = None
+    repetition_penalty: Annotated[float, Field(ge=1, le=2)] | None = None
+    no_repeat_ngram: Annotated[int, Field(ge=0, le=16)] | None = None
+    num_drafts: Annotated[int, Field(ge=1, le=MAX_DRAFTS)] | None = None
     length: Length = Length.NORMAL
+
+    def named(self) -> dict[str, float]:
+        """The sampling parameters that have a value."""
+        return self.model_dump(exclude={"method", "length"}, exclude_none=True)
 
 
 class LimitsSection(Section):

@@ -108,6 +108,11 @@ class ScriptedLease:
     pool: "ScriptedPool"
     window: int = 1024
 
+    @property
+    def num_free(self) -> int:
+        """As many as the pool says."""
+        return self.pool.num_free
+
     def count_tokens(self, text: str) -> int:
         """Words and line ends are tokens."""
         return len(text.split()) + text.count("\n")
@@ -132,6 +137,8 @@ class ScriptedPool:
     load_gate: asyncio.Event | None = None
     load_error: BotError | None = None
     window: int = 1024
+    num_free: int = 8
+    template: str = "starter"
     prompts: list[str] = field(default_factory=list)
     samplings: list[SamplingParams] = field(default_factory=list)
     loaded: set[str] = field(default_factory=lambda: {"small"})
@@ -140,7 +147,7 @@ class ScriptedPool:
         """small, large and tiny are known."""
         if name not in ("small", "large", "tiny"):
             raise UnknownModel(f"There is no model {name}; there are large, small and tiny.")
-        return ModelSpec(name, f"test/{name}", "0" * 40, None, "starter")
+        return ModelSpec(name, f"test/{name}", "0" * 40, None, self.template)
 
     @asynccontextmanager
     async def lease(

@@ -3,7 +3,6 @@
 import itertools
 
 from bot.domain.note_limits import NoteLimits
-from bot.domain.sampling import SamplingParams
 from bot.retrieval.index import Index
 from bot.retrieval.reader import Reader
 from bot.service.defaults import Defaults
@@ -12,12 +11,21 @@ from bot.service.services import Services
 from tests.bugs import reporting_to
 from tests.scripted_models import ScriptedPool
 
+PLAIN = {
+    "temperature": 0.7,
+    "top_p": 0.9,
+    "repetition_penalty": 1.0,
+    "no_repeat_ngram": 0,
+    "num_drafts": 1,
+}
+"""A sampling that a test need not think of."""
+
 
 def scripted_services(
     store: Store, pool: ScriptedPool, clock: Clock, bugs: list[BaseException]
 ) -> Services:
     """All use cases; what goes wrong in them is added to `bugs`."""
-    defaults = Defaults(model="small", sampling=SamplingParams(temperature=0.7, top_p=0.9))
+    defaults = Defaults(model="small", sampling=PLAIN)
     seeds = itertools.count(100)
     return Services.over(
         store,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from bot.domain.drafts import Choice
 from bot.domain.passage import Hit, Origin
 
 
@@ -74,6 +75,8 @@ class Card:
     explanation: str = ""
     figures: Mapping[str, float] = field(default_factory=dict)
     """What the confidence was computed from; see `confidence`."""
+    choice: Choice = Choice()
+    """Which of several drafts the text is; its seed is as many above the answer's."""
 
     @property
     def can_go_on(self) -> bool:
@@ -97,4 +100,5 @@ class Card:
             sources=tuple(sources),
             explanation=stored["explanation"],
             figures=stored.get("figures", {}),
+            choice=Choice(**stored.get("choice", {})),
         )

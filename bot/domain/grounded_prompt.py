@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from bot.domain.conversation import Turn
 from bot.domain.errors import PromptTooLong
 from bot.domain.passage import Passage
-from bot.domain.prompt import FittedPrompt, PromptParts, Template
+from bot.domain.prompt import FittedPrompt, PromptParts
+from bot.domain.template import Template
 from bot.domain.untrusted import for_prompt
 
 INSTRUCTION = "Based on these notes, answer these questions in one or two sentences.\n\n"
@@ -47,8 +48,9 @@ def fit_grounded(
         _block(number, passage, count_tokens)
         for number, passage in enumerate(passages[:MAX_PASSAGES], 1)
     ]
+    header = template.header if template.keeps_header else ""
     while True:
-        notes = "".join(blocks)
+        notes = header + "".join(blocks)
         text = notes + INSTRUCTION + "".join(turns) + template.open(asked)
         num_tokens = count_tokens(text)
         if num_tokens <= room:
@@ -59,12 +61,12 @@ def fit_grounded(
             blocks.pop()
         else:
             raise PromptTooLong("Your question is too long for this model; please shorten it.")
-    in_notes = count_tokens(notes)
+    in_header, in_notes = count_tokens(header), count_tokens(notes)
     in_instruction = count_tokens(notes + INSTRUCTION)
     in_history = count_tokens(notes + INSTRUCTION + "".join(turns))
     parts = PromptParts(
-        instruction=in_instruction - in_notes,
-        passages=in_notes,
+        instruction=in_header + in_instruction - in_notes,
+        passages=in_notes - in_header,
         history=in_history - in_instruction,
         question=num_tokens - in_history,
     )

@@ -32,8 +32,8 @@ class ModelShape:
         return self.num_parameters * BYTES_PER_ELEMENT[dtype]
 
     def cache_bytes_per_token(self, dtype: str) -> int:
-        """Bytes of keys and values that one token keeps in the cache."""
-        return 2 * self.num_layers * self.width * BYTES_PER_ELEMENT[dtype]
+        """Bytes of keys, values and the last state that one token keeps in the cache."""
+        return (2 * self.num_layers + 1) * self.width * BYTES_PER_ELEMENT[dtype]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,10 @@ _EXAMPLE = "for example: What is dropout?"
 _KEPT_FORMAT_CHARACTERS = "\u200d"  # joins emoji such as families; harmless between letters
 _INVISIBLE = ("Cc", "Cf", "Cs")
 _BLANKS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs that show nothing
-_FIELD_MARKER = re.compile(r"^(\s*)(Question|Answer|Q|A):", re.MULTILINE | re.IGNORECASE)
+_FIELD_MARKER = re.compile(
+    r"^(\s*)(Question|Answer|Q|A|#+[ \t]*(?:Instruction|Response|Input)):",
+    re.MULTILINE | re.IGNORECASE,
+)
 
 
 def clean_question(text: str) -> str:

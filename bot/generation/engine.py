@@ -15,6 +15,7 @@ from torch import Tensor
 
 from bot.domain.error_id import new_error_id
 from bot.domain.sampling import FinishReason
+from bot.generation.contrastive import Shortlist, choose, shortlist
 from bot.generation.hardware import return_memory
 from bot.generation.kv_cache import KVCache
 from bot.generation.prefix_cache import BLOCK_TOKENS, PrefixCache
@@ -38,12 +39,14 @@ class Outcome:
     """What a step computed: new tokens and failures (error ids) by request id.
 
     `logprobs` are the tokens' natural log-probabilities as the model gave them, before
-    temperature, filters and penalties.
+    temperature, filters and penalties. `shortlists` are the next candidates of contrastive
+    search.
     """
 
     tokens: dict[int, tuple[int, ...]] = field(default_factory=dict)
     logprobs: dict[int, tuple[float, ...]] = field(default_factory=dict)
     failures: dict[int, str] = field(default_factory=dict)
+    shortlists: dict[int, Shortlist] = field(default_factory=dict)
 
 
 class NotANumber(Exception):
@@ -106,6 +109,7 @@ class Engine:
             outcome.tokens |= alone.tokens
             outcome.logprobs |= alone.logprobs
             outcome.failures |= alone.failures
+            outcome.shortlists |= alone.shortlists
         return outcome
 
     def update(self, chunks: tuple[Chunk, ...], outcome: Outcome) -> list[TokenEvent]:
@@ -129,7 +133,7 @@ class Engine:
                 continue
             sampled = outcome.tokens.get(id_, ())
             tokens = tuple(takewhile(lambda token: token != self._end_of_text_id, sampled))
-            self.scheduler.advance(chunk, tokens)
+            self.scheduler.advance(chunk, tokens, outcome.shortlists.get(id_))
             logprobs = outcome.logprobs.get(id_, ())
             events += [
                 TokenEvent(id_, token, logprob=logprob)
@@ -162,7 +166,8 @@ class Engine:
         for chunk in chunks:
             for number, block in enumerate(chunk.prefix):
                 self._cache.restore(chunk.slot, number * BLOCK_TOKENS, block.pairs)
-        logits = self._model.forward(chunks, self._cache)  # (R, V)
+        spread = tuple(part for chunk in chunks for part in chunk.spread())
+        logits = self._model.forward(spread, self._cache)  # (R, V)
         outcome = Outcome()
         is_sound = torch.isfinite(logits).all(dim=-1).tolist()  # per row
         rows: list[int] = []
@@ -170,7 +175,9 @@ class Engine:
         first = 0
         for chunk in chunks:
             stop = first + chunk.num_logits
-            if all(is_sound[first:stop]):
+            if all(is_sound[first:stop]) and chunk.sequence.lanes:
+                self._search(chunk, logits[first:stop], outcome)
+            elif all(is_sound[first:stop]):
                 rows += range(first, stop)
                 sound.append(chunk)
             else:
@@ -193,12 +200,32 @@ class Engine:
                 first = stop
         return outcome
 
+    def _search(self, chunk: Chunk, logits: Tensor, outcome: Outcome) -> None:
+        """Take a candidate, or begin behind the prompt; logits (num_logits, V)."""
+        sequence, lanes = chunk.sequence, chunk.sequence.lanes
+        if not chunk.num_logits:
+            return
+        winner = 0
+        if chunk.lanes and sequence.shortlist is not None:
+            states = self._cache.states(chunk.lanes, chunk.start, chunk.stop)[:, :, 0]
+            earlier = self._cache.states(lanes[:1], 0, chunk.start)[0]
+            penalty = sequence.request.sampling.degeneration_penalty
+            winner = choose(sequence.shortlist, states, earlier, penalty)
+            id_ = sequence.request.id
+            outcome.tokens[id_] = (chunk.tokens[winner],)
+            outcome.logprobs[id_] = (sequence.shortlist.logprobs[winner],)
+        first_new = chunk.start if chunk.lanes else 0
+        self._cache.share(lanes[winner], lanes, first_new, chunk.stop)
+        outcome.shortlists[sequence.request.id] = shortlist(logits[winner], len(lanes))
+        self._keep_prefix(chunk)
+
     def _keep_prefix(self, chunk: Chunk) -> None:
         """File the blocks that are complete, now that the logits behind them are sound.
 
         Without memory for them the answer goes on; the next one reads its prompt itself.
         """
-        stop = (chunk.stop - len(chunk.guessed)) // BLOCK_TOKENS * BLOCK_TOKENS
+        known = chunk.start if chunk.lanes else chunk.stop - len(chunk.guessed)
+        stop = known // BLOCK_TOKENS * BLOCK_TOKENS
         if self.prefixes is None or stop <= chunk.sequence.num_filed:
             return
         chunk.sequence.num_filed = stop
@@ -215,7 +242,8 @@ class Engine:
         for chunk in chunks:
             error_id = self._new_error_id()
             id_ = chunk.sequence.request.id
-            self._cache.wipe(chunk.slot, chunk.stop)
+            for slot in chunk.sequence.lanes or (chunk.slot,):
+                self._cache.wipe(slot, chunk.stop)
             log.error("request %s failed (%s)", id_, error_id, exc_info=error)
             outcome.failures[id_] = error_id
         return outcome

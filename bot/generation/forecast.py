@@ -60,13 +60,17 @@ class Forecast:
         # What all running answers have to wait for: the rests of prompts being read.
         delay = sum(self._reading(sequence) for sequence in running)
         ends = [0.0] * scheduler.num_free_slots
-        ends += [token_seconds * self._remaining(sequence) for sequence in running]
+        for sequence in running:
+            end = token_seconds * self._remaining(sequence)
+            ends += [end] * scheduler.num_slots(sequence)
         heapify(ends)
         for sequence in scheduler.waiting():
             # `ends` leave out the delays, which are the same for all that run at that time.
-            start = heappop(ends)
+            num_slots = scheduler.num_slots(sequence)
+            start = [heappop(ends) for _ in range(num_slots)][-1]
             yield sequence, start + delay
-            heappush(ends, start + token_seconds * self._remaining(sequence))
+            for _ in range(num_slots):
+                heappush(ends, start + token_seconds * self._remaining(sequence))
             delay += self._reading(sequence)
 
     def _reading(self, sequence: Sequence) -> float:

@@ -80,7 +80,8 @@ class GPT2:
         ]
         self._attention = Attention(config.shape, cache_dtype, is_compiled, in_halves)
         head = weights.pack(self._token_embedding)  # dense: the same memory
-        self._head = Linear(head, norm=norm("ln_f"))
+        self._last_norm = norm("ln_f")
+        self._head = Linear(head, norm=self._last_norm)
         can_compile = self._attention.is_compiled and isinstance(head, Int8Weight | WidenedWeight)
         self._few_rows = compiled(self._compile, cache_dtype) if can_compile else None
 
@@ -100,7 +101,7 @@ class GPT2:
 
     @torch.inference_mode()
     def forward(self, chunks: tuple[Chunk, ...], cache: KVCache) -> Tensor:
-        """Compute the chunks, store their keys and values, and predict.
+        """Compute the chunks, store their keys, values and states, and predict.
 
         Returns the logits (R, V) in float32 behind the last `num_logits` tokens of each
         chunk, in the order of the chunks. Other positions' logits, 206 MB for a prompt of
@@ -110,8 +111,12 @@ class GPT2:
         hidden = self.embedded(batch.tokens, batch.positions)
         few = batch.by_row
         if self._few_rows is not None and few is not None and len(hidden) <= FEW_ROWS:
-            return self._few_rows(hidden, few.slots, few.positions, batch.logit_rows, cache)
+            logits = self._few_rows(hidden, few.slots, few.positions, batch.logit_rows, cache)
+            states = self.states(self._few_rows.stream(len(hidden)))
+            cache.write_states(batch.slots, batch.positions, states)
+            return logits
         hidden = self.through(hidden, lambda layer, qkv: self._attention(layer, qkv, batch, cache))
+        cache.write_states(batch.slots, batch.positions, self.states(hidden))
         return self.head(hidden[batch.logit_rows]).float()  # (R, V)
 
     def embedded(self, tokens: Tensor, positions: Tensor) -> Tensor:
@@ -129,6 +134,10 @@ class GPT2:
             inner = block.inner(hidden)  # (N, 4W)
             hidden = block.outer(inner, residual=hidden)
         return hidden
+
+    def states(self, hidden: Tensor) -> Tensor:
+        """The directions of what the head reads: streams (N, W) → (N, W), each of length 1."""
+        return functional.normalize(self._last_norm(hidden), dim=-1)
 
     def head(self, hidden: Tensor) -> Tensor:
         """The logits (N, V) of the stream (N, W), in the weights' type."""

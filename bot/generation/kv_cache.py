@@ -1,7 +1,9 @@
-"""The key/value cache: what attention needs of all earlier positions, kept per slot.
+"""The key/value cache: what is needed of all earlier positions, kept per slot.
 
-Without it every new token would cost a pass over the whole text. With it a token costs one
-position, and memory: 2 · layers · width elements, 300 KiB for GPT-2 XL in bfloat16.
+That is keys and values, for attention, and one more vector: the direction of the last hidden
+state, for contrastive search, which asks whether a text comes back to where it was. Without the
+cache every new token would cost a pass over the whole text. With it a token costs one position,
+and memory: 2 · layers + 1 times its width, 300 KiB for GPT-2 XL in bfloat16.
 """
 
 import math
@@ -14,7 +16,7 @@ from bot.domain.model_spec import ModelShape
 
 
 class KVCache:
-    """Keys and values of `num_slots` sequences, one pair of tensors per layer.
+    """Keys and values of `num_slots` sequences, one pair of tensors per layer, and states.
 
     Each tensor is (slots, heads, window, head width): attention reads a head at a time, so
     the positions of one head lie side by side. The tensors are made at the first write, of
@@ -43,6 +45,11 @@ class KVCache:
         self._device = device
         self._keys: list[Tensor] = []
         self._values: list[Tensor] = []
+        self._states: list[Tensor] = []  # one, in the same shape, or none
+
+    @property
+    def _tensors(self) -> list[Tensor]:
+        return [*self._keys, *self._values, *self._states]
 
     def write(self, layer: int, slots: Tensor, positions: Tensor, k: Tensor, v: Tensor) -> None:
         """Store keys and values (N, heads, head width) at N (slot, position) pairs."""
@@ -58,6 +65,24 @@ class KVCache:
         """
         rows = slice(slot, slot + num_slots)
         return self._keys[layer][rows, :, :length], self._values[layer][rows, :, :length]
+
+    def write_states(self, slots: Tensor, positions: Tensor, states: Tensor) -> None:
+        """Store the last hidden states (N, width), of length 1, at N (slot, position) pairs."""
+        self.ensure_allocated()
+        heads = states.view(len(states), self._size[1], self._size[3])
+        self._states[0][slots, :, positions] = heads.to(self.dtype)
+
+    def states(self, slots: tuple[int, ...], start: int, stop: int) -> Tensor:
+        """States of some positions: (slots, heads, positions, head width)."""
+        return self._states[0][list(slots), :, start:stop]
+
+    @torch.inference_mode()
+    def share(self, slot: int, others: tuple[int, ...], start: int, stop: int) -> None:
+        """Give other slots what one slot holds at some positions."""
+        for tensor in self._tensors:
+            for other in others:
+                if other != slot:
+                    tensor[other, :, start:stop] = tensor[slot, :, start:stop]
 
     def gathered(self, layer: int, slots: Tensor, length: int) -> tuple[Tensor, Tensor]:
         """Copies of the first `length` keys and values of N slots that the device knows.
@@ -76,37 +101,27 @@ class KVCache:
 
     @torch.inference_mode()
     def copied(self, slot: int, start: int, stop: int) -> Tensor:
-        """A copy of some positions: (2, layers, heads, positions, head width)."""
-        _, num_heads, _, head_width = self._size
-        pairs = torch.empty(
-            (2, self._num_layers, num_heads, stop - start, head_width),
-            dtype=self.dtype,
-            device=self._device,
-        )
-        for layer in range(self._num_layers):
-            pairs[0, layer] = self._keys[layer][slot, :, start:stop]
-            pairs[1, layer] = self._values[layer][slot, :, start:stop]
-        return pairs
+        """A copy of some positions: (2 · layers + 1, heads, positions, head width)."""
+        return torch.stack([tensor[slot, :, start:stop] for tensor in self._tensors])
 
     @torch.inference_mode()
-    def restore(self, slot: int, start: int, pairs: Tensor) -> None:
-        """Put copied keys and values to their positions in another slot."""
+    def restore(self, slot: int, start: int, copied: Tensor) -> None:
+        """Put what was copied to its positions in another slot."""
         self.ensure_allocated()
-        stop = start + pairs.shape[3]
-        for layer in range(self._num_layers):
-            self._keys[layer][slot, :, start:stop] = pairs[0, layer]
-            self._values[layer][slot, :, start:stop] = pairs[1, layer]
+        stop = start + copied.shape[2]
+        for tensor, part in zip(self._tensors, copied, strict=True):
+            tensor[slot, :, start:stop] = part
 
     @torch.inference_mode()
     def wipe(self, slot: int, stop: int) -> None:
         """Make the first positions of a slot zero whose sequence went wrong: may hold NaN."""
-        for tensor in (*self._keys, *self._values):
+        for tensor in self._tensors:
             tensor[slot, :, :stop] = 0
 
     def release(self) -> None:
         """Give the memory back; everything stored is gone. A static cache keeps both."""
         if not self._is_static:
-            self._keys, self._values = [], []
+            self._keys, self._values, self._states = [], [], []
 
     @property
     def is_allocated(self) -> bool:
@@ -116,14 +131,15 @@ class KVCache:
     def ensure_allocated(self) -> None:
         """Take the memory now, if it is not there yet."""
         if not self._keys:
-            self._keys, self._values = self._allocate(), self._allocate()
+            num_layers = self._num_layers
+            self._keys, self._values = self._allocate(num_layers), self._allocate(num_layers)
+            self._states = self._allocate(1)
 
-    def _allocate(self) -> list[Tensor]:
+    def _allocate(self, count: int) -> list[Tensor]:
         if self._device.type == "cpu":
-            return [_unwritten(self._size, self.dtype) for _ in range(self._num_layers)]
+            return [_unwritten(self._size, self.dtype) for _ in range(count)]
         return [
-            torch.zeros(self._size, dtype=self.dtype, device=self._device)
-            for _ in range(self._num_layers)
+            torch.zeros(self._size, dtype=self.dtype, device=self._device) for _ in range(count)
         ]
 
 

@@ -23,6 +23,11 @@ class Lease:
         """Positions of the context window."""
         return self._resident.window
 
+    @property
+    def num_free(self) -> int:
+        """Completions that would start at once now."""
+        return self._resident.num_free
+
     def count_tokens(self, text: str) -> int:
         """Number of tokens of `text`."""
         return len(self._resident.tokenizer.encode(text))

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 
@@ -80,12 +80,12 @@ class Pool:
         return sum(model.num_bytes for model in self._models.values())
 
     def spec(self, name: str) -> ModelSpec:
-        """The catalogue entry.
+        """The catalogue entry, with the sizes of the files that are here.
 
         Raises:
             UnknownModel: no such name; the text lists the known ones.
         """
-        return self._catalog.spec(name)
+        return replace(self._catalog.spec(name), shape=self._catalog.shape(name))
 
     def needed_bytes(self, name: str) -> int | None:
         """What a model reserves when it is loaded; None while its sizes are not known.

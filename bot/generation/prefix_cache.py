@@ -28,9 +28,9 @@ _ROOT = 0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PrefixBlock:
-    """Keys and values of `BLOCK_TOKENS` positions.
+    """What the cache holds at `BLOCK_TOKENS` positions.
 
-    `pairs` is (2, layers, heads, BLOCK_TOKENS, head width), keys first; `number` is its own.
+    `pairs` is as `KVCache.copied` gives it; `number` is its own.
     """
 
     number: int

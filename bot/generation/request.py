@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from bot.domain.sampling import FinishReason, SamplingParams
+from bot.generation.contrastive import Shortlist
 from bot.generation.prefix_cache import PrefixBlock
 from bot.generation.speculation import PromptLookup
 
@@ -32,6 +33,10 @@ class Sequence:
     `prefix` are blocks that its slot is still to be filled with before its first step;
     `num_filed` counts the positions that the engine has filed for later prompts; `lookup`
     guesses its next tokens, None where nothing is guessed.
+
+    Contrastive search holds several slots, `lanes`, of which `slot` is the first: each has the
+    whole text and is where one candidate of the `shortlist` is tried. What wins is in the cache
+    already, so that between steps nothing is uncached.
     """
 
     request: Request
@@ -42,6 +47,8 @@ class Sequence:
     prefix: tuple[PrefixBlock, ...] = ()
     num_filed: int = 0
     lookup: PromptLookup | None = None
+    lanes: tuple[int, ...] = ()
+    shortlist: Shortlist | None = None
 
     @property
     def num_tokens(self) -> int:

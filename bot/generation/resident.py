@@ -129,6 +129,11 @@ class Resident:
         return self._worker.num_requests if self._worker is not None else 0
 
     @property
+    def num_free(self) -> int:
+        """Requests that would start at once now."""
+        return self._worker.num_free if self._worker is not None else 0
+
+    @property
     def prefix_reuse(self) -> tuple[int, int]:
         """Tokens of all prompts since the load, and how many of them were known already."""
         prefixes = self._prefixes

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from heapq import heapify, heappop, heappush, heapreplace
 
 from bot.domain.errors import QueueFull
+from bot.generation.contrastive import Shortlist
 from bot.generation.prefix_cache import BLOCK_TOKENS, PrefixBlock, PrefixCache
 from bot.generation.request import Request, Sequence
 from bot.generation.speculation import MAX_GUESSED, Price, PromptLookup, num_guesses
@@ -25,6 +26,9 @@ class Chunk:
     of them a token is to be sampled: 0 while more of the prompt is to be read, 1 when
     nothing is left uncached, more when the chunk ends in that many less one guessed tokens.
     `prefix` are blocks that belong into the slot before the chunk is computed.
+
+    With `lanes` the tokens are candidates for position `start`: each is computed in a slot of
+    its own and has logits.
     """
 
     sequence: Sequence
@@ -33,16 +37,28 @@ class Chunk:
     tokens: tuple[int, ...]
     num_logits: int
     prefix: tuple[PrefixBlock, ...] = ()
+    lanes: tuple[int, ...] = ()
 
     @property
     def guessed(self) -> tuple[int, ...]:
         """The tokens at its end that are only guesses."""
+        if self.lanes:
+            return ()
         return self.tokens[len(self.tokens) - self.num_logits + 1 :] if self.num_logits else ()
 
     @property
     def stop(self) -> int:
         """The position after the last one."""
-        return self.start + len(self.tokens)
+        return self.start + (1 if self.lanes else len(self.tokens))
+
+    def spread(self) -> tuple["Chunk", ...]:
+        """As the model computes it: candidates are tokens of different slots."""
+        if not self.lanes:
+            return (self,)
+        return tuple(
+            Chunk(self.sequence, lane, self.start, (token,), 1)
+            for lane, token in zip(self.lanes, self.tokens, strict=True)
+        )
 
 
 class Scheduler:
@@ -53,7 +69,9 @@ class Scheduler:
     even beside a full batch; `queue_limit` requests may wait beyond the free slots.
 
     Waiting people take turns: a free slot goes to whoever has the fewest answers running, so
-    that everybody's first request comes before anybody's second.
+    that everybody's first request comes before anybody's second. Contrastive search takes a
+    slot for each of its candidates, as many as there are at most; whoever's turn it is waits
+    until they are free together.
     With `prefixes` a prompt's beginning is taken from there if it was read before; with
     `price` (see `speculation`) tokens of running answers are guessed where that pays.
     """
@@ -70,6 +88,7 @@ class Scheduler:
             raise ValueError("max_step_tokens must exceed max_batch, which must be positive")
         self._max_step_tokens = max_step_tokens
         self._queue_limit = queue_limit
+        self._max_batch = max_batch
         self._free_slots = list(range(max_batch))  # a heap: neighbours attend in one go
         self._running: dict[int, Sequence] = {}
         self._waiting: OrderedDict[str, deque[Sequence]] = OrderedDict()
@@ -110,6 +129,8 @@ class Scheduler:
     def schedule(self) -> tuple[Chunk, ...]:
         """Admit who has a free slot and plan the next step; empty when there is nothing to do."""
         while self._free_slots and self._waiting:
+            if self.num_slots(self._first_waiting()) > len(self._free_slots):
+                break
             self._admit(self._pop_waiting())
         decoding = [s for s in self._running.values() if s.is_decoding]
         prefilling = [s for s in self._running.values() if not s.is_decoding]
@@ -117,6 +138,10 @@ class Scheduler:
         budget = self._max_step_tokens
         chunks = []
         for sequence in decoding + prefilling:
+            if sequence.shortlist is not None:
+                chunks.append(self._trial(sequence, sequence.shortlist))
+                budget -= len(sequence.lanes)
+                continue
             length = min(sequence.num_uncached, budget)
             if length == 0 or sequence.slot is None:
                 break
@@ -130,8 +155,15 @@ class Scheduler:
             budget -= length
         return tuple(chunks)
 
-    def advance(self, chunk: Chunk, tokens: tuple[int, ...] = ()) -> None:
+    def advance(
+        self,
+        chunk: Chunk,
+        tokens: tuple[int, ...] = (),
+        shortlist: Shortlist | None = None,
+    ) -> None:
         """Record that a chunk is in the cache, and the tokens sampled behind it.
+
+        Of candidates the one that was taken is both. `shortlist` are the next ones.
 
         What was guessed right is both: of n tokens the first n - 1 were guesses. Guesses
         behind them count as never cached and are overwritten.
@@ -141,6 +173,7 @@ class Scheduler:
         sequence.num_cached = chunk.stop - len(chunk.guessed) + num_right
         sequence.prefix = ()
         sequence.generated += tokens
+        sequence.shortlist = shortlist
         if sequence.lookup is not None:
             sequence.lookup.extend(tokens)
 
@@ -151,8 +184,9 @@ class Scheduler:
         sequence.is_finished = True
         if sequence.slot is not None:
             del self._running[sequence.request.id]
-            heappush(self._free_slots, sequence.slot)
-            sequence.slot = None
+            for slot in sequence.lanes or (sequence.slot,):
+                heappush(self._free_slots, slot)
+            sequence.slot, sequence.lanes = None, ()
         else:
             person = sequence.request.person
             queue = self._waiting[person]
@@ -160,6 +194,10 @@ class Scheduler:
             self._num_waiting -= 1
             if not queue:
                 del self._waiting[person]
+
+    def num_slots(self, sequence: Sequence) -> int:
+        """Slots that a sequence takes."""
+        return min(max(sequence.request.sampling.num_candidates, 1), self._max_batch)
 
     def running(self) -> tuple[Sequence, ...]:
         """The sequences that hold a slot, oldest first."""
@@ -190,9 +228,12 @@ class Scheduler:
         if self._prefixes is not None:
             sequence.prefix = self._prefixes.find(prompt)
             sequence.num_cached = BLOCK_TOKENS * len(sequence.prefix)
-        if self._price is not None:
+        slots = tuple(heappop(self._free_slots) for _ in range(self.num_slots(sequence)))
+        sequence.slot = slots[0]
+        if sequence.request.sampling.is_contrastive:
+            sequence.lanes = slots
+        elif self._price is not None:
             sequence.lookup = PromptLookup(prompt)
-        sequence.slot = heappop(self._free_slots)
         self._running[sequence.request.id] = sequence
 
     def _guesses(self, decoding: list[Sequence]) -> dict[int, tuple[int, ...]]:
@@ -206,17 +247,31 @@ class Scheduler:
             rates.append(sequence.lookup.rate if guess and sequence.lookup is not None else 0.0)
         if self._price is None or not any(rates):
             return {}
-        room = max(0, min(self._max_step_tokens, self._price.max_rows) - len(decoding))
+        num_rows = sum(max(len(sequence.lanes), 1) for sequence in decoding)
+        room = max(0, min(self._max_step_tokens, self._price.max_rows) - num_rows)
         numbers = num_guesses(rates, room, self._price.row_cost)
         return {
             id_: guess[:number]
             for (id_, guess), number in zip(guesses.items(), numbers, strict=True)
         }
 
-    def _pop_waiting(self) -> Sequence:
-        """The first request of whoever has fewest answers running; whose turn was longest ago."""
+    def _trial(self, sequence: Sequence, candidates: Shortlist) -> Chunk:
+        """A chunk of candidates. It always fits: a step has room for a token of every slot."""
+        lanes = sequence.lanes[: len(candidates.tokens)]
+        start = sequence.num_cached
+        return Chunk(sequence, lanes[0], start, candidates.tokens, len(lanes), lanes=lanes)
+
+    def _person_in_turn(self) -> str:
+        """Whoever has fewest answers running; of several, whose turn was longest ago."""
         shares = self._num_running_by_person()
-        person = min(self._waiting, key=shares.__getitem__)
+        return min(self._waiting, key=shares.__getitem__)
+
+    def _first_waiting(self) -> Sequence:
+        return self._waiting[self._person_in_turn()][0]
+
+    def _pop_waiting(self) -> Sequence:
+        """The first request of whoever's turn it is."""
+        person = self._person_in_turn()
         queue = self._waiting[person]
         sequence = queue.popleft()
         self._num_waiting -= 1

@@ -78,6 +78,7 @@ class StaticStep:
             return out.reshape(len(qkv), self._num_heads * self._head_width)
 
         hidden = self._model.through(self._model.embedded(tokens, positions), attend)
+        self._cache.write_states(slots, places, self._model.states(hidden))
         self._logits[: shape.num_rows] = self._model.head(hidden)
 
     def logits(self, num_wanted: int) -> Tensor:

@@ -73,6 +73,12 @@ class Worker:
         """Requests that have not ended."""
         return len(self._requests)
 
+    @property
+    def num_free(self) -> int:
+        """Requests that would start at once now."""
+        scheduler = self._engine.scheduler
+        return max(scheduler.num_free_slots - scheduler.num_waiting, 0)
+
     def submit(self, request: Request, listener: Listener) -> None:
         """Queue a request; `listener` hears of it until it ends.
 

@@ -6,8 +6,8 @@ from contextlib import asynccontextmanager
 from bot.domain.answer import AnswerKind, NewAnswer
 from bot.domain.composition import spoken
 from bot.domain.conversation import Conversation, Question, Turn
-from bot.domain.prompt import template_named
 from bot.domain.question import clean_question
+from bot.domain.template import template_named
 from bot.service.acceptance import Acceptance
 from bot.service.answering import Accepted, Answering
 from bot.service.attempts import Attempts
@@ -74,7 +74,8 @@ class AskService:
         async with self._store.transaction() as transaction:
             settings = await transaction.servers.get(question.conversation.server)
             model = question.model or self._defaults.model_for(settings)
-            template = template_named(self._models.spec(model).template)
+            spec = self._models.spec(model)
+            template = template_named(spec.template)
             await self._acceptance.charge(
                 transaction, question.asker, question.conversation, settings
             )
@@ -89,7 +90,11 @@ class AskService:
                 question=text,
                 model=model,
                 sampling=self._defaults.sampling_for(
-                    settings, seed=seed, length=question.length, template=template
+                    settings,
+                    seed=seed,
+                    length=question.length,
+                    template=template,
+                    shape=spec.shape,
                 ),
                 is_private=question.is_private,
                 created_at=self._clock.now(),

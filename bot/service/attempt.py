@@ -8,9 +8,11 @@ from datetime import datetime
 from bot.domain.answer import Answer, AnswerKind, AnswerState, Start
 from bot.domain.card import Basis, Card
 from bot.domain.conversation import MAX_COUNTED_TURNS
+from bot.domain.drafts import Choice
 from bot.domain.progress import LoadProgress, Progress
 from bot.domain.prompt import FittedPrompt
 from bot.domain.sampling import FinishReason, SamplingParams
+from bot.service.drafting import Drafting, writing_notice
 from bot.service.live_answer import LiveAnswer
 from bot.service.ports import Clock, Completion, ModelLease, ModelPool, Store
 from bot.service.samples import combined_text, sample_sampling
@@ -19,7 +21,10 @@ from bot.service.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an attempt came to. `turn` is what the conversation remembers, None: the text."""
+    """What an attempt came to. `turn` is what the conversation remembers, None: the text.
+
+    `choice` tells which of several drafts the text is.
+    """
 
     last: Progress
     notice: str | None
@@ -27,6 +32,7 @@ class Outcome:
     samples: tuple[str, ...] = ()
     card: Card | None = None
     turn: str | None = None
+    choice: Choice = Choice()
 
 
 Present = Callable[[Progress], tuple[str, Card | None]]
@@ -58,6 +64,7 @@ class Attempt:
         self._present = present or self._as_written
         self._sampling = sampling or live.answer.sampling
         self._progress: list[Progress] = []
+        self._drafting: Drafting | None = None
         self._notice: str | None = None
         self._first_token_at: datetime | None = None
 
@@ -70,6 +77,8 @@ class Attempt:
             await self._start(prompt, lease.spec.revision)
             completions = self._completions(lease, prompt)
             self._progress = [Progress("", 0)] * len(completions)
+            if self._sampling.num_drafts > 1 and self._sampling.is_random:
+                return await self._drafted(lease, prompt, completions[0])
             async with asyncio.TaskGroup() as group:
                 for number, completion in enumerate(completions):
                     group.create_task(self._follow(number, completion))
@@ -83,6 +92,29 @@ class Attempt:
             card,
         )
 
+    async def _drafted(self, lease: ModelLease, prompt: FittedPrompt, first: Completion) -> Outcome:
+        """Write further drafts beside the first, which is shown, and keep the best."""
+
+        def start(number: int) -> Completion:
+            return lease.complete(
+                prompt.text, sample_sampling(self._sampling, number), self._person
+            )
+
+        def show(progress: Progress) -> None:
+            self._heard(0, progress)
+
+        drafting = Drafting(lease, self._sampling.num_drafts, start, self._live.runs, show)
+        self._drafting = drafting
+        await drafting.finish(first)
+        choice, last = drafting.kept(was_stopped=self._live.stopped_as is not None)
+        _, card = self._present(last)
+        return Outcome(last, self._notice, self._first_token_at, card=card, choice=choice)
+
+    @property
+    def _person(self) -> str:
+        answer = self._live.answer
+        return f"{answer.conversation.server}:{answer.asker_id}"
+
     async def _start(self, prompt: FittedPrompt, revision: str | None) -> None:
         start = Start(
             self._clock.now(), prompt.text, revision, prompt.num_tokens, prompt.num_dropped_turns
@@ -91,13 +123,11 @@ class Attempt:
             await transaction.answers.start(self._live.answer.id, start)
 
     def _completions(self, lease: ModelLease, prompt: FittedPrompt) -> list[Completion]:
-        answer = self._live.answer
-        person = f"{answer.conversation.server}:{answer.asker_id}"
         completions: list[Completion] = []
         try:
-            for number in range(answer.num_samples):
+            for number in range(self._live.answer.num_samples):
                 sampling = sample_sampling(self._sampling, number)
-                completions.append(lease.complete(prompt.text, sampling, person))
+                completions.append(lease.complete(prompt.text, sampling, self._person))
         except BaseException:
             for completion in completions:
                 completion.cancel()
@@ -107,10 +137,13 @@ class Attempt:
 
     async def _follow(self, number: int, completion: Completion) -> None:
         async for progress in completion:
-            self._progress[number] = progress
-            if progress.num_new_tokens and self._first_token_at is None:
-                self._first_token_at = self._clock.now()
-            self._show()
+            self._heard(number, progress)
+
+    def _heard(self, number: int, progress: Progress) -> None:
+        self._progress[number] = progress
+        if progress.num_new_tokens and self._first_token_at is None:
+            self._first_token_at = self._clock.now()
+        self._show()
 
     def _show_loading(self, loading: LoadProgress) -> None:
         text, card = self._present(Progress("", 0))
@@ -122,6 +155,7 @@ class Attempt:
         newest = combine(self._progress, self._live.answer)
         is_waiting = newest.position is not None
         text, card = self._present(newest)
+        num_drafts = self._drafting.num_written if self._drafting is not None else 1
         self._live.publish(
             Snapshot(
                 self._live.answer.id,
@@ -130,7 +164,7 @@ class Attempt:
                 newest.num_new_tokens,
                 newest.position,
                 newest.eta_seconds,
-                notice=self._notice,
+                notice=joined(self._notice, writing_notice(num_drafts)),
                 card=card,
             )
         )
@@ -161,6 +195,11 @@ def combine(progress: Sequence[Progress], answer: Answer) -> Progress:
         finish_reason=ended,
         error_id=next((each.error_id for each in progress if each.error_id), None),
     )
+
+
+def joined(*notices: str | None) -> str | None:
+    """Remarks as one."""
+    return " ".join(notice for notice in notices if notice) or None
 
 
 def dropped_notice(dropped: int) -> str | None:

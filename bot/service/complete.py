@@ -83,11 +83,12 @@ class CompleteService:
         async with self._store.transaction() as transaction:
             settings = await transaction.servers.get(wish.conversation.server)
             model = wish.model or self._defaults.model_for(settings)
-            self._models.spec(model)
+            shape = self._models.spec(model).shape
             base = self._defaults.sampling_for(
                 settings,
                 seed=self._new_seed() if wish.seed is None else wish.seed,
                 length=wish.length,
+                shape=shape,
             )
             sampling = _with_wishes(base, wish)
             await self._acceptance.charge(transaction, wish.asker, wish.conversation, settings)

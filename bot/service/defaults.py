@@ -1,25 +1,27 @@
 """What holds where neither the person nor the server said anything."""
 
-import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain.conversation import Length
-from bot.domain.prompt import Template
+from bot.domain.decoding import Method, decoding_for
+from bot.domain.model_spec import ModelShape
 from bot.domain.sampling import SamplingParams
 from bot.domain.server_settings import LimitSettings, ServerSettings, ThreadsMode
+from bot.domain.template import Template
 
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """The installation's defaults, from the configuration."""
+    """The installation's defaults, from the configuration.
+
+    `sampling` holds the parameters that it names; the others are what suits a model's size.
+    """
 
     model: str = "starter"
-    sampling: SamplingParams = field(
-        default_factory=lambda: SamplingParams(
-            temperature=0.7, top_p=0.9, repetition_penalty=1.1, no_repeat_ngram=3
-        )
-    )
+    sampling: Mapping[str, float] = field(default_factory=dict)
+    method: Method = Method.AUTO
     length: Length = Length.NORMAL
     limits: LimitSettings = field(default_factory=LimitSettings)
     threads: ThreadsMode = ThreadsMode.AUTO
@@ -52,21 +54,27 @@ class Defaults:
         seed: int,
         length: Length | None,
         template: Template | None = None,
+        shape: ModelShape | None = None,
     ) -> SamplingParams:
-        """Sampling of an answer: the person's wishes over the server's over the defaults.
+        """Sampling of an answer: the server's wishes over the template's over the defaults.
 
-        With a template its stop strings hold, and its sampling where the server set none.
+        With a template its stop strings hold. Without one nothing is known of the text that is
+        to go on, so it is sampled once, plainly. A server that sets a temperature or a nucleus
+        wants to have its answers sampled.
         """
         chosen = length or settings.length or self.length
-        wanted: dict[str, Any] = dict(template.sampling) if template else {}
-        if settings.temperature is not None:
-            wanted["temperature"] = settings.temperature
-        if settings.top_p is not None:
-            wanted["top_p"] = settings.top_p
-        return dataclasses.replace(
-            self.sampling,
+        wanted: dict[str, Any] = {**decoding_for(shape, self.method).values(), **self.sampling}
+        if template is None:
+            wanted |= {"num_candidates": 0, "num_drafts": 1}
+        else:
+            wanted |= template.sampling
+        set_here = {"temperature": settings.temperature, "top_p": settings.top_p}
+        named = {name: value for name, value in set_here.items() if value is not None}
+        if named:
+            wanted |= {"num_candidates": 0, **named}
+        return SamplingParams(
             max_new_tokens=chosen.max_new_tokens,
             seed=seed,
-            stop=template.stop if template else (),
+            stop=template.stop_for(chosen) if template else (),
             **wanted,
         )

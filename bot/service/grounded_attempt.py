@@ -16,7 +16,8 @@ from bot.domain.progress import Progress
 from bot.domain.sampling import FinishReason, SamplingParams
 from bot.domain.sentences import sentences
 from bot.domain.support import is_supported
-from bot.service.attempt import Attempt, Outcome, Present
+from bot.service.attempt import Attempt, Outcome, Present, joined
+from bot.service.drafting import kept_notice
 from bot.service.grounding import Ground, Grounding
 from bot.service.live_answer import LiveAnswer
 from bot.service.ports import Clock, ModelPool, Store
@@ -121,12 +122,15 @@ class GroundedAttempt:
         made = await self._attempt(make_prompt, lambda each: (each.text, unchecked)).finish()
         last = made.last
         figures = remembered_figures(ground.num_terms, hits, last.logprob, last.num_new_tokens)
+        if made.choice.num_drafts > 1:
+            figures["agreement"] = made.choice.agreement
         calibration = self._grounding.calibration(answer.model)
         probability = calibration.remembered.probability(figures)
-        card = Card(Basis.MEMORY, round(probability, 3), figures=figures)
+        card = Card(Basis.MEMORY, round(probability, 3), figures=figures, choice=made.choice)
         was_cut = last.finish_reason in (FinishReason.CANCELLED, FinishReason.FAILED)
         if was_cut or calibration.basis(ground.probability, probability) is Basis.MEMORY:
-            return self._outcome(card, last, made)
+            notice = joined(made.notice, kept_notice(made.choice))
+            return self._outcome(card, last, dataclasses.replace(made, notice=notice))
         nearest = tuple(Source.of(n, hit) for n, hit in enumerate(hits[:MAX_NEAREST], 1))
         last = dataclasses.replace(last, finish_reason=FinishReason.STOP)
         card = dataclasses.replace(card, basis=Basis.NOTHING, sources=nearest)
@@ -163,10 +167,13 @@ def endorsed(hits: tuple[Hit, ...]) -> Hit | None:
 
 
 def explaining(sampling: SamplingParams) -> SamplingParams:
-    """Greedy and short: an explanation may say what the passages say, not vary it."""
+    """Greedy and one short paragraph: it may say what the passages say, not vary it."""
     return dataclasses.replace(
         sampling,
         temperature=0.0,
+        num_candidates=0,
+        num_drafts=1,
+        stop=("\n",),
         max_new_tokens=min(MAX_EXPLANATION_TOKENS, sampling.max_new_tokens),
     )
 

@@ -58,6 +58,11 @@ class ModelLease(Protocol):
         """Positions of the context window."""
         ...
 
+    @property
+    def num_free(self) -> int:
+        """Completions that would start at once now."""
+        ...
+
     def count_tokens(self, text: str) -> int:
         """Number of tokens of `text`."""
         ...

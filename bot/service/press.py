@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from bot.domain.answer import Answer, AnswerKind, NewAnswer
 from bot.domain.conversation import Asker, Place
 from bot.domain.errors import NotFound, QuestionRefused
-from bot.domain.sampling import MAX_SEED
+from bot.domain.sampling import MAX_SEED, SamplingParams
 from bot.service.acceptance import Acceptance
 from bot.service.access import require_asker_or_admin
 from bot.service.answering import Accepted, Answering
@@ -137,10 +137,21 @@ class PressService:
             asker_name=old.asker_name,
             question=old.question,
             model=old.model,
-            sampling=dataclasses.replace(old.sampling, seed=seed),
+            sampling=_again(old.sampling, seed, is_continuation),
             is_private=old.is_private,
             created_at=self._clock.now(),
             parent_id=old.id,
             prefix=old.text.rstrip() if is_continuation else "",
             num_samples=old.num_samples,
         )
+
+
+def _again(old: SamplingParams, seed: int, is_continuation: bool) -> SamplingParams:
+    """The old sampling with another seed.
+
+    Contrastive search would write the same text again, so what is regenerated is drawn. A
+    continuation is one text, which goes on from the one that was kept.
+    """
+    if is_continuation:
+        return dataclasses.replace(old, seed=seed, num_drafts=1)
+    return dataclasses.replace(old, seed=seed, num_candidates=0)

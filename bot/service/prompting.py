@@ -8,7 +8,8 @@ from bot.domain.conversation import History
 from bot.domain.errors import PromptTooLong
 from bot.domain.grounded_prompt import fit_grounded
 from bot.domain.passage import Passage
-from bot.domain.prompt import FittedPrompt, fit, template_named
+from bot.domain.prompt import FittedPrompt, fit
+from bot.domain.template import template_named
 from bot.service.ports import ModelLease
 
 MakePrompt = Callable[[ModelLease], FittedPrompt]

@@ -5,10 +5,11 @@ from typing import Any
 
 from bot.domain.conversation import Asker, Conversation
 from bot.domain.errors import InvalidParameter, ModelUnavailable, UnknownModel
-from bot.domain.prompt import Template, template_named
+from bot.domain.model_spec import ModelSpec
 from bot.domain.rate_limit import Limit
 from bot.domain.sampling import SamplingParams
 from bot.domain.server_settings import LimitSettings, ServerSettings
+from bot.domain.template import Template, template_named
 from bot.service.access import require_admin
 from bot.service.defaults import Defaults
 from bot.service.ports import ModelPool, Store
@@ -40,8 +41,13 @@ class SettingsService:
         """What holds on a server now."""
         async with self._store.reading() as transaction:
             settings = await transaction.servers.get(server)
+        spec = self._spec(settings)
         sampling = self._defaults.sampling_for(
-            settings, seed=0, length=None, template=self._template(settings)
+            settings,
+            seed=0,
+            length=None,
+            template=self._template(spec),
+            shape=spec.shape if spec is not None else None,
         )
         return EffectiveSettings(
             threads=self._defaults.threads_for(settings),
@@ -54,11 +60,18 @@ class SettingsService:
             stored=settings,
         )
 
-    def _template(self, settings: ServerSettings) -> Template | None:
-        """The template of the model that answers, if that model is still known."""
+    def _spec(self, settings: ServerSettings) -> ModelSpec | None:
+        """The model that answers, if it is still known."""
         try:
-            return template_named(self._models.spec(self._defaults.model_for(settings)).template)
-        except (UnknownModel, ModelUnavailable):
+            return self._models.spec(self._defaults.model_for(settings))
+        except UnknownModel:
+            return None
+
+    def _template(self, spec: ModelSpec | None) -> Template | None:
+        """Its template, if that is still known."""
+        try:
+            return template_named(spec.template) if spec is not None else None
+        except ModelUnavailable:
             return None
 
     async def change(self, asker: Asker, server: str, **changes: Any) -> EffectiveSettings:

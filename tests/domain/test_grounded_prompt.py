@@ -15,7 +15,8 @@ from bot.domain.grounded_prompt import (
     fit_grounded,
 )
 from bot.domain.passage import Origin, Passage
-from bot.domain.prompt import BASE, STARTER, FittedPrompt, Template
+from bot.domain.prompt import FittedPrompt
+from bot.domain.template import ALPACA, BASE, STARTER, Template
 
 PIECES = ["loss", "layer", "the", "\n", "\n\n", "Question:", "Answer:", "A: ", "<|endoftext|>"]
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=120).map(" ".join)
@@ -25,7 +26,7 @@ PASSAGES = st.lists(
     st.builds(Passage, st.just(1), st.just(Origin.NOTE), TEXTS, TEXTS, TEXTS, TEXTS), max_size=4
 )
 FIELD = re.compile(r"^[ \t]*(?:Question|Answer|Q|A):", re.MULTILINE | re.IGNORECASE)
-TEMPLATES = st.sampled_from([BASE, STARTER])
+TEMPLATES = st.sampled_from([BASE, STARTER, ALPACA])
 
 
 def count(text: str) -> int:
@@ -76,11 +77,24 @@ def test_a_prompt_is_never_over_the_window(
             template, passages, history, question, count, window=window, max_new_tokens=64
         )
     except PromptTooLong:
-        assert window < QUESTION_TOKENS + count(INSTRUCTION) + 64 + 10
+        header = count(template.header) if template.keeps_header else 0
+        assert window < header + QUESTION_TOKENS + count(INSTRUCTION) + 64 + 10
         return
     assert prompt.num_tokens == count(prompt.text) <= window - 64
     assert prompt.num_turns + prompt.num_dropped_turns == len(history)
-    assert prompt.text.endswith("\nAnswer:")
+    assert prompt.text.endswith(template.before_answer)
+    parts = prompt.parts
+    counted = parts.instruction + parts.passages + parts.history + parts.question
+    assert counted == prompt.num_tokens
+
+
+def test_a_model_that_needs_its_header_has_it_before_the_passages() -> None:
+    passages = [passage("It switches units off.")]
+    prompt = fit_grounded(ALPACA, passages, [], "Why?", count, window=1024, max_new_tokens=64)
+    assert prompt.text == (
+        f"{ALPACA.header}[1] Week 1 — Dropout\nIt switches units off.\n\n{INSTRUCTION}"
+        "### Instruction:\nWhy?\n\n### Response:"
+    )
 
 
 @given(PASSAGES)

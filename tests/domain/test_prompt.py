@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.conversation import Turn
-from bot.domain.errors import ModelUnavailable, PromptTooLong
-from bot.domain.prompt import BASE, STARTER, FittedPrompt, fit, template_named
+from bot.domain.errors import PromptTooLong
+from bot.domain.prompt import FittedPrompt, fit
+from bot.domain.template import ALPACA, BASE, EXAMPLES, STARTER, Template
 
 WORDS = st.lists(st.sampled_from(["loss", "layer", "token", "the"]), min_size=1, max_size=40)
 TEXTS = WORDS.map(" ".join)
@@ -18,21 +19,27 @@ def count_words(text: str) -> int:
     return len(text.split()) + text.count("\n")
 
 
-@given(TURNS, TEXTS, st.integers(60, 400), st.integers(1, 50))
+@given(
+    st.sampled_from([BASE, STARTER, ALPACA]), TURNS, TEXTS, st.integers(60, 400), st.integers(1, 50)
+)
 def test_a_prompt_always_leaves_room_for_the_answer(
-    history: list[Turn], question: str, window: int, max_new_tokens: int
+    template: Template, history: list[Turn], question: str, window: int, max_new_tokens: int
 ) -> None:
     try:
         prompt = fit(
-            STARTER, history, question, count_words, window=window, max_new_tokens=max_new_tokens
+            template, history, question, count_words, window=window, max_new_tokens=max_new_tokens
         )
     except PromptTooLong:
-        assert count_words(STARTER.open(question)) + max_new_tokens > window
+        bare = template.header + template.open(question)
+        assert count_words(bare) + max_new_tokens > window
         return
+    parts = prompt.parts
+    counted = parts.instruction + parts.examples + parts.history + parts.question
+    assert counted == prompt.num_tokens
     assert prompt.num_tokens == count_words(prompt.text)
     assert prompt.num_tokens + max_new_tokens <= window
     assert prompt.num_turns + prompt.num_dropped_turns == len(history)
-    assert prompt.text.endswith("\nAnswer:")
+    assert prompt.text.endswith(template.before_answer)
 
 
 @given(TURNS, TEXTS)
@@ -64,11 +71,25 @@ def test_a_question_that_fills_the_window_is_refused_with_its_size() -> None:
         fit(STARTER, [], "word " * 500, count_words, window=100, max_new_tokens=20)
 
 
-def test_the_base_template_stops_at_invented_turns() -> None:
-    assert "\nQuestion:" in BASE.stop
-    assert BASE.open("Why?").endswith("Answer:")
+def test_examples_stand_before_the_thread_the_most_typical_one_last() -> None:
+    prompt = fit(
+        BASE, [Turn("And Adam?", "Yes.")], "Why?", count_words, window=1024, max_new_tokens=160
+    )
+    assert prompt.text.startswith(BASE.header + BASE.turn(EXAMPLES[0]))
+    assert prompt.text.endswith(
+        BASE.turn(EXAMPLES[-1]) + "Question: And Adam?\nAnswer: Yes.\n\nQuestion: Why?\nAnswer:"
+    )
 
 
-def test_an_unknown_template_is_named_with_the_known_ones() -> None:
-    with pytest.raises(ModelUnavailable, match='no prompt template "x"; use one of base, starter'):
-        template_named("x")
+def test_examples_make_room_for_a_question_one_after_the_other() -> None:
+    dropped = []
+    for length in range(40, 200):
+        question = "word " * length
+        text = fit(BASE, [], question, count_words, window=220, max_new_tokens=20).text
+        for number, example in enumerate(EXAMPLES):
+            if example.answer not in text and number not in dropped:
+                dropped.append(number)
+        if len(dropped) == len(EXAMPLES):
+            break
+    assert dropped == [0, 1, 2]
+    assert text == BASE.header + BASE.open(question)

@@ -85,6 +85,9 @@ def test_any_batch_gives_what_the_operators_give(
         assert found.shape == expected.shape
         # Rounding to bytes now and then falls to the other side; a wrong byte would show.
         assert (found - expected).norm() <= 2e-2 * expected.norm()
+        for each in step:
+            states = [store.states((each.slot,), 0, each.stop).float() for store in (ours, theirs)]
+            assert (states[0] - states[1]).norm() <= 2e-2 * states[1].norm()
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -68,6 +68,22 @@ def test_slots_are_gathered_in_any_order() -> None:
         assert torch.equal(found, stored[slots, :, :5])
 
 
+def test_a_copy_and_a_share_bring_keys_values_and_states_along() -> None:
+    cache = make()
+    slots, positions = torch.tensor([0, 0]), torch.tensor([3, 4])
+    width = SHAPE.width
+    cache.write_states(slots, positions, torch.randn(2, width))
+    for layer in range(2):
+        for tensor in cache.layer(layer):
+            tensor.copy_(torch.randn(tensor.shape))
+    cache.share(0, (0, 2), 3, 5)
+    cache.restore(1, 3, cache.copied(0, 3, 5))
+    for other in (1, 2):
+        assert torch.equal(cache.copied(other, 3, 5), cache.copied(0, 3, 5))
+        assert torch.equal(cache.states((0,), 3, 5), cache.states((other,), 3, 5))
+    assert not torch.equal(cache.copied(2, 2, 3), cache.copied(0, 2, 3))
+
+
 def test_only_positions_that_were_written_take_memory() -> None:
     shape = ModelShape(num_layers=2, width=1024, num_heads=16, window=1024)
     cache = KVCache(shape, 32, torch.float32, torch.device("cpu"))  # 512 MiB if it were full
@@ -83,7 +99,7 @@ def test_only_positions_that_were_written_take_memory() -> None:
 def test_the_budget_holds_all_slots_where_a_device_hands_them_out_at_once(is_static: bool) -> None:
     cache = make(is_static)
     cache.ensure_allocated()
-    taken = sum(tensor.nbytes for tensor in cache._keys + cache._values)
+    taken = sum(tensor.nbytes for tensor in cache._tensors)
     gpu = torch.device("cuda:1")
     assert cache_bytes(SHAPE, 3, "float32", gpu, is_static) == taken
     assert cache_bytes(SHAPE, 3, "bfloat16", gpu, is_static) == taken // 2

@@ -132,7 +132,7 @@ async def test_on_a_gpu_a_model_needs_the_cache_of_every_slot(
 ) -> None:
     gpu, limits = torch.device("cuda"), ServingLimits(max_batch=5, prefix_bytes=0)
     files = ModelFiles(tiny_folder, "tiny", Machine(gpu, "bfloat16"), limits)
-    window = 128 * 2 * 2 * 64 * 2  # positions, keys and values, layers, width, bytes
+    window = 128 * (2 * 2 + 1) * 64 * 2  # positions; keys, values, state; width, bytes
     assert files.num_bytes == 2 * tiny_model.num_parameters() + 5 * window
 
 
@@ -142,7 +142,7 @@ async def test_statuses_tell_disk_memory_and_size(catalog: Catalog, tiny_folder:
         assert (by_name["tiny"].on_disk, by_name["tiny"].is_loaded) == (True, True)
         assert (by_name["two"].on_disk, by_name["two"].is_loaded) == (True, False)
         assert (by_name["gpt2-xl"].on_disk, by_name["gpt2-xl"].is_loaded) == (False, False)
-        weights, token, block = 4 * 1_557_611_200, 4 * 2 * 48 * 1600, 16
+        weights, token, block = 4 * 1_557_611_200, 4 * (2 * 48 + 1) * 1600, 16
         num_blocks = ServingLimits().prefix_bytes // (block * token)
         assert by_name["gpt2-xl"].memory_bytes == weights + (1024 + block * num_blocks) * token
         assert by_name["tiny"].memory_bytes == size(tiny_folder)

@@ -65,7 +65,7 @@ def contents(cache: KVCache, length: int) -> torch.Tensor:
     pairs = [
         tensor[:, :, :length] for layer in range(SHAPE.num_layers) for tensor in cache.layer(layer)
     ]
-    return torch.stack(pairs)
+    return torch.stack([*pairs, cache.states(tuple(range(NUM_SLOTS)), 0, length)])
 
 
 token = st.integers(0, VOCABULARY - 1)

@@ -13,6 +13,7 @@ from bot.service.live_answer import LiveAnswer
 from bot.service.press import Press
 from bot.service.services import Services
 from bot.service.snapshot import Snapshot
+from tests import scripted_services
 from tests.scripted_models import Script, ScriptedPool
 from tests.service.asking import ADA, ask, last_snapshot
 
@@ -83,3 +84,15 @@ async def test_what_has_no_text_cannot_go_on(services: Services, pool: ScriptedP
     failed = await ask(services)
     with pytest.raises(QuestionRefused, match="press Regenerate"):
         await press(services.press.go_on, failed.answer_id)
+
+
+async def test_what_was_searched_is_sampled_when_it_is_regenerated(
+    services: Services, pool: ScriptedPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A search would find the same text again."""
+    pool.template = "base"
+    monkeypatch.setitem(scripted_services.PLAIN, "num_candidates", 4)
+    first = await ask(services)
+    assert pool.samplings[-1].is_contrastive
+    await press(services.press.regenerate, first.answer_id)
+    assert pool.samplings[-1].is_random

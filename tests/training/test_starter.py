@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, AutoTokenizer, GPT2LMHeadModel
 
 from bot.domain.errors import BotError
-from bot.domain.prompt import STARTER
+from bot.domain.template import STARTER
 from bot.generation.catalog import STARTER_FOLDER
 from bot.handbook import load_topics
 from bot.training.bpe import train_tokenizer

@@ -159,6 +159,10 @@ class FewRows:
         self._run(self._calls[:-1], num_rows, attention.ctypes.data, places.ctypes.data)
         return self._product(len(self._calls) - 1, self._stream[logit_rows])
 
+    def stream(self, num_rows: int) -> Tensor:
+        """The residual stream (N, W) behind all layers, until the next call."""
+        return self._stream[:num_rows]
+
     def check(self) -> None:
         """Multiply a row by every weight.
 
