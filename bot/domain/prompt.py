@@ -25,6 +25,11 @@ class Template:
     stop: tuple[str, ...]
     sampling: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def instruction(self) -> str:
+        """The beginning of the header, before its examples."""
+        return self.header.partition("Question:")[0]
+
     def turn(self, turn: Turn) -> str:
         """A past turn, ending in the separator."""
         return f"{self.open(turn.question)} {turn.answer.strip()}{self.separator}"
@@ -77,6 +82,7 @@ class PromptParts:
     """How many tokens each part of a prompt takes; borders are counted with what follows."""
 
     instruction: int = 0
+    examples: int = 0
     passages: int = 0
     history: int = 0
     question: int = 0
@@ -136,10 +142,11 @@ def fit(
             break
         kept.pop(0)
     written_tokens = count_tokens(template.header + "".join(kept))
-    instruction = count_tokens(template.header)
+    header, instruction = count_tokens(template.header), count_tokens(template.instruction)
     parts = PromptParts(
         instruction=instruction,
-        history=written_tokens - instruction,
+        examples=header - instruction,
+        history=written_tokens - header,
         question=num_tokens - written_tokens,
     )
     return FittedPrompt(text, num_tokens, len(kept), len(history) - len(kept), parts)

@@ -54,6 +54,8 @@ class Scheduler:
 
     Waiting people take turns: a free slot goes to whoever has the fewest answers running, so
     that everybody's first request comes before anybody's second.
+    Who is to be alone gets a slot like everybody else and then every second step for itself;
+    the others share the steps between, so that nobody waits for anybody's end.
     With `prefixes` a prompt's beginning is taken from there if it was read before; with
     `price` (see `speculation`) tokens of running answers are guessed where that pays.
     """
@@ -76,6 +78,7 @@ class Scheduler:
         self._num_waiting = 0
         self._prefixes = prefixes
         self._price = price
+        self._was_alone = False  # whether the newest step was somebody's own
 
     @property
     def num_running(self) -> int:
@@ -111,8 +114,9 @@ class Scheduler:
         """Admit who has a free slot and plan the next step; empty when there is nothing to do."""
         while self._free_slots and self._waiting:
             self._admit(self._pop_waiting())
-        decoding = [s for s in self._running.values() if s.is_decoding]
-        prefilling = [s for s in self._running.values() if not s.is_decoding]
+        together = self._next_to_run()
+        decoding = [s for s in together if s.is_decoding]
+        prefilling = [s for s in together if not s.is_decoding]
         guesses = {} if prefilling else self._guesses(decoding)
         budget = self._max_step_tokens
         chunks = []
@@ -184,10 +188,17 @@ class Scheduler:
             else:
                 heappop(turns)
 
+    def _next_to_run(self) -> list[Sequence]:
+        """Who shares the next step: all who may, or one that is to be alone, in turns."""
+        together = [s for s in self._running.values() if not s.request.is_alone]
+        alone = [s for s in self._running.values() if s.request.is_alone]
+        self._was_alone = bool(alone) and not (together and self._was_alone)
+        return alone[:1] if self._was_alone else together
+
     def _admit(self, sequence: Sequence) -> None:
         """Give a sequence a slot and, where they were read before, its first tokens."""
         prompt = sequence.request.prompt
-        if self._prefixes is not None:
+        if self._prefixes is not None and not sequence.request.is_alone:
             sequence.prefix = self._prefixes.find(prompt)
             sequence.num_cached = BLOCK_TOKENS * len(sequence.prefix)
         if self._price is not None:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.answer import Answer, AnswerKind, AnswerState, Start
+from bot.domain.budget import Budget
 from bot.domain.card import Basis, Card
 from bot.domain.conversation import MAX_COUNTED_TURNS
+from bot.domain.draft import Draft
 from bot.domain.progress import LoadProgress, Progress
 from bot.domain.prompt import FittedPrompt
 from bot.domain.sampling import FinishReason, SamplingParams
@@ -19,7 +21,11 @@ from bot.service.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an attempt came to. `turn` is what the conversation remembers, None: the text."""
+    """What an attempt came to.
+
+    `turn` is what the conversation remembers, None: the text; `drafts` are what the model
+    wrote for it.
+    """
 
     last: Progress
     notice: str | None
@@ -27,6 +33,7 @@ class Outcome:
     samples: tuple[str, ...] = ()
     card: Card | None = None
     turn: str | None = None
+    drafts: tuple[Draft, ...] = ()
 
 
 Present = Callable[[Progress], tuple[str, Card | None]]
@@ -67,7 +74,7 @@ class Attempt:
         async with self._models.lease(answer.model, self._show_loading) as lease:
             prompt = self._make_prompt(lease)
             self._notice = dropped_notice(prompt.num_dropped_turns)
-            await self._start(prompt, lease.spec.revision)
+            await self._start(prompt, lease)
             completions = self._completions(lease, prompt)
             self._progress = [Progress("", 0)] * len(completions)
             async with asyncio.TaskGroup() as group:
@@ -81,11 +88,28 @@ class Attempt:
             self._first_token_at,
             tuple(each.text for each in self._progress) if answer.num_samples > 1 else (),
             card,
+            drafts=tuple(self._draft(number) for number in range(answer.num_samples)),
         )
 
-    async def _start(self, prompt: FittedPrompt, revision: str | None) -> None:
+    def _draft(self, number: int) -> Draft:
+        """What the model wrote, as it is kept for doing it again."""
+        written = self._progress[number]
+        return Draft(
+            sample_sampling(self._sampling, number),
+            written.text,
+            written.num_new_tokens,
+            written.finish_reason,
+        )
+
+    async def _start(self, prompt: FittedPrompt, lease: ModelLease) -> None:
         start = Start(
-            self._clock.now(), prompt.text, revision, prompt.num_tokens, prompt.num_dropped_turns
+            self._clock.now(),
+            prompt.text,
+            lease.spec.revision,
+            prompt.num_tokens,
+            prompt.num_dropped_turns,
+            lease.layout,
+            Budget.of(prompt, self._sampling.max_new_tokens, lease.window),
         )
         async with self._store.transaction() as transaction:
             await transaction.answers.start(self._live.answer.id, start)
