@@ -78,9 +78,7 @@ def test_nobody_is_stalled_and_everybody_ends(
     for now in range(2_000):
         for id_, (num_prompt, num_new, is_alone, arrival, cancelling) in enumerate(wishes):
             if arrival == now:
-                sequences[id_] = scheduler.add(
-                    wish(id_, num_prompt, num_new, is_alone=is_alone)
-                )
+                sequences[id_] = scheduler.add(wish(id_, num_prompt, num_new, is_alone=is_alone))
             if cancelling is not None and cancelling == now and id_ in sequences:
                 scheduler.finish(sequences[id_])
         is_owed = any(not sequence.is_finished for sequence in waits)
