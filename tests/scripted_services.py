@@ -7,6 +7,7 @@ from bot.domain.sampling import SamplingParams
 from bot.retrieval.index import Index
 from bot.retrieval.reader import Reader
 from bot.service.defaults import Defaults
+from bot.service.picture_ports import Illustrator
 from bot.service.ports import Clock, Store
 from bot.service.services import Services
 from tests.bugs import reporting_to
@@ -14,7 +15,11 @@ from tests.scripted_models import ScriptedPool
 
 
 def scripted_services(
-    store: Store, pool: ScriptedPool, clock: Clock, bugs: list[BaseException]
+    store: Store,
+    pool: ScriptedPool,
+    clock: Clock,
+    bugs: list[BaseException],
+    illustrator: Illustrator | None = None,
 ) -> Services:
     """All use cases; what goes wrong in them is added to `bugs`."""
     defaults = Defaults(model="small", sampling=SamplingParams(temperature=0.7, top_p=0.9))
@@ -30,4 +35,5 @@ def scripted_services(
         Reader(),
         NoteLimits(),
         {},
+        illustrator,
     )

@@ -44,7 +44,7 @@ def details_text(answer: Answer) -> str:
 def _line(detail: Detail) -> str:
     if detail.is_table:
         return f"```\n{detail.text}\n```"
-    text = neutralise_mentions(escape(detail.text))
+    text = neutralise_mentions(escape(detail.text)) if detail.is_foreign else detail.text
     if "\n" in text:
         text = "\n" + "\n".join(f"-# {line}" for line in text.split("\n"))
     return f"**{detail.label}:** {text}"

@@ -44,7 +44,7 @@ def register(client: LecternClient) -> None:
                     progress.publish(progress_line(newest))
 
                 def writing(num_tokens: int) -> None:
-                    progress.publish(f"⏳ Writing answer {number} again: {num_tokens} tokens.")
+                    progress.publish(f"⏳ Writing answer {number} again: token {num_tokens}.")
 
                 made = await client.services.replay.replay(wish, loading, writing)
         except asyncio.CancelledError:
@@ -61,11 +61,10 @@ def replay_text(replay: Replay) -> str:
     """The verdict, and where the text differs as much of the new one as fits."""
     difference = replay.difference
     if difference is None:
-        return f"✅ {escape(replay.verdict)}"
-    head = f"❌ {escape(replay.verdict)}"
+        return f"✅ {replay.verdict}"
     lines = escape(neutralise(difference.text.strip())).split("\n")
     quoted = "\n".join(f"> {line}" for line in lines)
-    return split_message(f"{head}\n{quoted}", MESSAGE_LIMIT)[0]
+    return split_message(f"❌ {replay.verdict}\n{quoted}", MESSAGE_LIMIT)[0]
 
 
 @contextlib.asynccontextmanager
@@ -75,10 +74,11 @@ async def _showing_progress(interaction: discord.Interaction) -> AsyncIterator[L
     writing = asyncio.Lock()
 
     async def show() -> None:
+        await asyncio.sleep(PROGRESS_SECONDS)
         async for words in progress:
-            await asyncio.sleep(PROGRESS_SECONDS)
             async with writing:
                 await interaction.edit_original_response(content=words)
+            await asyncio.sleep(PROGRESS_SECONDS)
 
     showing = asyncio.create_task(show(), name=f"replay-progress-{interaction.id}")
     try:

@@ -26,11 +26,15 @@ _ENDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """Something about an answer, in one line or several; a table keeps its columns."""
+    """Something about an answer, in one line or several.
+
+    A table keeps its columns; what is foreign holds words that people wrote.
+    """
 
     label: str
     text: str
     is_table: bool = False
+    is_foreign: bool = False
 
 
 def details_of(answer: Answer) -> tuple[Detail, ...]:
@@ -109,7 +113,7 @@ def _card_details(card: Card | None) -> list[Detail]:
         for source in card.sources
     ]
     if passages:
-        lines.append(Detail("Passages", "\n".join(passages)))
+        lines.append(Detail("Passages", "\n".join(passages), is_foreign=True))
     return lines
 
 
