@@ -9,7 +9,7 @@ from discord import app_commands
 from bot.cogs.client import LecternClient
 from bot.cogs.frame import escape, shortened, source_text
 from bot.cogs.people import asker_of, conversation_of
-from bot.cogs.pictures import picture_file
+from bot.cogs.pictures import illustrate_reply
 from bot.domain.card import Source
 from bot.domain.errors import InvalidParameter, NotAllowed, NotFound
 from bot.domain.mentions import neutralise_mentions
@@ -42,8 +42,8 @@ class NotesCommands(app_commands.Group):
             description="The course's notes, which I answer from",
             allowed_contexts=app_commands.AppCommandContext(guild=True),
         )
+        self._client = client
         self._notes = client.services.notes
-        self._pictures = client.services.pictures
 
     @app_commands.command(name="add", description="Add notes: files, or a message (assistants)")
     @app_commands.describe(
@@ -99,7 +99,8 @@ class NotesCommands(app_commands.Group):
         await interaction.response.defer(ephemeral=True, thinking=True)
         note, passages = await self._notes.show(_server(interaction), name)
         await _reply(interaction, note_text(note, passages))
-        await self._show_formulas(interaction, passages)
+        texts = [passage.text for passage in passages[:MAX_DRAWN_PASSAGES]]
+        await illustrate_reply(self._client, interaction, "\n\n".join(texts))
 
     @app_commands.command(name="remove", description="Remove a note (assistants)")
     @app_commands.describe(name="Which note")
@@ -118,16 +119,6 @@ class NotesCommands(app_commands.Group):
         await interaction.response.defer(ephemeral=True, thinking=True)
         found = await self._notes.search(_server(interaction), question)
         await _reply(interaction, found_text(found))
-
-    async def _show_formulas(
-        self, interaction: discord.Interaction, passages: Sequence[Passage]
-    ) -> None:
-        """Draw the first formulas of a note below what is told of it, if they can be drawn."""
-        text = "\n\n".join(passage.text for passage in passages[:MAX_DRAWN_PASSAGES])
-        illustration = await self._pictures.of(text)
-        if illustration is not None and illustration.png is not None:
-            file = picture_file(illustration)
-            await interaction.edit_original_response(attachments=[file])
 
     @show.autocomplete("name")
     @remove.autocomplete("name")

@@ -45,6 +45,22 @@ async def illustrate(
         log.warning("formulas not shown", answer=final.answer_id, code=code_of(error))
 
 
+async def illustrate_reply(
+    client: LecternClient, interaction: discord.Interaction, text: str
+) -> None:
+    """Put a picture of a text's formulas below the response, which stands already.
+
+    Whatever goes wrong is logged.
+    """
+    illustration = await client.services.pictures.of(text)
+    if illustration is None or illustration.png is None:
+        return
+    try:
+        await interaction.edit_original_response(attachments=[picture_file(illustration)])
+    except STUMBLES as error:
+        log.warning("formulas not shown", code=code_of(error))
+
+
 def picture_file(illustration: Illustration) -> discord.File:
     """The picture as a file to be sent, which can be done once only."""
     return discord.File(

@@ -59,6 +59,8 @@ class Replay:
                 f"{words} Its weights were kept in {answer.layout} then and in {self.layout} "
                 "now, which are rounded differently."
             )
+        if answer.revision is None:
+            words += f" {answer.model} has no fixed revision, so its files may have changed."
         return (
             f"{words} The same sums are rounded a little differently beside other answers, and "
             "where two tokens were nearly as likely the other one may have won."

@@ -43,7 +43,7 @@ async def test_an_answer_from_notes_tells_their_place_and_scores(bot: Scene) -> 
     told = await details(bot, await bot.ask("What does dropout switch off?"))
     assert "**Rests on:** the notes, quoted · confidence " in told.content
     assert "**Figures:** strength " in told.content
-    assert "\n-# \\[1\\] Week \\*1\\* · score " in told.content
+    assert "**Passages:** \\[1\\] Week \\*1\\* · score " in told.content
     assert " · covers 100%" in told.content
     assert "passages " in told.content
 

@@ -43,6 +43,14 @@ def test_another_layout_of_the_weights_is_named_as_the_reason() -> None:
     assert "kept in int8 then and in float32 now" in verdict
 
 
+def test_a_model_without_a_revision_may_have_changed() -> None:
+    local = replace(ANSWER, drafts=(OLD,), model="mine", revision=None)
+    verdict = Replay(local, (" It drops units.",), "int8").verdict
+    assert "mine has no fixed revision, so its files may have changed." in verdict
+    assert "no fixed revision" not in Replay(local, (OLD.text,), "int8").verdict
+    assert "no fixed revision" not in replay(" It drops units.").verdict
+
+
 def test_of_several_texts_every_one_counts() -> None:
     assert "all 2 texts" in replay(OLD.text, OLD.text, num_drafts=2).verdict
     made = replay(OLD.text, " It.", num_drafts=2)
