@@ -30,6 +30,8 @@ async def illustrate(
 
     Whatever goes wrong is logged: the answer stands without its picture.
     """
+    if client.is_retiring:
+        return
     illustration = await client.services.pictures.of(final.text)
     if illustration is None or not await _is_shown(client, canvas, final.answer_id):
         return
