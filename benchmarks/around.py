@@ -91,6 +91,7 @@ class InstantLease:
     """The held model."""
 
     window = 1024
+    layout = "none"
 
     def __init__(self, spec: ModelSpec, tokenizer: Tokenizer) -> None:
         self.spec = spec
@@ -100,7 +101,9 @@ class InstantLease:
         """With the real tokenizer."""
         return len(self._tokenizer.encode(text))
 
-    def complete(self, prompt: str, sampling: SamplingParams, person: str) -> InstantAnswer:
+    def complete(
+        self, prompt: str, sampling: SamplingParams, person: str, *, is_alone: bool = False
+    ) -> InstantAnswer:
         """At once."""
         return InstantAnswer()
 

@@ -18,6 +18,7 @@ from bot.domain.confidence import Calibration
 from bot.domain.errors import BotError, ConfigurationError, UnknownModel
 from bot.domain.handbook import Topic, names_of
 from bot.domain.model_spec import ModelSpec
+from bot.figures.studio import Studio
 from bot.generation.catalog import Catalog
 from bot.generation.pool import Pool, PoolOptions
 from bot.generation.resident import ServingLimits
@@ -28,6 +29,7 @@ from bot.retrieval.index import Index
 from bot.retrieval.reader import Reader
 from bot.service.defaults import Defaults
 from bot.service.handbook import store_handbook
+from bot.service.picture_ports import Illustrator
 from bot.service.ports import ModelPool, Store
 from bot.service.services import Services
 from bot.storage.database import Database, url_of
@@ -116,8 +118,12 @@ def make_services(
     settings: Settings,
     topics: Sequence[Topic] = (),
     calibrations: Mapping[str, Calibration] | None = None,
+    illustrator: Illustrator | None = None,
 ) -> Services:
-    """All use cases over one store and one pool; `topics` are those of the stored handbook."""
+    """All use cases over one store and one pool; `topics` are those of the stored handbook.
+
+    Without an `illustrator` nothing is drawn.
+    """
     return Services.over(
         store,
         models,
@@ -129,6 +135,7 @@ def make_services(
         Reader(),
         settings.notes.as_limits(),
         calibrations or {},
+        illustrator,
     )
 
 
@@ -147,7 +154,8 @@ async def running(
         known = await stored_calibrations(database) if calibrations is None else calibrations
         pool = make_pool(settings)
         try:
-            yield make_services(database, pool, settings, topics, known), pool
+            async with Studio() as studio:
+                yield make_services(database, pool, settings, topics, known, studio), pool
         finally:
             await pool.close()
 

@@ -107,6 +107,7 @@ class ScriptedLease:
     spec: ModelSpec
     pool: "ScriptedPool"
     window: int = 1024
+    layout: str = "float32"
 
     @property
     def num_free(self) -> int:
@@ -117,12 +118,15 @@ class ScriptedLease:
         """Words and line ends are tokens."""
         return len(text.split()) + text.count("\n")
 
-    def complete(self, prompt: str, sampling: SamplingParams, person: str) -> ScriptedCompletion:
+    def complete(
+        self, prompt: str, sampling: SamplingParams, person: str, *, is_alone: bool = False
+    ) -> ScriptedCompletion:
         """Follow the pool's next script."""
         if self.count_tokens(prompt) + sampling.max_new_tokens > self.window:
             raise PromptTooLong("too long")
         self.pool.prompts.append(prompt)
         self.pool.samplings.append(sampling)
+        self.pool.num_alone += is_alone
         script = self.pool.scripts.pop(0) if len(self.pool.scripts) > 1 else self.pool.scripts[0]
         if script.error is not None:
             raise script.error
@@ -141,6 +145,7 @@ class ScriptedPool:
     template: str = "starter"
     prompts: list[str] = field(default_factory=list)
     samplings: list[SamplingParams] = field(default_factory=list)
+    num_alone: int = 0
     loaded: set[str] = field(default_factory=lambda: {"small"})
 
     def spec(self, name: str) -> ModelSpec:

@@ -6,6 +6,7 @@ from bot.domain.note_limits import NoteLimits
 from bot.retrieval.index import Index
 from bot.retrieval.reader import Reader
 from bot.service.defaults import Defaults
+from bot.service.picture_ports import Illustrator
 from bot.service.ports import Clock, Store
 from bot.service.services import Services
 from tests.bugs import reporting_to
@@ -22,7 +23,11 @@ PLAIN = {
 
 
 def scripted_services(
-    store: Store, pool: ScriptedPool, clock: Clock, bugs: list[BaseException]
+    store: Store,
+    pool: ScriptedPool,
+    clock: Clock,
+    bugs: list[BaseException],
+    illustrator: Illustrator | None = None,
 ) -> Services:
     """All use cases; what goes wrong in them is added to `bugs`."""
     defaults = Defaults(model="small", sampling=PLAIN)
@@ -38,4 +43,5 @@ def scripted_services(
         Reader(),
         NoteLimits(),
         {},
+        illustrator,
     )

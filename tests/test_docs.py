@@ -57,6 +57,8 @@ SLASH_COMMANDS = (
     "/reset",
     "/help",
     "/about",
+    "/about prompt",
+    "/replay",
     "Ask about this message",
 )
 

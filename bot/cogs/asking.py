@@ -8,6 +8,7 @@ import discord
 from bot.cogs.canvas import Canvas, new_nonce
 from bot.cogs.client import HAS_ANSWER, LecternClient
 from bot.cogs.frame import Frame
+from bot.cogs.pictures import illustrate
 from bot.cogs.streaming import show
 from bot.cogs.stumbles import UNKNOWN_MESSAGE, code_of
 from bot.cogs.threads import can_have_threads, open_thread
@@ -72,7 +73,10 @@ async def answer_on(
     quotes_question: bool,
     note: str | None = None,
 ) -> str | None:
-    """Show an answer, then open its thread; returns a sentence if a permission is missing."""
+    """Show an answer, then open its thread; returns a sentence if a permission is missing.
+
+    A picture of its formulas comes last, so that nobody waits for it.
+    """
     async with opened as live:
         answer = live.answer
         is_public_answer = answer.kind is AnswerKind.ASK and not answer.is_private
@@ -87,7 +91,9 @@ async def answer_on(
 
         frame = Frame(answer, quotes_question, note)
         final = await show(client, live, canvas, frame, has_thread_button=has_thread_button)
+    missing = None
     opens = mode is ThreadsMode.AUTO and final.state is AnswerState.DONE
     if opens and canvas.first_message_id is not None:
-        return await open_thread(client, answer, canvas.first_message_id)
-    return None
+        missing = await open_thread(client, answer, canvas.first_message_id)
+    await illustrate(client, canvas, frame, final, has_thread_button=has_thread_button(final))
+    return missing

@@ -9,7 +9,13 @@ from bot.domain.answer import AnswerState
 from bot.service.snapshot import Snapshot
 
 PREFIX = "lectern"
-LABELS = {"stop": "Stop", "again": "Regenerate", "more": "Continue", "thread": "Open thread"}
+LABELS = {
+    "stop": "Stop",
+    "again": "Regenerate",
+    "more": "Continue",
+    "thread": "Open thread",
+    "details": "Details",
+}
 
 
 class AnswerButton(
@@ -50,6 +56,7 @@ def answer_view(snapshot: Snapshot, *, has_thread_button: bool = False) -> disco
             deeds.append("more")
         if has_thread_button and snapshot.state in (AnswerState.DONE, AnswerState.CANCELLED):
             deeds.append("thread")
+        deeds.append("details")
     view = discord.ui.View(timeout=None)
     for deed in deeds:
         view.add_item(AnswerButton(deed, snapshot.answer_id))

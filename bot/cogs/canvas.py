@@ -2,6 +2,7 @@
 
 import secrets
 import time
+from collections.abc import Callable
 from typing import Any
 
 import discord
@@ -50,6 +51,8 @@ class Canvas:
         self._tried: set[int] = set()
         self._sent_by_token: set[int] = set()
         self._message_ids = list(message_ids or [])
+        # What an earlier answer left in these messages may have a picture below it.
+        self._wipes_pictures = interaction is None and bool(self._message_ids)
         self._shown: dict[int, tuple[str, bool]] = {}
         self._token_until = time.monotonic() + TOKEN_SECONDS
 
@@ -100,6 +103,14 @@ class Canvas:
                 await self._send(answer_id, number, content, below)
             self._shown[number] = key
 
+    async def attach(self, make_file: Callable[[], discord.File]) -> None:
+        """Put a file below the last part, whose text and buttons stay; it may be made twice.
+
+        Raises:
+            discord.HTTPException: as Discord refused it.
+        """
+        await self._change(len(self._message_ids) - 1, lambda: {"attachments": [make_file()]})
+
     async def trim(self, num_parts: int) -> None:
         """Delete messages beyond the first `num_parts`."""
         while len(self._message_ids) > max(num_parts, 1):
@@ -114,6 +125,13 @@ class Canvas:
                 continue
 
     async def _edit(self, number: int, content: str, view: discord.ui.View | None) -> None:
+        changes: dict[str, Any] = {"content": content, "view": view}
+        if self._wipes_pictures:
+            changes["attachments"] = []
+        await self._change(number, lambda: changes | {"allowed_mentions": MENTIONS})
+
+    async def _change(self, number: int, changes: Callable[[], dict[str, Any]]) -> None:
+        """Edit a part by the interaction's token as long as that is possible."""
         message_id = self._message_ids[number]
         by_token = number == 0 or self._is_private or message_id in self._sent_by_token
         if self._interaction is not None and by_token and self._reaches_by_token:
@@ -121,16 +139,14 @@ class Canvas:
             try:
                 await self._interaction.followup.edit_message(
                     target,  # type: ignore[arg-type] # Discord takes this name for an id
-                    content=content,
-                    view=view,
-                    allowed_mentions=MENTIONS,
+                    **changes(),
                 )
                 return
             except discord.HTTPException as error:
                 if error.code not in TOKEN_EXPIRED or self._is_private:
                     raise
                 self._token_until = 0.0
-        await self._partial(message_id).edit(content=content, view=view, allowed_mentions=MENTIONS)
+        await self._partial(message_id).edit(**changes())
 
     async def _send(
         self, answer_id: int, number: int, content: str, view: discord.ui.View | None

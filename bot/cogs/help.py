@@ -8,7 +8,8 @@ HELP = """\
 **Ask** with `/ask question:` and watch the answer grow. `private:` shows it to you alone, \
 `length:` and `seed:` shape it. On any message: *Apps → Ask about this message*.
 **Follow up** in the answer's thread: {follow_up}. What was said there is remembered.
-**Buttons**: *Stop* while I write, *Regenerate* for another try, *Continue* where I was cut off.
+**Buttons**: *Stop* while I write, *Regenerate* for another try, *Continue* where I was cut off, \
+*Details* on how an answer came about; `/replay` writes it again and compares.
 **Continue a text** with `/complete text:`, GPT-2's plain text generation: `temperature`, `top_k`, \
 `top_p`, `samples` and more; `length: essay` makes a small essay of a phrase.
 **Forget** what was said in a channel with `/reset`.
@@ -17,7 +18,8 @@ HELP = """\
 **Models**: `/model list` and `/model show`; admins use `/model switch` and `/model default`.
 **This server**: `/settings show` and `/limits show`; admins use `/settings set`, \
 `/settings reset` and `/limits set`.
-**More**: `/about` tells what runs here, `/help` shows this.
+**More**: `/about` tells what runs here, `/about prompt:` what the model would read next, `/help` \
+shows this.
 -# I am GPT-2, a language model of 2019: fluent, often wrong. Check what matters."""
 WITH_CONTENT = "just write"
 WITHOUT_CONTENT = "reply to my message there, mention me, or use `/ask`"

@@ -9,6 +9,7 @@ from discord import app_commands
 from bot.cogs.client import LecternClient
 from bot.cogs.frame import escape, shortened, source_text
 from bot.cogs.people import asker_of, conversation_of
+from bot.cogs.pictures import illustrate_reply
 from bot.domain.card import Source
 from bot.domain.errors import InvalidParameter, NotAllowed, NotFound
 from bot.domain.mentions import neutralise_mentions
@@ -20,6 +21,7 @@ from bot.service.notes import Added, NewFile
 MAX_CHOICES = 25
 MAX_NAME = 100
 MAX_EXCERPT = 220
+MAX_DRAWN_PASSAGES = 40
 NUM_SHOWN = 5
 MENTIONS = discord.AllowedMentions.none()
 NOT_IN_PRIVATE = (
@@ -40,6 +42,7 @@ class NotesCommands(app_commands.Group):
             description="The course's notes, which I answer from",
             allowed_contexts=app_commands.AppCommandContext(guild=True),
         )
+        self._client = client
         self._notes = client.services.notes
 
     @app_commands.command(name="add", description="Add notes: files, or a message (assistants)")
@@ -96,6 +99,8 @@ class NotesCommands(app_commands.Group):
         await interaction.response.defer(ephemeral=True, thinking=True)
         note, passages = await self._notes.show(_server(interaction), name)
         await _reply(interaction, note_text(note, passages))
+        texts = [passage.text for passage in passages[:MAX_DRAWN_PASSAGES]]
+        await illustrate_reply(self._client, interaction, "\n\n".join(texts))
 
     @app_commands.command(name="remove", description="Remove a note (assistants)")
     @app_commands.describe(name="Which note")

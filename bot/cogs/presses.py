@@ -9,6 +9,7 @@ from bot.cogs.asking import DELETED, answer_interaction, answer_on
 from bot.cogs.buttons import AnswerButton
 from bot.cogs.canvas import Canvas, new_nonce
 from bot.cogs.client import LecternClient
+from bot.cogs.details import show_details
 from bot.cogs.people import asker_of
 from bot.cogs.stumbles import STUMBLES, UNKNOWN_MESSAGE, code_of
 from bot.cogs.threads import open_thread
@@ -39,6 +40,8 @@ class Presses:
             elif deed == "thread":
                 await interaction.response.defer(thinking=True, ephemeral=True)
                 await self._open_thread(interaction, answer_id)
+            elif deed == "details":
+                await show_details(self._client, interaction, answer_id)
             else:
                 await self._answer_again(interaction, deed, answer_id)
         except Exception as error:  # noqa: BLE001 - the edge: a sentence for the presser

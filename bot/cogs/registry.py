@@ -11,6 +11,7 @@ from bot.cogs import (
     notes,
     presses,
     recovery,
+    replay,
     reset,
     settings,
 )
@@ -27,6 +28,7 @@ MODULES = (
     reset,
     help,
     about,
+    replay,
     presses,
     follow_up,
     recovery,

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.budget import Budget
 from bot.domain.card import Card
 from bot.domain.conversation import Conversation
+from bot.domain.draft import Draft
 from bot.domain.sampling import FinishReason, SamplingParams
 
 
@@ -87,22 +89,33 @@ class Answer:
     finished_at: datetime | None = None
     delivered_at: datetime | None = None
     card: Card | None = None
+    layout: str | None = None
+    budget: Budget | None = None
+    drafts: tuple[Draft, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What becomes known when generation of an answer starts."""
+    """What becomes known when generation of an answer starts.
+
+    `layout` is how the model's weights lie in memory, `budget` how its window is shared.
+    """
 
     at: datetime
     prompt: str
     revision: str | None
     num_prompt_tokens: int
     num_dropped_turns: int
+    layout: str | None = None
+    budget: Budget | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What becomes known when an answer ends; `state` is a final one."""
+    """What becomes known when an answer ends; `state` is a final one.
+
+    `drafts` are the texts of the model that the answer was made of, none where it wrote none.
+    """
 
     at: datetime
     state: AnswerState
@@ -112,6 +125,7 @@ class Ending:
     first_token_at: datetime | None = None
     error_id: str | None = None
     card: Card | None = None
+    drafts: tuple[Draft, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.medoid import agreements, medoid
+from bot.domain.progress import Progress
 from bot.domain.sampling import FinishReason
 from bot.domain.sentences import sentences
 from bot.domain.words import words_of
@@ -21,14 +22,6 @@ _ENDS = (".", "!", "?", "…", "`", "$", ":", ";", ")", "]", '"', "”", "'")
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """A text with how it ended; `finish_reason` is None while it is being written."""
-
-    text: str
-    finish_reason: FinishReason | None
-
-
-@dataclass(frozen=True, slots=True)
 class Choice:
     """Of `num_drafts`, number `kept` is the answer; `agreement` tells how far others say it too."""
 
@@ -37,7 +30,7 @@ class Choice:
     agreement: float = 0.0
 
 
-def choose(drafts: Sequence[Draft]) -> Choice:
+def choose(drafts: Sequence[Progress]) -> Choice:
     """The medoid of the drafts that are sound, or of all of them if none is.
 
     Sound is one that has words, ends in a finished sentence and does not repeat itself. What
@@ -58,16 +51,16 @@ def repeated_share(text: str) -> float:
     return 1 - len(set(runs)) / len(runs) if runs else 0.0
 
 
-def _has_come(draft: Draft) -> bool:
+def _has_come(draft: Progress) -> bool:
     is_there = draft.finish_reason not in (None, FinishReason.FAILED, FinishReason.CANCELLED)
     return is_there and bool(words_of(draft.text))
 
 
-def _is_finished(draft: Draft) -> bool:
+def _is_finished(draft: Progress) -> bool:
     said = draft.text.rstrip()
     return draft.finish_reason in _WHOLE and said.endswith(_ENDS)
 
 
-def _is_varied(draft: Draft) -> bool:
+def _is_varied(draft: Progress) -> bool:
     said = sentences(draft.text.strip())
     return len(set(said)) == len(said) and repeated_share(draft.text) <= MAX_REPEATED

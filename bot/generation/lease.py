@@ -28,13 +28,20 @@ class Lease:
         """Completions that would start at once now."""
         return self._resident.num_free
 
+    @property
+    def layout(self) -> str:
+        """How the weights lie in memory."""
+        return str(self._resident.layout)
+
     def count_tokens(self, text: str) -> int:
         """Number of tokens of `text`."""
         return len(self._resident.tokenizer.encode(text))
 
-    def complete(self, prompt: str, sampling: SamplingParams, person: str) -> Completion:
+    def complete(
+        self, prompt: str, sampling: SamplingParams, person: str, *, is_alone: bool = False
+    ) -> Completion:
         """Queue a completion for `person`; leaving the lease cancels it. See `Resident`."""
-        completion = self._resident.complete(prompt, sampling, person)
+        completion = self._resident.complete(prompt, sampling, person, is_alone=is_alone)
         self._completions = [other for other in self._completions if not other.is_finished]
         self._completions.append(completion)
         return completion

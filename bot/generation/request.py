@@ -12,13 +12,16 @@ from bot.generation.speculation import PromptLookup
 class Request:
     """An immutable wish: continue `prompt` (token ids, at least one) as `sampling` says.
 
-    `person` is whose turn it takes in the queue; `id` is unique within one engine.
+    `person` is whose turn it takes in the queue; `id` is unique within one engine. One that
+    `is_alone` shares no step with others and takes nothing from what they have read, so that
+    no rounding of a batch can change its text.
     """
 
     id: int
     prompt: tuple[int, ...]
     sampling: SamplingParams
     person: str = ""
+    is_alone: bool = False
 
 
 @dataclass(slots=True, eq=False)

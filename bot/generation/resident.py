@@ -117,6 +117,7 @@ class Resident:
     ) -> None:
         self.spec = spec
         self.window = files.window
+        self.layout = files.layout
         self.tokenizer = files.tokenizer
         self._prefixes = engine.prefixes
         self._ids = count(1)
@@ -141,8 +142,12 @@ class Resident:
             (0, 0) if prefixes is None else (prefixes.num_asked_tokens, prefixes.num_found_tokens)
         )
 
-    def complete(self, prompt: str, sampling: SamplingParams, person: str) -> Completion:
+    def complete(
+        self, prompt: str, sampling: SamplingParams, person: str, *, is_alone: bool = False
+    ) -> Completion:
         """Queue a completion; an empty prompt starts from the end-of-text token.
+
+        One that `is_alone` is computed in steps of its own: see `Request`.
 
         Raises:
             PromptTooLong: prompt and answer exceed the window.
@@ -158,7 +163,7 @@ class Resident:
         completion = Completion(
             self.tokenizer.detokenizer(), sampling.stop, lambda: worker.cancel(id_)
         )
-        worker.submit(Request(id_, tuple(ids), sampling, person), completion)
+        worker.submit(Request(id_, tuple(ids), sampling, person, is_alone), completion)
         return completion
 
     async def close(self) -> None:

@@ -72,6 +72,8 @@ class Scheduler:
     that everybody's first request comes before anybody's second. Contrastive search takes a
     slot for each of its candidates, as many as there are at most; whoever's turn it is waits
     until they are free together.
+    Who is to be alone gets a slot like everybody else and then every second step for itself;
+    the others share the steps between, so that nobody waits for anybody's end.
     With `prefixes` a prompt's beginning is taken from there if it was read before; with
     `price` (see `speculation`) tokens of running answers are guessed where that pays.
     """
@@ -95,6 +97,7 @@ class Scheduler:
         self._num_waiting = 0
         self._prefixes = prefixes
         self._price = price
+        self._was_alone = False  # whether the newest step was somebody's own
 
     @property
     def num_running(self) -> int:
@@ -132,8 +135,9 @@ class Scheduler:
             if self.num_slots(self._first_waiting()) > len(self._free_slots):
                 break
             self._admit(self._pop_waiting())
-        decoding = [s for s in self._running.values() if s.is_decoding]
-        prefilling = [s for s in self._running.values() if not s.is_decoding]
+        together = self._next_to_run()
+        decoding = [s for s in together if s.is_decoding]
+        prefilling = [s for s in together if not s.is_decoding]
         guesses = {} if prefilling else self._guesses(decoding)
         budget = self._max_step_tokens
         chunks = []
@@ -222,10 +226,17 @@ class Scheduler:
             else:
                 heappop(turns)
 
+    def _next_to_run(self) -> list[Sequence]:
+        """Who shares the next step: all who may, or one that is to be alone, in turns."""
+        together = [s for s in self._running.values() if not s.request.is_alone]
+        alone = [s for s in self._running.values() if s.request.is_alone]
+        self._was_alone = bool(alone) and not (together and self._was_alone)
+        return alone[:1] if self._was_alone else together
+
     def _admit(self, sequence: Sequence) -> None:
         """Give a sequence a slot and, where they were read before, its first tokens."""
         prompt = sequence.request.prompt
-        if self._prefixes is not None:
+        if self._prefixes is not None and not sequence.request.is_alone:
             sequence.prefix = self._prefixes.find(prompt)
             sequence.num_cached = BLOCK_TOKENS * len(sequence.prefix)
         slots = tuple(heappop(self._free_slots) for _ in range(self.num_slots(sequence)))

@@ -2,7 +2,7 @@
 
 from bot.domain.answer import Answer
 from bot.domain.conversation import Asker
-from bot.domain.errors import NotAllowed
+from bot.domain.errors import NotAllowed, NotFound
 from bot.domain.server_settings import ServerSettings
 
 
@@ -54,4 +54,34 @@ def require_asker_or_admin(
         raise NotAllowed(
             f"Only {answer.asker_name}, who asked, and admins can {deed} this answer; "
             "use /ask to get one of your own."
+        )
+
+
+def require_visible(asker: Asker, answer: Answer | None, answer_id: int, server: str) -> Answer:
+    """The answer, if it was given on this server and its person may read it.
+
+    Raises:
+        NotFound: the same words for an answer of another server, a private one of somebody
+            else and none at all, so that nobody learns which of them it is.
+    """
+    is_here = answer is not None and answer.conversation.server == server
+    if answer is None or not is_here or (answer.is_private and answer.asker_id != asker.id):
+        raise NotFound(
+            f"There is no answer {answer_id} here; Details below an answer tells its number."
+        )
+    return answer
+
+
+def require_asker_or_assistant(
+    asker: Asker, answer: Answer, settings: ServerSettings, deed: str
+) -> None:
+    """Refuse people who neither asked nor look after answers.
+
+    Raises:
+        NotAllowed: says whose answer it is.
+    """
+    if asker.id != answer.asker_id and not is_assistant(asker, settings):
+        raise NotAllowed(
+            f"Only {answer.asker_name}, who asked, teaching assistants and admins can {deed} "
+            "this answer; use /ask to get one of your own."
         )

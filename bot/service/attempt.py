@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.domain.answer import Answer, AnswerKind, AnswerState, Start
+from bot.domain.budget import Budget
 from bot.domain.card import Basis, Card
 from bot.domain.conversation import MAX_COUNTED_TURNS
+from bot.domain.draft import Draft
 from bot.domain.drafts import Choice
 from bot.domain.progress import LoadProgress, Progress
 from bot.domain.prompt import FittedPrompt
@@ -21,9 +23,10 @@ from bot.service.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an attempt came to. `turn` is what the conversation remembers, None: the text.
+    """What an attempt came to.
 
-    `choice` tells which of several drafts the text is.
+    `turn` is what the conversation remembers, None: the text. `drafts` are what the model
+    wrote for it, `choice` tells which of several the text is.
     """
 
     last: Progress
@@ -33,6 +36,7 @@ class Outcome:
     card: Card | None = None
     turn: str | None = None
     choice: Choice = Choice()
+    drafts: tuple[Draft, ...] = ()
 
 
 Present = Callable[[Progress], tuple[str, Card | None]]
@@ -74,7 +78,7 @@ class Attempt:
         async with self._models.lease(answer.model, self._show_loading) as lease:
             prompt = self._make_prompt(lease)
             self._notice = dropped_notice(prompt.num_dropped_turns)
-            await self._start(prompt, lease.spec.revision)
+            await self._start(prompt, lease)
             completions = self._completions(lease, prompt)
             self._progress = [Progress("", 0)] * len(completions)
             if self._sampling.num_drafts > 1 and self._sampling.is_random:
@@ -90,6 +94,7 @@ class Attempt:
             self._first_token_at,
             tuple(each.text for each in self._progress) if answer.num_samples > 1 else (),
             card,
+            drafts=tuple(self._draft(*numbered) for numbered in enumerate(self._progress)),
         )
 
     async def _drafted(self, lease: ModelLease, prompt: FittedPrompt, first: Completion) -> Outcome:
@@ -108,16 +113,38 @@ class Attempt:
         await drafting.finish(first)
         choice, last = drafting.kept(was_stopped=self._live.stopped_as is not None)
         _, card = self._present(last)
-        return Outcome(last, self._notice, self._first_token_at, card=card, choice=choice)
+        return Outcome(
+            last,
+            self._notice,
+            self._first_token_at,
+            card=card,
+            choice=choice,
+            drafts=(self._draft(choice.kept, last),),
+        )
 
     @property
     def _person(self) -> str:
         answer = self._live.answer
         return f"{answer.conversation.server}:{answer.asker_id}"
 
-    async def _start(self, prompt: FittedPrompt, revision: str | None) -> None:
+    def _draft(self, number: int, written: Progress) -> Draft:
+        """What the model wrote as sample `number`, as it is kept for doing it again."""
+        return Draft(
+            sample_sampling(self._sampling, number),
+            written.text,
+            written.num_new_tokens,
+            written.finish_reason,
+        )
+
+    async def _start(self, prompt: FittedPrompt, lease: ModelLease) -> None:
         start = Start(
-            self._clock.now(), prompt.text, revision, prompt.num_tokens, prompt.num_dropped_turns
+            self._clock.now(),
+            prompt.text,
+            lease.spec.revision,
+            prompt.num_tokens,
+            prompt.num_dropped_turns,
+            lease.layout,
+            Budget.of(prompt, self._sampling.max_new_tokens, lease.window),
         )
         async with self._store.transaction() as transaction:
             await transaction.answers.start(self._live.answer.id, start)

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.domain.drafts import Choice, Draft, choose
+from bot.domain.drafts import Choice, choose
 from bot.domain.errors import QueueFull
 from bot.domain.progress import Progress
 from bot.domain.sampling import FinishReason
@@ -48,10 +48,7 @@ class Drafting:
 
     def kept(self, *, was_stopped: bool) -> tuple[Choice, Progress]:
         """Which one is the answer; of one that was stopped, what people have seen."""
-        if was_stopped:
-            choice = Choice(num_drafts=self.num_written)
-        else:
-            choice = choose([Draft(each.text, each.finish_reason) for each in self._progress])
+        choice = Choice(num_drafts=self.num_written) if was_stopped else choose(self._progress)
         return choice, self._progress[choice.kept]
 
     def _start_others(self) -> None:

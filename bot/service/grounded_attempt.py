@@ -155,6 +155,7 @@ class GroundedAttempt:
             first_token_at=made.first_token_at if made is not None else self._clock.now(),
             card=card,
             turn=spoken(card, text),
+            drafts=made.drafts if made is not None else (),
         )
 
 

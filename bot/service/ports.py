@@ -63,12 +63,19 @@ class ModelLease(Protocol):
         """Completions that would start at once now."""
         ...
 
+    @property
+    def layout(self) -> str:
+        """How the weights lie in memory, such as "int8"; another one rounds differently."""
+        ...
+
     def count_tokens(self, text: str) -> int:
         """Number of tokens of `text`."""
         ...
 
-    def complete(self, prompt: str, sampling: SamplingParams, person: str) -> Completion:
-        """Queue a completion for `person`.
+    def complete(
+        self, prompt: str, sampling: SamplingParams, person: str, *, is_alone: bool = False
+    ) -> Completion:
+        """Queue a completion for `person`; one that `is_alone` is computed beside no other.
 
         Raises:
             PromptTooLong: prompt and answer exceed the window.

@@ -8,16 +8,21 @@ from bot.domain.note_limits import NoteLimits
 from bot.service.answering import Answering
 from bot.service.ask import AskService
 from bot.service.attempts import Attempts
+from bot.service.budgeting import BudgetService
 from bot.service.complete import CompleteService
 from bot.service.defaults import Defaults
 from bot.service.delivery import DeliveryService
+from bot.service.details import DetailsService
 from bot.service.grounding import Grounding
 from bot.service.installation import InstallationService
 from bot.service.models import ModelService
 from bot.service.notes import NotesService
+from bot.service.picture_ports import Illustrator
+from bot.service.pictures import PictureService
 from bot.service.ports import Clock, ModelPool, NoteReader, Retriever, Store
 from bot.service.press import PressService
 from bot.service.recovery import RecoveryService
+from bot.service.replay import ReplayService
 from bot.service.settings import SettingsService
 
 
@@ -35,6 +40,10 @@ class Services:
     delivery: DeliveryService
     recovery: RecoveryService
     installation: InstallationService
+    details: DetailsService
+    replay: ReplayService
+    budget: BudgetService
+    pictures: PictureService
 
     @classmethod
     def over(
@@ -49,11 +58,12 @@ class Services:
         reader: NoteReader,
         note_limits: NoteLimits,
         calibrations: Mapping[str, Calibration],
+        illustrator: Illustrator | None = None,
     ) -> "Services":
         """All use cases over one store and one pool.
 
         `report` logs a bug once and returns its short error id; `new_seed` gives the seed of
-        an answer whose asker named none.
+        an answer whose asker named none. Without an `illustrator` nothing is drawn.
         """
         answering = Answering(store, clock, report)
         grounding = Grounding(store, retriever, defaults, calibrations)
@@ -70,4 +80,8 @@ class Services:
             delivery=DeliveryService(store, clock),
             recovery=RecoveryService(store, clock),
             installation=InstallationService(store),
+            details=DetailsService(store),
+            replay=ReplayService(store, models, clock, defaults),
+            budget=BudgetService(store, models, grounding, clock, defaults),
+            pictures=PictureService(illustrator),
         )

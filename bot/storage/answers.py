@@ -9,8 +9,10 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.answer import Answer, AnswerKind, AnswerState, Ending, MessageRef, NewAnswer, Start
+from bot.domain.budget import Budget
 from bot.domain.card import Card
 from bot.domain.conversation import Conversation
+from bot.domain.draft import Draft
 from bot.domain.sampling import FinishReason, SamplingParams
 from bot.storage.tables import answer_messages, answers
 
@@ -82,6 +84,8 @@ class AnswerQueries:
                 "revision": start.revision,
                 "num_prompt_tokens": start.num_prompt_tokens,
                 "num_dropped_turns": start.num_dropped_turns,
+                "layout": start.layout,
+                "budget": None if start.budget is None else start.budget.as_dict(),
             },
         )
 
@@ -99,6 +103,7 @@ class AnswerQueries:
                 "first_token_at": ending.first_token_at,
                 "error_id": ending.error_id,
                 "card": None if ending.card is None else ending.card.as_dict(),
+                "drafts": [draft.as_dict() for draft in ending.drafts] or None,
             },
         )
         return changed.rowcount > 0
@@ -178,6 +183,8 @@ def _answer(row: RowMapping) -> Answer:
     sampling = values.pop("sampling")
     reason = values.pop("finish_reason")
     card = values.pop("card")
+    budget = values.pop("budget")
+    drafts = values.pop("drafts")
     return Answer(
         conversation=Conversation(values.pop("server"), values.pop("channel")),
         kind=AnswerKind(values.pop("kind")),
@@ -185,5 +192,7 @@ def _answer(row: RowMapping) -> Answer:
         sampling=SamplingParams(**{**sampling, "stop": tuple(sampling["stop"])}),
         finish_reason=FinishReason(reason) if reason else None,
         card=None if card is None else Card.of_dict(card),
+        budget=None if budget is None else Budget.of_dict(budget),
+        drafts=tuple(Draft.of_dict(draft) for draft in drafts or ()),
         **values,
     )

@@ -130,6 +130,9 @@ answers = Table(
     Column("finished_at", Moment),
     Column("delivered_at", Moment),
     Column("card", JSON(none_as_null=True)),
+    Column("layout", String(30)),
+    Column("budget", JSON(none_as_null=True)),
+    Column("drafts", JSON(none_as_null=True)),
     sqlite_autoincrement=True,
 )
 # The few rows that a restart must look after; the conditions keep both indexes tiny.

@@ -9,10 +9,12 @@ from rich.console import Console
 
 from bot.domain.answer import AnswerState
 from bot.domain.conversation import Asker, Conversation, Question
-from bot.domain.errors import BotError
+from bot.domain.details import details_of
+from bot.domain.errors import BotError, NotFound
 from bot.domain.progress import LoadProgress
 from bot.domain.question import MAX_QUESTION_CHARACTERS, clean_text
 from bot.service.live_answer import LiveAnswer
+from bot.service.replay import ReplayWish
 from bot.service.services import Services
 from bot.service.snapshot import Snapshot
 from bot.terminal.lines import Line
@@ -22,10 +24,12 @@ from bot.terminal.status_line import StatusLine
 
 SERVER = "terminal"
 MAX_ECHO_CHARACTERS = 400
+MAX_DIGITS = 18
 OPERATOR = Asker(id="operator", name="operator", is_manager=True, is_operator=True)
 HELP = """\
 Type a question and press Enter; what you type next is a follow-up.
   /model         list the models          /model NAME    answer with NAME from now on
+  /details [ID]  how an answer was made   /replay [ID]   write it again: is it the same?
   /reset         forget this chat         /help          this text
   /quit          leave (or Ctrl-D)        Ctrl-C         stop an answer
 At the prompt Ctrl-C clears the line, and leaves on an empty one."""
@@ -39,6 +43,7 @@ class Chat:
         self._console = console
         self._new_id = new_id
         self._conversation = Conversation(SERVER, f"chat-{new_id()}")
+        self._newest: int | None = None
 
     async def greet(self) -> None:
         """Say honestly who answers."""
@@ -84,6 +89,10 @@ class Chat:
         elif command == "/reset":
             num_turns = await self._services.settings.reset(self._conversation)
             self._console.print(f"Forgotten: {num_turns} earlier questions.", style="dim")
+        elif command == "/details":
+            await self._show_details(self._number(argument))
+        elif command == "/replay":
+            await self._replay(self._number(argument))
         elif command == "/model" and argument.strip():
             await self._switch(argument.strip())
         elif command == "/model":
@@ -98,6 +107,7 @@ class Chat:
     async def _ask(self, text: str) -> None:
         question = Question(f"terminal:{self._new_id()}", OPERATOR, self._conversation, text)
         async with self._services.ask.ask(question) as live:
+            self._newest = live.answer.id
             with _interrupts_call(live.stop):
                 await self._show(live)
 
@@ -135,6 +145,34 @@ class Chat:
             self._console.print(
                 "(The model had nothing to say; try other words.)", style="dim", highlight=False
             )
+
+    def _number(self, argument: str) -> int:
+        """The answer that is meant: the named one, else the newest."""
+        named = argument.strip().removeprefix("#")
+        if not named and self._newest is not None:
+            return self._newest
+        if not named.isdecimal() or not named.isascii():
+            raise NotFound("Please name an answer by its number, which /details tells.")
+        return int(named[:MAX_DIGITS])
+
+    async def _show_details(self, number: int) -> None:
+        answer = await self._services.details.answer(OPERATOR, SERVER, number)
+        for detail in details_of(answer):
+            lines = detail.text.split("\n")
+            self._write(f"{detail.label + ':':<10} {lines[0]}\n")
+            self._write("".join(f"{'':<10} {line}\n" for line in lines[1:]))
+
+    async def _replay(self, number: int) -> None:
+        wish = ReplayWish(OPERATOR, self._conversation, number)
+        with StatusLine(self._console) as status:
+            made = await self._services.replay.replay(
+                wish,
+                lambda loading: status.show(loading_status(loading)),
+                lambda num_tokens: status.show(f"writing again: {num_tokens} tokens"),
+            )
+        self._write(f"{made.verdict}\n")
+        if made.difference is not None:
+            self._write(f"{made.difference.text.strip()}\n")
 
     async def _switch(self, name: str) -> None:
         with StatusLine(self._console) as status:

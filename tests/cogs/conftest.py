@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from bot.cogs.client import DiscordOptions, LecternClient
 from bot.cogs.registry import make_client
 from bot.domain.answer import Answer
 from bot.domain.conversation import Asker
+from bot.service.picture_ports import Illustrator
 from bot.storage.database import Database
 from tests.bugs import reporting_to
 from tests.discord_server import DiscordServer, Interaction, Message, Person
@@ -29,6 +30,7 @@ class Scene(StudyServer):
     """A study server whose bot answers by scripts."""
 
     pool: ScriptedPool
+    illustrator: Illustrator | None = field(default=None, kw_only=True)
 
     async def final(self, interaction: Interaction) -> Message:
         """The response once the answer has ended."""
@@ -88,7 +90,9 @@ def start_bot(scene: Scene, discord_address: None, tmp_path: Path) -> StartBot:
         *, message_content: bool = False, until_ready: bool = True, retry_seconds: float = 0.05
     ) -> AsyncIterator[LecternClient]:
         async with Database.open(str(tmp_path / "lectern.db")) as store:
-            services = scripted_services(store, scene.pool, SystemClock(), scene.bugs)
+            services = scripted_services(
+                store, scene.pool, SystemClock(), scene.bugs, scene.illustrator
+            )
             options = DiscordOptions(
                 report=reporting_to(scene.bugs),
                 version="1.2.3",

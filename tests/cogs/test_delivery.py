@@ -158,7 +158,7 @@ async def test_a_crash_in_a_long_answer_leaves_one_marked_message(
     async with start_bot():
         await scene.server.until(lambda: "Interrupted by a restart" in parts[0].content)
         await scene.server.until(lambda: parts[1].deleted and parts[2].deleted)
-        assert parts[0].buttons == ["Regenerate"]
+        assert parts[0].buttons == ["Regenerate", "Details"]
     assert scene.bugs == []
 
 

@@ -50,7 +50,7 @@ async def test_what_a_crash_left_open_is_marked_at_the_next_start(
     async with start_bot():
         await scene.server.until(lambda: "zeroes" in done.content)
         await scene.server.until(lambda: "Interrupted by a restart" in stale.content)
-        assert stale.buttons == ["Regenerate"]
+        assert stale.buttons == ["Regenerate", "Details"]
         await scene.ada.click(stale, "Regenerate")
         await scene.server.until(lambda: "Fresh." in stale.content)
     async with start_bot():

@@ -155,6 +155,37 @@ async def test_about_tells_the_model_of_this_server(bot: Scene) -> None:
     assert "Here **small** answers" in content
 
 
+async def test_about_prompt_shows_how_the_next_prompt_would_be_shared(bot: Scene) -> None:
+    await bot.ask("First?")
+    asked = await bot.ada.slash(bot.channel, "about", prompt=True)
+    message = await asked.responded()
+    assert message.content.splitlines() == [
+        "How the 1,024 tokens of **small** would be shared by the next question here:",
+        "```",
+        "history         8 █",
+        "question        3 █",
+        "answer        160 █████",
+        "free          853 ░░░░░░░░░░░░░░░░░░░░░░░░░░░",
+        "```",
+        "It remembers 1 earlier question.",
+        "Passages are added where the notes answer it; `question:` tells for one of yours.",
+    ]
+    assert not bot.bob.sees(message)
+
+
+async def test_about_prompt_tells_for_a_question_without_asking_it(bot: Scene) -> None:
+    asked = await bot.ada.slash(bot.channel, "about", question="What is a llama?")
+    content = (await asked.responded()).content
+    assert "shared by this question here" in content
+    assert "Nothing was said here before.\nThe notes do not answer it" in content
+    assert bot.pool.prompts == []
+
+
+async def test_about_prompt_refuses_what_is_no_question(bot: Scene) -> None:
+    asked = await bot.ada.slash(bot.channel, "about", question="…")
+    assert "I cannot find a word in that" in (await asked.responded()).content
+
+
 @pytest.mark.parametrize(
     ("uptime", "words"),
     [

@@ -13,6 +13,7 @@ from tests.discord_server.refusal import DiscordError, FormErrors, Refusal
 
 MAX_CONTENT, MAX_EMBEDS, MAX_EMBED_TEXT, MAX_FILES, MAX_NONCE = 2000, 10, 6000, 10, 25
 MAX_FILE_BYTES = 10 * 1024 * 1024
+MAX_ATTACHMENT_TEXT = 1024
 SUPPRESS_EMBEDS, SUPPRESS_NOTIFICATIONS = 1 << 2, 1 << 12
 SETTABLE_FLAGS = SUPPRESS_EMBEDS | SUPPRESS_NOTIFICATIONS | COMPONENTS_V2
 EMBED_LIMITS = {"title": 256, "description": 4096}
@@ -103,9 +104,17 @@ def _read_attachments(
             errors.add(f"files.{index}", "FILE_SIZE_MAXIMUM", "File exceeds the maximum size.")
     if entries is None:
         return [(upload, None) for upload in files.values()], []
+    errors.check_length("attachments", entries, MAX_FILES)
     uploads: list[tuple[Upload, str | None]] = []
     kept: list[int] = []
-    for entry in entries:
+    for index, entry in enumerate(entries):
+        path = f"attachments.{index}"
+        if not str(entry.get("id", "")).isdecimal():
+            errors.add(f"{path}.id", "BASE_TYPE_REQUIRED", "This field is required")
+            continue
+        errors.check_length(f"{path}.description", entry.get("description"), MAX_ATTACHMENT_TEXT)
+        if entry.get("filename") is not None:
+            errors.check_length(f"{path}.filename", entry["filename"], MAX_ATTACHMENT_TEXT, 1)
         number = int(entry["id"])
         if number in files:
             name = entry.get("filename") or files[number].filename

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from tests.discord_server.channel import Channel, TextChannel, message_event
-from tests.discord_server.draft import Draft
+from tests.discord_server.draft import MAX_FILES, Draft
 from tests.discord_server.mentions import Mentions, find_mentions
 from tests.discord_server.message import (
     COMPONENTS_V2,
@@ -80,11 +80,13 @@ def edit(world: World, message: Message, draft: Draft, flags: int | None = None)
         message.embeds = draft.embeds
     if "components" in draft.given:
         message.components = draft.components
+    kept = message.attachments
     if "attachments" in draft.given:
         kept = [a for a in message.attachments if a.id in draft.kept_attachment_ids]
-        message.attachments = kept + _store(world, draft, message)
-    else:
-        message.attachments += _store(world, draft, message)
+    if len(kept) + len(draft.uploads) > MAX_FILES:
+        text = f"Must be {MAX_FILES} or fewer in length."
+        raise invalid_form("attachments", "BASE_TYPE_MAX_LENGTH", text)
+    message.attachments = kept + _store(world, draft, message)
     if "flags" in draft.given:
         lasting = EPHEMERAL | HAS_THREAD | LOADING | COMPONENTS_V2
         message.flags = (message.flags & lasting) | (draft.flags & ~EPHEMERAL)

@@ -58,7 +58,8 @@ def _message_lines(message: Message) -> Iterator[str]:
         for line in _embed_lines(embed):
             yield f"{INDENT}│ {line}".rstrip()
     for attachment in message.attachments:
-        yield f"{INDENT}📎 {attachment.filename} ({len(attachment.content)} bytes)"
+        words = f": {attachment.description}" if attachment.description else ""
+        yield f"{INDENT}📎 {attachment.filename} ({len(attachment.content)} bytes){words}"
     yield from _component_lines(message)
 
 

@@ -107,6 +107,28 @@ async def test_files_are_kept_and_can_be_downloaded(lab: Lab) -> None:
     assert await lab.bot.heard[0].attachments[0].read() == b"homework"
 
 
+async def test_an_edit_adds_files_keeps_the_named_ones_and_is_held_to_discords_limits(
+    lab: Lab,
+) -> None:
+    def file(name: str, description: str | None = None) -> discord.File:
+        return discord.File(io.BytesIO(b"x"), name, description=description)
+
+    sent = await text_channel(lab).send("look", file=file("a.png", "A figure"))
+    kept = lab.general.last_message
+    assert kept is not None
+    assert "📎 a.png (1 bytes): A figure" in lab.server.transcript()
+    await sent.edit(content="look again")
+    sent = await sent.edit(attachments=[sent.attachments[0], file("b.png")])
+    assert [each.filename for each in kept.attachments] == ["a.png", "b.png"]
+    with pytest.raises(discord.HTTPException, match="1024 or fewer"):
+        await sent.edit(attachments=[file("c.png", "x" * 1_025)])
+    with pytest.raises(discord.HTTPException, match="10 or fewer"):
+        await sent.edit(attachments=[*sent.attachments, *(file(f"{n}.png") for n in range(9))])
+    await sent.edit(attachments=[])
+    assert kept.attachments == []
+    assert kept.content == "look again"
+
+
 @pytest.mark.parametrize(
     ("embed", "code"),
     [

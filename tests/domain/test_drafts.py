@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.domain.drafts import Choice, Draft, choose, repeated_share
+from bot.domain.drafts import Choice, choose, repeated_share
+from bot.domain.progress import Progress
 from bot.domain.sampling import FinishReason
 
 GOOD = "Dropout switches units off at random during training."
@@ -11,8 +12,8 @@ STRAY = "Bakers in Bremen invented it for bread."
 LOOP = " ".join(["Dropout is a method of dropout and it is good"] * 4) + "."
 
 
-def draft(text: str, reason: FinishReason | None = FinishReason.STOP) -> Draft:
-    return Draft(text, reason)
+def draft(text: str, reason: FinishReason | None = FinishReason.STOP) -> Progress:
+    return Progress(text, 1, finish_reason=reason)
 
 
 def test_the_first_of_equals_is_kept() -> None:
@@ -41,7 +42,7 @@ def test_a_stray_first_draft_gives_way_to_the_medoid() -> None:
     ],
 )
 def test_what_is_unfinished_repeats_itself_or_failed_gives_way_to_any_sound_draft(
-    unsound: Draft,
+    unsound: Progress,
 ) -> None:
     assert choose([unsound, unsound, draft(STRAY)]).kept == 2
 

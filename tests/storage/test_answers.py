@@ -3,9 +3,15 @@
 from dataclasses import replace
 
 from bot.domain.answer import AnswerState, MessageRef, Start
-from bot.domain.sampling import FinishReason
+from bot.domain.budget import Budget
+from bot.domain.draft import Draft
+from bot.domain.prompt import PromptParts
+from bot.domain.sampling import FinishReason, SamplingParams
 from bot.storage.database import Database
 from tests.storage.rows import DONE, NOON, later, new_answer
+
+BUDGET = Budget(PromptParts(question=7), 64, 1024)
+DRAFT = Draft(SamplingParams(seed=2**63 - 1, stop=("\n",)), " It zeroes", 4, FinishReason.STOP)
 
 
 async def test_a_row_comes_back_as_it_was(store: Database) -> None:
@@ -13,8 +19,9 @@ async def test_a_row_comes_back_as_it_was(store: Database) -> None:
     async with store.transaction() as transaction:
         added = await transaction.answers.add(new)
         assert added is not None
-        await transaction.answers.start(added.id, Start(later(1), "prompt", "a" * 40, 7, 2))
-        assert await transaction.answers.end(added.id, DONE)
+        start = Start(later(1), "prompt", "a" * 40, 7, 2, "int8", BUDGET)
+        await transaction.answers.start(added.id, start)
+        assert await transaction.answers.end(added.id, replace(DONE, drafts=(DRAFT,)))
     async with store.reading() as transaction:
         row = await transaction.answers.get(added.id)
     assert row is not None
@@ -23,6 +30,7 @@ async def test_a_row_comes_back_as_it_was(store: Database) -> None:
     assert (row.created_at, row.started_at, row.finished_at) == (NOON, later(1), later(2))
     assert (row.num_prompt_tokens, row.num_new_tokens, row.num_dropped_turns) == (7, 4, 2)
     assert (row.state, row.finish_reason) == (AnswerState.DONE, FinishReason.STOP)
+    assert (row.layout, row.budget, row.drafts) == ("int8", BUDGET, (DRAFT,))
 
 
 async def test_the_same_source_is_added_once(store: Database) -> None:

@@ -195,3 +195,38 @@ async def test_help_says_what_ctrl_c_does(sitting: Sitting) -> None:
     await sitting.say("/help")
     assert "Ctrl-C         stop an answer\n" in sitting.shown
     assert "At the prompt Ctrl-C clears the line, and leaves on an empty one." in sitting.shown
+
+
+# How an answer came about, and whether it comes out again
+
+
+async def test_details_of_the_newest_answer_are_told(sitting: Sitting) -> None:
+    assert await sitting.say("What is dropout?", "/details")
+    assert "\nAnswer:    #1 – /replay 1 writes it again\n" in sitting.shown
+    assert "\nPrompt:    6 of 1,024 tokens\n" in sitting.shown
+    assert "\nWindow:    question        6 █\n" in sitting.shown
+    assert "\n           answer        160 █████\n" in sitting.shown
+
+
+async def test_an_answer_is_written_again_and_compared(sitting: Sitting) -> None:
+    sitting.pool.scripts = [Script(), Script(), Script(words=["Something", " else."])]
+    assert await sitting.say("What is dropout?", "/replay", "/replay #1")
+    assert "\nIdentical: its text of answer 1 came out the same" in sitting.shown
+    assert "\nNot identical: answer 1 came out otherwise" in sitting.shown
+    assert sitting.shown.rstrip().endswith("\nSomething else.")
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("/replay", "Please name an answer by its number, which /details tells."),
+        ("/details it", "Please name an answer by its number, which /details tells."),
+        ("/details 77", "There is no answer 77 here; Details below an answer tells its number."),
+        ("/replay " + "9" * 400, "There is no answer 999999999999999999 here;"),
+    ],
+)
+async def test_an_answer_that_is_not_there_is_told(
+    sitting: Sitting, line: str, sentence: str
+) -> None:
+    assert not await sitting.say(line)
+    assert sentence in sitting.shown

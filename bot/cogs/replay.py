@@ -1,0 +1,90 @@
+"""`/replay`: an answer is written again, to see whether it comes out the same."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+import discord
+from discord import app_commands
+
+from bot.cogs.client import LecternClient
+from bot.cogs.frame import escape
+from bot.cogs.model import FAREWELL_SECONDS, progress_line
+from bot.cogs.people import asker_of, conversation_of
+from bot.cogs.stumbles import STUMBLES
+from bot.domain.latest import Latest
+from bot.domain.neutral import neutralise
+from bot.domain.progress import LoadProgress
+from bot.domain.replay import Replay
+from bot.domain.splitting import MESSAGE_LIMIT, split_message
+from bot.service.replay import ReplayWish
+
+MENTIONS = discord.AllowedMentions.none()
+PROGRESS_SECONDS = 1.0
+MAX_ID = 2**53 - 1  # Discord's integers are JSON numbers
+RESTARTING = "I am restarting, so nothing was compared; please try again in a minute."
+
+
+def register(client: LecternClient) -> None:
+    """Add the command."""
+
+    @client.tree.command(name="replay", description="Write an answer again: is it the same?")
+    @app_commands.rename(number="id")
+    @app_commands.describe(number="The number of the answer, which Details below it tells")
+    async def replay(
+        interaction: discord.Interaction[LecternClient],
+        number: app_commands.Range[int, 1, MAX_ID],
+    ) -> None:
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        wish = ReplayWish(asker_of(interaction), conversation_of(interaction), number)
+        try:
+            async with _showing_progress(interaction) as progress:
+
+                def loading(newest: LoadProgress) -> None:
+                    progress.publish(progress_line(newest))
+
+                def writing(num_tokens: int) -> None:
+                    progress.publish(f"⏳ Writing answer {number} again: token {num_tokens}.")
+
+                made = await client.services.replay.replay(wish, loading, writing)
+        except asyncio.CancelledError:
+            with contextlib.suppress(TimeoutError, *STUMBLES):
+                async with asyncio.timeout(FAREWELL_SECONDS):
+                    await interaction.edit_original_response(content=RESTARTING)
+            raise
+        await interaction.edit_original_response(
+            content=replay_text(made), allowed_mentions=MENTIONS
+        )
+
+
+def replay_text(replay: Replay) -> str:
+    """The verdict, and where the text differs as much of the new one as fits."""
+    difference = replay.difference
+    if difference is None:
+        return f"✅ {replay.verdict}"
+    lines = escape(neutralise(difference.text.strip())).split("\n")
+    quoted = "\n".join(f"> {line}" for line in lines)
+    return split_message(f"❌ {replay.verdict}\n{quoted}", MESSAGE_LIMIT)[0]
+
+
+@contextlib.asynccontextmanager
+async def _showing_progress(interaction: discord.Interaction) -> AsyncIterator[Latest[str]]:
+    """Edits the response about once a second while the block runs, and not after it."""
+    progress: Latest[str] = Latest()
+    writing = asyncio.Lock()
+
+    async def show() -> None:
+        await asyncio.sleep(PROGRESS_SECONDS)
+        async for words in progress:
+            async with writing:
+                await interaction.edit_original_response(content=words)
+            await asyncio.sleep(PROGRESS_SECONDS)
+
+    showing = asyncio.create_task(show(), name=f"replay-progress-{interaction.id}")
+    try:
+        yield progress
+    finally:
+        progress.close()
+        async with writing:  # an edit that is under way must not arrive after the last one
+            showing.cancel()
+        await asyncio.gather(showing, return_exceptions=True)
