@@ -2,6 +2,7 @@
 
 import itertools
 
+from bot.decency.guard import Guard
 from bot.domain.note_limits import NoteLimits
 from bot.domain.sampling import SamplingParams
 from bot.retrieval.index import Index
@@ -11,6 +12,8 @@ from bot.service.ports import Clock, Store
 from bot.service.services import Services
 from tests.bugs import reporting_to
 from tests.scripted_models import ScriptedPool
+
+GUARD = Guard()
 
 
 def scripted_services(
@@ -30,4 +33,5 @@ def scripted_services(
         Reader(),
         NoteLimits(),
         {},
+        GUARD,
     )

@@ -102,7 +102,10 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """What becomes known when an answer ends; `state` is a final one."""
+    """What becomes known when an answer ends; `state` is a final one.
+
+    `sampling` is set where it was not the one that the answer was accepted with.
+    """
 
     at: datetime
     state: AnswerState
@@ -112,6 +115,7 @@ class Ending:
     first_token_at: datetime | None = None
     error_id: str | None = None
     card: Card | None = None
+    sampling: SamplingParams | None = None
 
 
 @dataclass(frozen=True, slots=True)

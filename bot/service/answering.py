@@ -119,6 +119,7 @@ class Answering:
             first_token_at=first_token_at,
             error_id=error_id,
             card=card,
+            sampling=outcome.sampling if outcome is not None else None,
         )
         turn = outcome.turn if outcome is not None and outcome.turn is not None else text
         try:

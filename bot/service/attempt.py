@@ -14,12 +14,21 @@ from bot.domain.sampling import FinishReason, SamplingParams
 from bot.service.live_answer import LiveAnswer
 from bot.service.ports import Clock, Completion, ModelLease, ModelPool, Store
 from bot.service.samples import combined_text, sample_sampling
+from bot.service.screened import (
+    Screen,
+    ScreenedCompletion,
+    retried_notice,
+    without_withheld,
+)
 from bot.service.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an attempt came to. `turn` is what the conversation remembers, None: the text."""
+    """What an attempt came to. `turn` is what the conversation remembers, None: the text.
+
+    `sampling` is that of a second try, None where the answer's own held.
+    """
 
     last: Progress
     notice: str | None
@@ -27,6 +36,7 @@ class Outcome:
     samples: tuple[str, ...] = ()
     card: Card | None = None
     turn: str | None = None
+    sampling: SamplingParams | None = None
 
 
 Present = Callable[[Progress], tuple[str, Card | None]]
@@ -34,7 +44,7 @@ Present = Callable[[Progress], tuple[str, Card | None]]
 
 
 class Attempt:
-    """Generates one answer and shows its snapshots.
+    """Generates one answer and shows its snapshots, as far as `screen` lets them.
 
     `present` makes the shown text of what the model wrote, by default the same; `sampling`
     takes the place of the answer's own.
@@ -47,6 +57,7 @@ class Attempt:
         clock: Clock,
         live: LiveAnswer,
         make_prompt: Callable[[ModelLease], FittedPrompt],
+        screen: Screen,
         present: Present | None = None,
         sampling: SamplingParams | None = None,
     ) -> None:
@@ -55,6 +66,7 @@ class Attempt:
         self._clock = clock
         self._live = live
         self._make_prompt = make_prompt
+        self._screen = screen
         self._present = present or self._as_written
         self._sampling = sampling or live.answer.sampling
         self._progress: list[Progress] = []
@@ -62,7 +74,12 @@ class Attempt:
         self._first_token_at: datetime | None = None
 
     async def finish(self) -> Outcome:
-        """Run to the end of all samples."""
+        """Run to the end of all samples.
+
+        Raises:
+            NotDecent: all of them were withheld.
+            BotError: the model is not to be had, or nothing fits.
+        """
         answer = self._live.answer
         async with self._models.lease(answer.model, self._show_loading) as lease:
             prompt = self._make_prompt(lease)
@@ -73,14 +90,17 @@ class Attempt:
             async with asyncio.TaskGroup() as group:
                 for number, completion in enumerate(completions):
                     group.create_task(self._follow(number, completion))
+        self._progress = without_withheld(self._progress, completions)
+        notices = (self._notice, retried_notice(completions))
         last = combine(self._progress, answer)
         _, card = self._present(last)
         return Outcome(
             last,
-            self._notice,
+            " ".join(filter(None, notices)) or None,
             self._first_token_at,
             tuple(each.text for each in self._progress) if answer.num_samples > 1 else (),
             card,
+            sampling=completions[0].sampling if completions[0].is_second_try else None,
         )
 
     async def _start(self, prompt: FittedPrompt, revision: str | None) -> None:
@@ -90,14 +110,14 @@ class Attempt:
         async with self._store.transaction() as transaction:
             await transaction.answers.start(self._live.answer.id, start)
 
-    def _completions(self, lease: ModelLease, prompt: FittedPrompt) -> list[Completion]:
+    def _completions(self, lease: ModelLease, prompt: FittedPrompt) -> list[ScreenedCompletion]:
         answer = self._live.answer
         person = f"{answer.conversation.server}:{answer.asker_id}"
-        completions: list[Completion] = []
+        completions: list[ScreenedCompletion] = []
         try:
             for number in range(answer.num_samples):
                 sampling = sample_sampling(self._sampling, number)
-                completions.append(lease.complete(prompt.text, sampling, person))
+                completions.append(self._screen.complete(lease, prompt.text, sampling, person))
         except BaseException:
             for completion in completions:
                 completion.cancel()

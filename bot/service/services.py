@@ -15,9 +15,10 @@ from bot.service.grounding import Grounding
 from bot.service.installation import InstallationService
 from bot.service.models import ModelService
 from bot.service.notes import NotesService
-from bot.service.ports import Clock, ModelPool, NoteReader, Retriever, Store
+from bot.service.ports import Clock, Decency, ModelPool, NoteReader, Retriever, Store
 from bot.service.press import PressService
 from bot.service.recovery import RecoveryService
+from bot.service.screening import Screening
 from bot.service.settings import SettingsService
 
 
@@ -49,6 +50,7 @@ class Services:
         reader: NoteReader,
         note_limits: NoteLimits,
         calibrations: Mapping[str, Calibration],
+        decency: Decency,
     ) -> "Services":
         """All use cases over one store and one pool.
 
@@ -57,7 +59,7 @@ class Services:
         """
         answering = Answering(store, clock, report)
         grounding = Grounding(store, retriever, defaults, calibrations)
-        attempts = Attempts(store, models, clock, grounding)
+        attempts = Attempts(store, models, clock, grounding, Screening(decency, defaults))
         parts = (store, models, answering, attempts, clock, defaults, new_seed)
         return cls(
             answering=answering,
