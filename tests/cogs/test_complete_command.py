@@ -24,13 +24,13 @@ async def refusal(scene: Scene, text: str = "Once", **options: object) -> str:
 
 async def test_the_continuation_streams_behind_the_persons_text(bot: Scene) -> None:
     gate = asyncio.Event()
-    bot.pool.scripts = [Script(words=[" upon a", " time."], gate=gate)]
+    bot.pool.scripts = [Script(words=[" upon", " a", " time."], gate=gate)]
     asked = await bot.ada.slash(bot.channel, "complete", text="Once", seed=3)
     message = await asked.responded()
     await bot.server.until(lambda: "**Once** upon ▌" in message.content)
     gate.set()
     await bot.ended(message)
-    assert message.content == "**Once** upon a time.\n-# small · seed 3 · 2 tokens"
+    assert message.content == "**Once** upon a time.\n-# small · seed 3 · 3 tokens"
     assert bot.pool.prompts == ["Once"]
     assert message.thread is None
 

@@ -86,7 +86,7 @@ async def test_a_second_try_that_finds_no_room_is_none(
 async def test_a_stopped_text_keeps_its_decent_words(
     services: Services, pool: ScriptedPool
 ) -> None:
-    pool.scripts = [Script([" Dropout is", " fucking"], gate=asyncio.Event())]
+    pool.scripts = [Script([" Dropout", " is", " fucking"], gate=asyncio.Event())]
     async with services.ask.ask(question()) as live:
         await until(live, "Dropout")
         live.stop()
@@ -96,7 +96,7 @@ async def test_a_stopped_text_keeps_its_decent_words(
 
 
 async def test_a_second_try_can_be_stopped(services: Services, pool: ScriptedPool) -> None:
-    pool.scripts = [RUDE, Script([" Well, it", " is"], gate=asyncio.Event())]
+    pool.scripts = [RUDE, Script([" Well,", " it", " is"], gate=asyncio.Event())]
     async with services.ask.ask(question()) as live:
         await until(live, "Well,")
         live.stop()
