@@ -54,8 +54,8 @@ class ScreenedCompletion:
     """Fulfils Completion: each progress carries what may be shown of the text so far.
 
     A text that turns out indecent is given up and written once more with another seed;
-    `sampling` is that of the text which is shown. If that is indecent too, the last text is
-    empty and `is_withheld` set.
+    `sampling` is that of the text which is shown, and `written` what the model wrote of it. If
+    that is indecent too, the last text is empty and `is_withheld` set.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class ScreenedCompletion:
         sampling: SamplingParams,
     ) -> None:
         self.sampling = sampling
+        self.written = Progress("", 0)
         self.is_second_try = False
         self.is_withheld = False
         self._screen = screen
@@ -86,7 +87,7 @@ class ScreenedCompletion:
             view = _View(self._screen)
             last = Progress("", 0)
             async for progress in self._completion:
-                last = view.of(progress)
+                self.written, last = progress, view.of(progress)
                 if view.is_decent or self._is_over(progress):
                     yield last
                 else:

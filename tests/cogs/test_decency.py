@@ -64,10 +64,12 @@ async def test_admins_block_words_and_only_they_see_which(bot: Scene) -> None:
 async def test_a_long_list_is_counted_where_it_does_not_fit(bot: Scene) -> None:
     assert bot.services is not None
     for number in range(60):
-        await bot.services.settings.block(Asker("0", "admin", is_manager=True), str(bot.guild.id), f"{number:060}")
+        await bot.services.settings.block(
+            Asker("0", "admin", is_manager=True), str(bot.guild.id), f"{number:060}"
+        )
     content = await block(bot, "list")
     assert content.startswith("60 words and phrases are blocked: ||")
-    assert content.endswith("|| and 29 more.")
+    assert content.endswith("|| and 30 more.")
 
 
 async def test_an_entry_that_is_too_long_cannot_be_sent(bot: Scene) -> None:
