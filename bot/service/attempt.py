@@ -18,6 +18,7 @@ from bot.service.screened import (
     Screen,
     ScreenedCompletion,
     retried_notice,
+    retried_sampling,
     without_withheld,
 )
 from bot.service.snapshot import Snapshot
@@ -100,7 +101,7 @@ class Attempt:
             self._first_token_at,
             tuple(each.text for each in self._progress) if answer.num_samples > 1 else (),
             card,
-            sampling=completions[0].sampling if completions[0].is_second_try else None,
+            sampling=retried_sampling(completions),
         )
 
     async def _start(self, prompt: FittedPrompt, revision: str | None) -> None:

@@ -175,3 +175,12 @@ def retried_notice(completions: Sequence[ScreenedCompletion]) -> str | None:
         "What the model wrote first was not decent, so it wrote again, with the "
         f"{'seed' if len(seeds) == 1 else 'seeds'} {', '.join(seeds)}."
     )
+
+
+def retried_sampling(completions: Sequence[ScreenedCompletion]) -> SamplingParams | None:
+    """The sampling of an answer's one text where that is a second try.
+
+    Several samples keep theirs, by which their seeds are counted; the notice names the others.
+    """
+    is_one = len(completions) == 1
+    return completions[0].sampling if is_one and completions[0].is_second_try else None

@@ -139,6 +139,17 @@ async def test_of_several_samples_only_the_indecent_one_is_withheld(
     assert len(pool.prompts) == 3
 
 
+async def test_a_sample_that_was_written_again_leaves_the_seeds_of_the_others(
+    services: Services, store: Database, pool: ScriptedPool
+) -> None:
+    pool.scripts = [RUDE, Script([" upon", " a", " time."])]
+    snapshot = await complete(services, "Once", num_samples=2)
+    assert snapshot.samples == (" upon a time.", " upon a time.")
+    assert snapshot.notice is not None
+    assert snapshot.notice.endswith("with the seed 1100.")
+    assert (await row_of(store, snapshot)).sampling.seed == 100
+
+
 async def test_samples_that_are_all_indecent_are_refused(
     services: Services, pool: ScriptedPool
 ) -> None:
