@@ -7,7 +7,8 @@ model reads the whole text all the same; only the search needs to know what is a
 import re
 import unicodedata
 
-from bot.domain.terms import terms_of
+from bot.domain.stop_words import STOP_WORDS
+from bot.domain.words import words_of
 
 MAX_QUESTION_WORDS = 60
 """A text with more words is searched by the questions in it alone."""
@@ -46,11 +47,12 @@ def asked(text: str) -> str:
     if len(wanted) < len(sentences):
         cleaned = _worth("".join(wanted), cleaned)
     if len(cleaned.split()) > MAX_QUESTION_WORDS:
-        questions = [_ASKS.search(each.strip()) for each in wanted]
+        questions = [_ASKS.search(each.strip()) for each in wanted if "?" in each]
         cleaned = _worth(" ".join(found[0] for found in questions if found), cleaned)
     return cleaned.strip()
 
 
 def _worth(part: str, whole: str) -> str:
     """The part if it has words to search for."""
-    return part if terms_of(part) else whole
+    has_terms = part == whole or any(word not in STOP_WORDS for word in words_of(part))
+    return part if has_terms else whole
