@@ -15,6 +15,8 @@ def displayed(text: str, card: Card | None) -> str:
     """
     if card is None or card.basis not in (Basis.NOTES, Basis.ANSWERED):
         return neutralise_mentions(text)
+    if text.strip() != body(card, text).strip():
+        return for_display(text)  # more, or other, than the card's own words
     quotes = tuple(dataclasses.replace(each, text=for_display(each.text)) for each in card.quotes)
     shown = dataclasses.replace(card, quotes=quotes, explanation=for_display(card.explanation))
     return body(shown, text)

@@ -24,3 +24,8 @@ def test_an_approved_answer_is_shown_like_a_quote() -> None:
 def test_what_a_model_wrote_keeps_its_markup_and_pings_nobody() -> None:
     assert displayed("# Yes @here", None) == "# Yes @\u200bhere"
     assert displayed("# Yes @here", Card(Basis.MEMORY)) == "# Yes @\u200bhere"
+
+
+def test_words_beside_the_cards_own_are_shown_harmless_too() -> None:
+    card = Card(Basis.NOTES, quotes=(Quote(1, "It is."),))
+    assert displayed("# So @here", card) == "\\# So @\u200bhere"
