@@ -21,6 +21,7 @@ from sqlalchemy import insert
 
 from benchmarks.machine import save, summary, table
 from bot.app import SystemClock
+from bot.decency.guard import Guard
 from bot.domain.conversation import Asker, Conversation, Question
 from bot.domain.handbook import names_of
 from bot.domain.model_spec import ModelSpec, ModelStatus
@@ -167,7 +168,7 @@ async def measure(num_questions: int, num_turns: int) -> list[float]:
             defaults = Defaults(limits=LimitSettings(generous, generous, generous))
             topics = load_topics()
             await store_handbook(store, topics, clock)
-            parts = (Index(names_of(topics)), Reader(), NoteLimits(), {})
+            parts = (Index(names_of(topics)), Reader(), NoteLimits(), {}, Guard())
             service = Services.over(store, model, clock, defaults, str, lambda: 7, *parts).ask
             costs = []
             for number in range(num_questions):

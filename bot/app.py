@@ -14,6 +14,7 @@ import structlog
 import bot
 from bot.config import Settings
 from bot.config_values import LOOKS_WRONG, is_token
+from bot.decency.guard import Guard
 from bot.domain.confidence import Calibration
 from bot.domain.errors import BotError, ConfigurationError, UnknownModel
 from bot.domain.handbook import Topic, names_of
@@ -109,6 +110,7 @@ def make_defaults(settings: Settings) -> Defaults:
         limits=settings.limits.as_limits(),
         threads=settings.discord.threads,
         handbook=settings.notes.handbook,
+        decency=settings.decency.level,
     )
 
 
@@ -135,6 +137,7 @@ def make_services(
         Reader(),
         settings.notes.as_limits(),
         calibrations or {},
+        Guard(),
         illustrator,
     )
 

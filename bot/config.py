@@ -37,6 +37,7 @@ from bot.config_values import (
     parse_limit,
 )
 from bot.domain.conversation import Length
+from bot.domain.decency import DecencyLevel
 from bot.domain.decoding import Method
 from bot.domain.errors import ConfigurationError
 from bot.domain.note_limits import NoteLimits
@@ -151,6 +152,12 @@ class NotesSection(Section):
         return NoteLimits(self.max_notes, self.max_file_size, self.max_size, self.max_passages)
 
 
+class DecencySection(Section):
+    """What may be shown; servers may choose otherwise."""
+
+    level: DecencyLevel = DecencyLevel.STANDARD
+
+
 def _in_capitals(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
@@ -178,6 +185,7 @@ class Settings(BaseSettings):
     sampling: SamplingSection = SamplingSection()
     limits: LimitsSection = LimitsSection()
     notes: NotesSection = NotesSection()
+    decency: DecencySection = DecencySection()
     logging: LoggingSection = LoggingSection()
 
     file: Path | None = Field(default=None, exclude=True)

@@ -34,11 +34,13 @@ class SetClock:
 
 @dataclass
 class Script:
-    """What a model does: its words one token each, a gate before each word, an ending."""
+    """What a model does: its words one token each, a gate behind the second and each that
+    follows, an ending. (One word alone is not shown: it may still go on.)
+    """
 
     words: Sequence[str] = ("Dropout", " zeroes", " activations", ".")
     finish_reason: FinishReason = FinishReason.STOP
-    gate: asyncio.Event | None = None  # holds the answer back behind its first word
+    gate: asyncio.Event | None = None  # holds the answer back while its first word is shown
     admission: asyncio.Event | None = None  # holds the answer in the queue
     error: Exception | None = None
     error_id: str | None = None
@@ -81,7 +83,8 @@ class ScriptedCompletion:
                 self._progress.publish(
                     Progress(text, num_tokens, logprob=self._logprob(num_tokens))
                 )
-                if not await self._passed(self._script.gate):
+                is_shown = num_tokens >= min(2, len(self._script.words))
+                if not await self._passed(self._script.gate if is_shown else None):
                     reason = FinishReason.CANCELLED
                     break
         else:

@@ -2,6 +2,7 @@
 
 import itertools
 
+from bot.decency.guard import Guard
 from bot.domain.note_limits import NoteLimits
 from bot.retrieval.index import Index
 from bot.retrieval.reader import Reader
@@ -20,6 +21,7 @@ PLAIN = {
     "num_drafts": 1,
 }
 """A sampling that a test need not think of."""
+GUARD = Guard()
 
 
 def scripted_services(
@@ -43,5 +45,6 @@ def scripted_services(
         Reader(),
         NoteLimits(),
         {},
+        GUARD,
         illustrator,
     )

@@ -28,7 +28,7 @@ from bot.cogs.stumbles import (
     UNKNOWN_MESSAGE,
     code_of,
 )
-from bot.domain.errors import AlreadyAccepted, BotError, ConfigurationError
+from bot.domain.errors import AlreadyAccepted, BotError, ConfigurationError, HelpOffered
 from bot.service.services import Services
 
 RETIRE_SECONDS = 5.0
@@ -172,6 +172,9 @@ class LecternClient(discord.Client):
         try:
             if not interaction.response.is_done():
                 await interaction.response.send_message(sentence, ephemeral=True)
+            elif isinstance(error, HelpOffered):
+                await interaction.delete_original_response()  # it may be seen by everybody
+                await interaction.followup.send(sentence, ephemeral=True)
             elif interaction.extras.get(HAS_ANSWER):
                 await interaction.followup.send(sentence, ephemeral=True)
             else:

@@ -11,7 +11,7 @@ from bot.cogs.client import LecternClient
 from bot.cogs.people import asker_of, conversation_of
 from bot.cogs.stumbles import STUMBLES
 from bot.domain.conversation import Place, Question
-from bot.domain.errors import NotAllowed, QuestionRefused
+from bot.domain.errors import HelpOffered, NotAllowed, QuestionRefused
 
 ORDINARY = (discord.MessageType.default, discord.MessageType.reply)
 CANNOT_SEND = (
@@ -48,7 +48,7 @@ class FollowUps:
         except Exception as error:  # noqa: BLE001 - the edge: a sentence for the asker
             sentence = self._client.sentence_of(error)
             if sentence is not None:
-                await self._tell(burst.messages[-1], sentence)
+                await self._tell(burst.messages[-1], sentence, alone=isinstance(error, HelpOffered))
 
     def is_question(self, message: discord.Message) -> bool:
         """Whether a message speaks to the bot, and to nobody else."""
@@ -133,7 +133,11 @@ class FollowUps:
         me = self._client.user
         return re.sub(rf"<@!?{me.id if me else 0}>", "", message.content).strip()
 
-    async def _tell(self, message: discord.Message, sentence: str) -> None:
+    async def _tell(self, message: discord.Message, sentence: str, *, alone: bool = False) -> None:
+        """Reply, or if that cannot be, write in private; `alone` the other way round."""
+        is_public = message.guild is not None
+        if alone and is_public and await self._tell_in_private(message.author, sentence):
+            return
         try:
             await message.channel.send(
                 sentence,
@@ -145,11 +149,13 @@ class FollowUps:
         except STUMBLES:
             await self._tell_in_private(message.author, sentence)
 
-    async def _tell_in_private(self, person: discord.User | discord.Member, sentence: str) -> None:
+    async def _tell_in_private(self, person: discord.User | discord.Member, sentence: str) -> bool:
+        """Whether it could be told; the log of requests has what could not."""
         try:
             await person.send(sentence, nonce=new_nonce())
         except STUMBLES:
-            return  # the person takes no messages either; the log of requests has both
+            return False
+        return True
 
 
 def register(client: LecternClient) -> None:

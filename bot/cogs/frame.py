@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.domain.answer import Answer, AnswerKind, AnswerState
 from bot.domain.card import Basis, Source
 from bot.domain.composition import ENDORSED, UNCHECKED, source_line
+from bot.domain.displayed import displayed
 from bot.domain.mentions import neutralise_mentions
 from bot.domain.splitting import MESSAGE_LIMIT, message_length, split_message
 from bot.service.snapshot import Snapshot
@@ -34,7 +35,7 @@ class Frame:
 
     def parts(self, snapshot: Snapshot) -> list[str]:
         """The messages that show a snapshot, each within Discord's limit."""
-        text = neutralise_mentions(snapshot.text.strip())
+        text = displayed(snapshot.text.strip(), snapshot.card)
         if self._is_continuation and text:
             joint = snapshot.text[: len(snapshot.text) - len(snapshot.text.lstrip())]
             text = f"**{self._beginning()}**{joint}{text}"

@@ -5,9 +5,11 @@ from typing import Any, Literal, get_args
 import discord
 from discord import app_commands
 
+from bot.cogs.block import BlockCommands
 from bot.cogs.client import LecternClient
 from bot.cogs.people import asker_of, conversation_of
 from bot.domain.conversation import Length
+from bot.domain.decency import DecencyLevel
 from bot.domain.errors import InvalidParameter
 from bot.domain.server_settings import ThreadsMode
 from bot.service.settings import EffectiveSettings
@@ -19,6 +21,7 @@ Resettable = Literal[
     "top_p",
     "length",
     "handbook",
+    "decency",
     "admin_role",
     "assistant_role",
     "exempt_role",
@@ -36,6 +39,7 @@ class SettingsCommands(app_commands.Group):
             allowed_contexts=app_commands.AppCommandContext(guild=True),
         )
         self._settings = client.services.settings
+        self.add_command(BlockCommands(client))
 
     @app_commands.command(name="show", description="The settings of this server")
     async def show(self, interaction: discord.Interaction) -> None:
@@ -53,6 +57,7 @@ class SettingsCommands(app_commands.Group):
         top_p="Default nucleus: sample from the likeliest tokens of this total probability",
         length="Default length of answers",
         handbook="Whether answers may be taken from the deep-learning handbook that I bring along",
+        decency="How much is withheld: nothing, what hurts people, or mild swearing too",
         admin_role="People with this role may do what admins may",
         assistant_role="People with this role look after notes and correct answers",
         exempt_role="People with this role are not rate limited",
@@ -60,6 +65,9 @@ class SettingsCommands(app_commands.Group):
     @app_commands.choices(
         threads=[app_commands.Choice(name=mode.value, value=mode.value) for mode in ThreadsMode],
         length=[app_commands.Choice(name=length.value, value=length.value) for length in Length],
+        decency=[
+            app_commands.Choice(name=level.value, value=level.value) for level in DecencyLevel
+        ],
     )
     async def set(
         self,
@@ -69,6 +77,7 @@ class SettingsCommands(app_commands.Group):
         top_p: app_commands.Range[float, 0.01, 1.0] | None = None,
         length: str | None = None,
         handbook: bool | None = None,
+        decency: str | None = None,
         admin_role: discord.Role | None = None,
         assistant_role: discord.Role | None = None,
         exempt_role: discord.Role | None = None,
@@ -81,6 +90,7 @@ class SettingsCommands(app_commands.Group):
             "top_p": top_p,
             "length": Length(length) if length else None,
             "handbook": handbook,
+            "decency": DecencyLevel(decency) if decency else None,
             "admin_role": _id_of(admin_role),
             "assistant_role": _id_of(assistant_role),
             "exempt_role": _id_of(exempt_role),
@@ -120,6 +130,8 @@ def settings_text(effective: EffectiveSettings) -> str:
         line("top_p", f"{effective.top_p:g}", stored.top_p is not None),
         line("length", effective.length, stored.length is not None),
         line("handbook", "on" if effective.handbook else "off", stored.handbook is not None),
+        line("decency", effective.decency, stored.decency is not None),
+        f"• blocked words and phrases: {len(stored.blocked) or 'none'}",
         f"• admin role: {_role(stored.admin_role)}",
         f"• teaching assistants' role: {_role(stored.assistant_role)}",
         f"• role without rate limits: {_role(stored.exempt_role)}",

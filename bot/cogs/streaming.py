@@ -1,7 +1,6 @@
 """Shows a live answer in messages until its end stands there."""
 
 import asyncio
-import dataclasses
 import time
 from collections.abc import Callable
 
@@ -55,7 +54,7 @@ async def show(
             continue
         started = time.monotonic()
         try:
-            await canvas.show(answer_id, frame.parts(_whole_words(snapshot)), view)
+            await canvas.show(answer_id, frame.parts(snapshot), view)
         except discord.Forbidden:
             is_forbidden = True  # the answer goes on: its end may be allowed again
         except discord.NotFound:
@@ -83,9 +82,3 @@ async def _insist(
             await asyncio.sleep(min(RETRY_SECONDS * 2**number, MAX_RETRY_SECONDS))
         else:
             return
-
-
-def _whole_words(snapshot: Snapshot) -> Snapshot:
-    """A running text without the word that is still being written."""
-    cut = snapshot.text.rfind(" ")
-    return snapshot if cut <= 0 else dataclasses.replace(snapshot, text=snapshot.text[:cut])

@@ -58,6 +58,8 @@ _AIMED = (
     rf"(?:\w+ )?{_PERSON}",
     rf"{_WRITE} (?:\w+ ){{0,3}}{_NASTY} jokes?",
     rf"{_WRITE} (?:\w+ ){{0,3}}jokes? (?:about|making fun of|mocking) (?:how )?{_GROUP}",
+    rf"(?<!not )(?<!dont )(?<!never ){_DEMEAN} (?:prof|professor|dr|mr|mrs|ms|teacher) \w+"
+    r"(?! (?:model|network|networks|process|node|nodes|dataset|data)\b)",
     rf"mak(?:e|ing) fun of {_PERSON}",
     r"(?:write|generate|give me|post) (?:\w+ ){0,2}(?:hate speech|propaganda|a hate post) "
     r"(?:about|against|targeting|on) ",
@@ -89,6 +91,13 @@ _NAMED = re.compile(
     r"[Bb]lackmail|[Mm]ake fun of)\s+(?:<@[!&]?\d+>|@\w+|(?!(?:Detection|Classification|"
     r"Classifier|Dataset|Datasets|Data|Comments?|Corpus|Prevention|Recognition)\b)[A-Z][a-z]+\b)"
 )
+_HURT = (
+    r"(?:kil+|hurt|harm|injure|cut|stab|hang|drown|poison|starve|shoot|kil+ing|hurting|harming|"
+    r"injuring|cutting|stabbing|hanging|drowning|poisoning|starving|shooting)"
+)
+_NO_IDIOM = r"(?! (?:in the (?:foot|feet|leg)|some|a |off|out|up on|laughing))"
+_NOBODY = r"(?:nobody|no one|noone|no body|not a soul)"
+_WOULD = r"(?:would|will|ll|d) (?:even |ever |really |probably )*"
 _DISTRESS = (
     r"i (?:really |just |often |still |sometimes |do )*(?:want|wanna|wish|intend|plan|am going|"
     r"need|am planning|am about|was going|have decided|feel like)(?: to)? "
@@ -115,6 +124,31 @@ _DISTRESS = (
     r"i (?:cut|hurt|harm) myself (?:on purpose|to feel|again|every|when i)",
     r"i (?:hate|cant stand) (?:my life|being alive|living)(?= |$)",
     r"i (?:cant|cannot) (?:go on|live) (?:anymore|any longer|like this)",
+    rf"{_HURT} myself{_NO_IDIOM}",
+    r"(?:unalive|off) myself",
+    rf"{_HURT} (?:herself|himself|themsel(?:f|ves))(?= |$)",
+    rf"{_NOBODY} {_WOULD}(?:notice|care|mind|miss me) "
+    r"(?:if|when|that|should) i (?:\w+ ){0,3}(?:gone|die|died|dead|disappear|disappeared|vanish|"
+    r"vanished|missing|not here|here anymore)",
+    rf"{_NOBODY} {_WOULD}miss me(?= |$)",
+    r"(?:i|id|i would|i might|i may) (?:be|am) better off (?:dead|gone|not alive)",
+    r"i (?:\w+ )?wish (?:that )?i (?:was|were|am|could be) (?:\w+ )?(?:dead|gone|not alive|"
+    r"not here|never born)",
+    r"i wish i (?:had never been|was never|were never|d never been|never was) born",
+    r"i (?:\w+ )?(?:want|wanna|wish|just want) (?:to )?(?:vanish|stop existing|not exist|"
+    r"not be here anymore|sleep forever|never wake up)(?= |$)",
+    r"i (?:dont|do not) (?:want|wanna)(?: to)? (?:be here|go on|keep going) any ?(?:more|longer)",
+    r"i (?:really |truly |just )*hate myself(?! for)",
+    r"point (?:of|in) (?:living|being alive|my life|staying alive)",
+    r"life (?:is not|isnt|aint|is no longer) worth (?:living|it)",
+    r"(?:tired|sick|done) (?:of|with) (?:living|life|being alive|existing)",
+    r"(?:give|giving|given|gave) up on (?:life|living|my life)",
+    r"i (?:\w+ ){0,4}self ?harm(?:ing|ed)?(?= |$)(?! (?:data|datasets?|detect|detection|posts?))",
+    r"(?:considering|attempted|attempting|planning|contemplating|consider) suicide",
+    r"suicide (?:hotline|helpline|note)(?! (?:data|dataset|detection|classification|corpus))",
+    r"how many (?:\w+ ){0,3}(?:pills|tablets|paracetamol|ibuprofen|tylenol)",
+    r"i (?:\w+ ){0,4}(?:jump|throw myself|step) (?:off|from|in front of) (?:a|the|my) "
+    r"(?:bridge|roof|building|balcony|train|bus|window)",
 )
 
 

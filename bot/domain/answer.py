@@ -115,6 +115,7 @@ class Ending:
     """What becomes known when an answer ends; `state` is a final one.
 
     `drafts` are the texts of the model that the answer was made of, none where it wrote none.
+    `sampling` is set where it was not the one that the answer was accepted with.
     """
 
     at: datetime
@@ -126,6 +127,7 @@ class Ending:
     error_id: str | None = None
     card: Card | None = None
     drafts: tuple[Draft, ...] = ()
+    sampling: SamplingParams | None = None
 
 
 @dataclass(frozen=True, slots=True)

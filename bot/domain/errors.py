@@ -20,6 +20,14 @@ class QuestionRefused(BotError):
     """The question itself cannot be answered: empty, too long, asked twice."""
 
 
+class NotDecent(QuestionRefused):
+    """The question, or every try of an answer to it, is not fit for this server."""
+
+
+class HelpOffered(BotError):
+    """Who asks needs people and no answer; edges tell it to them alone where they can."""
+
+
 class AlreadyAccepted(BotError):
     """The same event was delivered twice; edges keep silent about it."""
 

@@ -51,7 +51,6 @@ _HINT = re.compile(r"://|www\.|mailto:|\w/|@\w|\d[ ./()-]{0,2}\d[ ./()-]{0,2}\d"
 _GROUPS = re.compile(r"\d+")
 _MIN_DIGITS = 7
 _TRAILING = ".,;:!?'*_~)"
-_LAST_WORD = re.compile(r"\s+\S*\Z")
 
 
 def neutralise(text: str, allowed: Collection[str] = ()) -> str:
@@ -62,9 +61,18 @@ def neutralise(text: str, allowed: Collection[str] = ()) -> str:
     Mentions are made harmless too. Doing it twice changes nothing more. Feed whole words only
     while a text grows (see `whole_words`), or half a link shows.
     """
+    return neutralise_but(text, found_in(allowed))
+
+
+def found_in(texts: Collection[str]) -> frozenset[str]:
+    """Every link, address and number that stands in one of the texts."""
+    return frozenset(found for text in texts for found in _found(text))
+
+
+def neutralise_but(text: str, kept: frozenset[str]) -> str:
+    """`neutralise`, with what stays as `found_in` gives it."""
     if not _HINT.search(text):
         return neutralise_mentions(text)
-    kept = frozenset(found for source in allowed for found in _found(source))
     while True:
         neutral = _INVENTED.sub(lambda match: _replacement(match, kept), text)
         if neutral == text:
@@ -74,8 +82,10 @@ def neutralise(text: str, allowed: Collection[str] = ()) -> str:
 
 def whole_words(text: str) -> str:
     """The text without its last word, which may go on, and the white space before that."""
-    match = _LAST_WORD.search(text)
-    return text[: match.start()].rstrip() if match else ""
+    end = len(text)
+    while end and not text[end - 1].isspace():
+        end -= 1
+    return text[:end].rstrip()
 
 
 def _found(text: str) -> Iterator[str]:

@@ -10,6 +10,8 @@ _EXAMPLE = "for example: What is dropout?"
 _KEPT_FORMAT_CHARACTERS = "\u200d"  # joins emoji such as families; harmless between letters
 _INVISIBLE = ("Cc", "Cf", "Cs")
 _BLANKS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs that show nothing
+END_OF_TEXT = re.compile(r"<\|(\s*end\s*of\s*text\s*)\|>", re.IGNORECASE)
+"""GPT-2's special token, written out: no word, and never one in a prompt."""
 _FIELD_MARKER = re.compile(
     r"^(\s*)(Question|Answer|Q|A|#+[ \t]*(?:Instruction|Response|Input)):",
     re.MULTILINE | re.IGNORECASE,
@@ -28,7 +30,7 @@ def clean_question(text: str) -> str:
     cleaned = clean_text(text)
     if not cleaned:
         raise QuestionRefused(f"Your question is empty; please write one, {_EXAMPLE}")
-    if not any(character.isalnum() for character in cleaned):
+    if not any(character.isalnum() for character in END_OF_TEXT.sub("", cleaned)):
         raise QuestionRefused(f"I cannot find a word in that; please ask in words, {_EXAMPLE}")
     if len(cleaned) > MAX_QUESTION_CHARACTERS:
         raise QuestionRefused(

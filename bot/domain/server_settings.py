@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.conversation import Length
+from bot.domain.decency import DecencyLevel
 from bot.domain.rate_limit import Limit
 
 
@@ -28,7 +29,7 @@ class LimitSettings:
 class ServerSettings:
     """Settings of one server; None means the installation's default.
 
-    Roles are role ids as text.
+    Roles are role ids as text; `blocked` are words and phrases that are never shown here.
     """
 
     threads: ThreadsMode | None = None
@@ -43,3 +44,5 @@ class ServerSettings:
     server_limit: Limit | None = None
     handbook: bool | None = None
     assistant_role: str | None = None
+    decency: DecencyLevel | None = None
+    blocked: tuple[str, ...] = ()

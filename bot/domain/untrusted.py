@@ -3,9 +3,8 @@
 import re
 
 from bot.domain.mentions import neutralise_mentions
-from bot.domain.question import clean_text, without_field_markers
+from bot.domain.question import END_OF_TEXT, clean_text, without_field_markers
 
-_END_OF_TEXT = re.compile(r"<\|(\s*end\s*of\s*text\s*)\|>", re.IGNORECASE)
 _LINE_SEPARATORS = str.maketrans({"\u2028": "\n", "\u2029": "\n"})
 _PASSAGE_MARKER = re.compile(r"^([ \t]*)\[(\d{1,3})\]", re.MULTILINE)
 _FENCE = "```"
@@ -22,7 +21,7 @@ def for_prompt(text: str, *, one_line: bool = False) -> str:
     folds white space for templates that need it.
     """
     cleaned = clean_text(text.translate(_LINE_SEPARATORS))
-    cleaned = _END_OF_TEXT.sub(r"<\1>", cleaned)
+    cleaned = END_OF_TEXT.sub(r"<\1>", cleaned)
     if one_line:
         cleaned = " ".join(cleaned.split())
     return _PASSAGE_MARKER.sub(r"\1(\2)", without_field_markers(cleaned)).strip()

@@ -120,6 +120,7 @@ class Answering:
             error_id=error_id,
             card=card,
             drafts=outcome.drafts if outcome is not None else (),
+            sampling=outcome.sampling if outcome is not None else None,
         )
         turn = outcome.turn if outcome is not None and outcome.turn is not None else text
         try:

@@ -50,8 +50,8 @@ class AskService:
         entered and is closed before its final snapshot is published.
 
         Raises:
-            BotError: a refusal before anything was stored (limits, empty or too long
-                question, unknown model, an event delivered twice).
+            BotError: a refusal before anything was stored (limits, empty, too long or
+                indecent question, unknown model, an event delivered twice).
         """
         accepted = await self._accept(question)
         async with self._answering.live(accepted) as live:
@@ -73,6 +73,7 @@ class AskService:
         text = clean_question(question.text)
         async with self._store.transaction() as transaction:
             settings = await transaction.servers.get(question.conversation.server)
+            self._attempts.screening.check_question(text, settings)
             model = question.model or self._defaults.model_for(settings)
             spec = self._models.spec(model)
             template = template_named(spec.template)
@@ -100,4 +101,5 @@ class AskService:
                 created_at=self._clock.now(),
             )
             answer = await self._acceptance.add(transaction, new, question.place)
-        return Accepted(answer, self._attempts.grounded(history))
+        screen = self._attempts.screening.screen(settings)
+        return Accepted(answer, self._attempts.grounded(history, screen))

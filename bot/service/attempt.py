@@ -18,6 +18,13 @@ from bot.service.drafting import Drafting, writing_notice
 from bot.service.live_answer import LiveAnswer
 from bot.service.ports import Clock, Completion, ModelLease, ModelPool, Store
 from bot.service.samples import combined_text, sample_sampling
+from bot.service.screened import (
+    Screen,
+    ScreenedCompletion,
+    retried_notice,
+    retried_sampling,
+    without_withheld,
+)
 from bot.service.snapshot import Snapshot
 
 
@@ -26,7 +33,8 @@ class Outcome:
     """What an attempt came to.
 
     `turn` is what the conversation remembers, None: the text. `drafts` are what the model
-    wrote for it, `choice` tells which of several the text is.
+    wrote for it, `choice` tells which of several the text is. `sampling` is that of a second
+    try, None where the answer's own held.
     """
 
     last: Progress
@@ -37,6 +45,7 @@ class Outcome:
     turn: str | None = None
     choice: Choice = Choice()
     drafts: tuple[Draft, ...] = ()
+    sampling: SamplingParams | None = None
 
 
 Present = Callable[[Progress], tuple[str, Card | None]]
@@ -44,7 +53,7 @@ Present = Callable[[Progress], tuple[str, Card | None]]
 
 
 class Attempt:
-    """Generates one answer and shows its snapshots.
+    """Generates one answer and shows its snapshots, as far as `screen` lets them.
 
     `present` makes the shown text of what the model wrote, by default the same; `sampling`
     takes the place of the answer's own.
@@ -57,6 +66,7 @@ class Attempt:
         clock: Clock,
         live: LiveAnswer,
         make_prompt: Callable[[ModelLease], FittedPrompt],
+        screen: Screen,
         present: Present | None = None,
         sampling: SamplingParams | None = None,
     ) -> None:
@@ -65,6 +75,7 @@ class Attempt:
         self._clock = clock
         self._live = live
         self._make_prompt = make_prompt
+        self._screen = screen
         self._present = present or self._as_written
         self._sampling = sampling or live.answer.sampling
         self._progress: list[Progress] = []
@@ -73,7 +84,12 @@ class Attempt:
         self._first_token_at: datetime | None = None
 
     async def finish(self) -> Outcome:
-        """Run to the end of all samples."""
+        """Run to the end of all samples.
+
+        Raises:
+            NotDecent: all of them were withheld.
+            BotError: the model is not to be had, or nothing fits.
+        """
         answer = self._live.answer
         async with self._models.lease(answer.model, self._show_loading) as lease:
             prompt = self._make_prompt(lease)
@@ -86,24 +102,29 @@ class Attempt:
             async with asyncio.TaskGroup() as group:
                 for number, completion in enumerate(completions):
                     group.create_task(self._follow(number, completion))
+        self._progress = without_withheld(self._progress, completions)
         last = combine(self._progress, answer)
         _, card = self._present(last)
         return Outcome(
             last,
-            self._notice,
+            joined(self._notice, retried_notice(completions)),
             self._first_token_at,
             tuple(each.text for each in self._progress) if answer.num_samples > 1 else (),
             card,
-            drafts=tuple(self._draft(*numbered) for numbered in enumerate(self._progress)),
+            drafts=_kept(completions),
+            sampling=retried_sampling(completions),
         )
 
-    async def _drafted(self, lease: ModelLease, prompt: FittedPrompt, first: Completion) -> Outcome:
+    async def _drafted(
+        self, lease: ModelLease, prompt: FittedPrompt, first: ScreenedCompletion
+    ) -> Outcome:
         """Write further drafts beside the first, which is shown, and keep the best."""
+        written = [first]
 
         def start(number: int) -> Completion:
-            return lease.complete(
-                prompt.text, sample_sampling(self._sampling, number), self._person
-            )
+            sampling = sample_sampling(self._sampling, number)
+            written.append(self._complete(lease, prompt, sampling))
+            return written[-1]
 
         def show(progress: Progress) -> None:
             self._heard(0, progress)
@@ -112,29 +133,24 @@ class Attempt:
         self._drafting = drafting
         await drafting.finish(first)
         choice, last = drafting.kept(was_stopped=self._live.stopped_as is not None)
+        kept = [written[choice.kept]]
+        [last] = without_withheld([last], kept)
         _, card = self._present(last)
         return Outcome(
             last,
-            self._notice,
+            joined(self._notice, retried_notice(kept)),
             self._first_token_at,
             card=card,
             choice=choice,
-            drafts=(self._draft(choice.kept, last),),
+            drafts=_kept(kept),
         )
 
-    @property
-    def _person(self) -> str:
+    def _complete(
+        self, lease: ModelLease, prompt: FittedPrompt, sampling: SamplingParams
+    ) -> ScreenedCompletion:
         answer = self._live.answer
-        return f"{answer.conversation.server}:{answer.asker_id}"
-
-    def _draft(self, number: int, written: Progress) -> Draft:
-        """What the model wrote as sample `number`, as it is kept for doing it again."""
-        return Draft(
-            sample_sampling(self._sampling, number),
-            written.text,
-            written.num_new_tokens,
-            written.finish_reason,
-        )
+        person = f"{answer.conversation.server}:{answer.asker_id}"
+        return self._screen.complete(lease, prompt.text, sampling, person)
 
     async def _start(self, prompt: FittedPrompt, lease: ModelLease) -> None:
         start = Start(
@@ -149,12 +165,12 @@ class Attempt:
         async with self._store.transaction() as transaction:
             await transaction.answers.start(self._live.answer.id, start)
 
-    def _completions(self, lease: ModelLease, prompt: FittedPrompt) -> list[Completion]:
-        completions: list[Completion] = []
+    def _completions(self, lease: ModelLease, prompt: FittedPrompt) -> list[ScreenedCompletion]:
+        completions: list[ScreenedCompletion] = []
         try:
             for number in range(self._live.answer.num_samples):
                 sampling = sample_sampling(self._sampling, number)
-                completions.append(lease.complete(prompt.text, sampling, self._person))
+                completions.append(self._complete(lease, prompt, sampling))
         except BaseException:
             for completion in completions:
                 completion.cancel()
@@ -200,6 +216,20 @@ class Attempt:
         answer = self._live.answer
         card = Card(Basis.MEMORY) if answer.kind is AnswerKind.ASK else None
         return answer.prefix + progress.text, card
+
+
+def _kept(completions: Sequence[ScreenedCompletion]) -> tuple[Draft, ...]:
+    """What the model wrote, word for word, as it is kept for doing it again."""
+    return tuple(
+        Draft(
+            each.sampling,
+            each.written.text,
+            each.written.num_new_tokens,
+            each.written.finish_reason,
+        )
+        for each in completions
+        if not each.is_withheld
+    )
 
 
 def combine(progress: Sequence[Progress], answer: Answer) -> Progress:

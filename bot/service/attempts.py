@@ -10,23 +10,26 @@ from bot.service.grounding import Grounding
 from bot.service.live_answer import LiveAnswer
 from bot.service.ports import Clock, ModelPool, Store
 from bot.service.prompting import MakePrompt
+from bot.service.screened import Screen
+from bot.service.screening import Screening
 
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """Makes attempts over one store and one pool."""
+    """Makes attempts over one store and one pool; `screening` says what may be asked."""
 
     store: Store
     models: ModelPool
     clock: Clock
     grounding: Grounding
+    screening: Screening
 
-    def plain(self, make_prompt: MakePrompt) -> Callable[[LiveAnswer], Attempt]:
+    def plain(self, make_prompt: MakePrompt, screen: Screen) -> Callable[[LiveAnswer], Attempt]:
         """What the model writes behind a prompt, as it writes it."""
-        return lambda live: Attempt(self.store, self.models, self.clock, live, make_prompt)
+        return lambda live: Attempt(self.store, self.models, self.clock, live, make_prompt, screen)
 
-    def grounded(self, history: History) -> Callable[[LiveAnswer], GroundedAttempt]:
+    def grounded(self, history: History, screen: Screen) -> Callable[[LiveAnswer], GroundedAttempt]:
         """An answer from the notes where they hold it, after the turns of `history`."""
         return lambda live: GroundedAttempt(
-            self.store, self.models, self.clock, self.grounding, live, history
+            self.store, self.models, self.clock, self.grounding, live, history, screen
         )

@@ -82,6 +82,7 @@ class CompleteService:
             raise InvalidParameter(f"samples must be between 1 and {MAX_SAMPLES}.")
         async with self._store.transaction() as transaction:
             settings = await transaction.servers.get(wish.conversation.server)
+            self._attempts.screening.check_beginning(text, settings)
             model = wish.model or self._defaults.model_for(settings)
             shape = self._models.spec(model).shape
             base = self._defaults.sampling_for(
@@ -106,7 +107,8 @@ class CompleteService:
                 num_samples=wish.num_samples,
             )
             answer = await self._acceptance.add(transaction, new, wish.place)
-        return Accepted(answer, self._attempts.plain(prompt_of_text(answer)))
+        screen = self._attempts.screening.screen(settings, before=text, allowed=(text,))
+        return Accepted(answer, self._attempts.plain(prompt_of_text(answer), screen))
 
 
 def clean_beginning(text: str) -> str:

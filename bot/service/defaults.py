@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.domain.conversation import Length
+from bot.domain.decency import DecencyLevel
 from bot.domain.decoding import Method, decoding_for
 from bot.domain.model_spec import ModelShape
 from bot.domain.sampling import SamplingParams
@@ -26,6 +27,11 @@ class Defaults:
     limits: LimitSettings = field(default_factory=LimitSettings)
     threads: ThreadsMode = ThreadsMode.AUTO
     handbook: bool = True
+    decency: DecencyLevel = DecencyLevel.STANDARD
+
+    def decency_for(self, settings: ServerSettings) -> DecencyLevel:
+        """How much is withheld on a server."""
+        return settings.decency or self.decency
 
     def handbook_for(self, settings: ServerSettings) -> bool:
         """Whether answers on a server may be taken from the handbook."""

@@ -27,6 +27,7 @@ from bot.service.prompting import (
     prompt_of_explanation,
     prompt_of_question,
 )
+from bot.service.screened import Screen
 from bot.service.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
@@ -47,6 +48,7 @@ class GroundedAttempt:
         grounding: Grounding,
         live: LiveAnswer,
         history: History,
+        screen: Screen,
     ) -> None:
         self._store = store
         self._models = models
@@ -54,6 +56,7 @@ class GroundedAttempt:
         self._grounding = grounding
         self._live = live
         self._history = history
+        self._screen = screen
 
     async def finish(self) -> Outcome:
         """Search, then answer on the best basis there is."""
@@ -100,9 +103,10 @@ class GroundedAttempt:
         self._live.publish(Snapshot(self._live.answer.id, AnswerState.GENERATING, text, card=bare))
         make_prompt = prompt_of_explanation(self._live.answer, self._history, passages)
         sampling = explaining(self._live.answer.sampling)
+        screen = self._screen.allowing([each.text for each in passages])
         try:
-            made = await self._attempt(make_prompt, present, sampling).finish()
-        except BotError as refusal:  # the quotes stand without a model
+            made = await self._attempt(make_prompt, screen, present, sampling).finish()
+        except BotError as refusal:  # the quotes stand without the model's words
             log.info("no explanation: %s", refusal.text)
             return self._outcome(bare, Progress("", 0, finish_reason=FinishReason.STOP))
         except asyncio.CancelledError:  # stopped before the model wrote
@@ -119,7 +123,9 @@ class GroundedAttempt:
         answer, hits = self._live.answer, ground.found.hits
         make_prompt = prompt_of_question(answer, self._history)
         unchecked = Card(Basis.MEMORY)
-        made = await self._attempt(make_prompt, lambda each: (each.text, unchecked)).finish()
+        made = await self._attempt(
+            make_prompt, self._screen, lambda each: (each.text, unchecked)
+        ).finish()
         last = made.last
         figures = remembered_figures(ground.num_terms, hits, last.logprob, last.num_new_tokens)
         if made.choice.num_drafts > 1:
@@ -141,11 +147,14 @@ class GroundedAttempt:
         return self._live.answer.question
 
     def _attempt(
-        self, make_prompt: MakePrompt, present: Present, sampling: SamplingParams | None = None
+        self,
+        make_prompt: MakePrompt,
+        screen: Screen,
+        present: Present,
+        sampling: SamplingParams | None = None,
     ) -> Attempt:
-        return Attempt(
-            self._store, self._models, self._clock, self._live, make_prompt, present, sampling
-        )
+        parts = (self._store, self._models, self._clock, self._live)
+        return Attempt(*parts, make_prompt, screen, present, sampling)
 
     def _outcome(self, card: Card, last: Progress, made: Outcome | None = None) -> Outcome:
         text = body(card, last.text)
@@ -156,6 +165,7 @@ class GroundedAttempt:
             card=card,
             turn=spoken(card, text),
             drafts=made.drafts if made is not None else (),
+            sampling=made.sampling if made is not None and card.basis is Basis.MEMORY else None,
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bot.domain.answer import Answer
+from bot.domain.asked import asked
 from bot.domain.confidence import SHIPPED, Calibration, quoted_figures
 from bot.domain.conversation import History
 from bot.domain.evidence import Evidence, gather
@@ -43,20 +44,20 @@ class Grounding:
 
     async def ground(self, answer: Answer, history: History) -> Ground:
         """Search with a reading transaction of its own, and choose the quotes."""
-        server = answer.conversation.server
+        server, question = answer.conversation.server, asked(answer.question)
         earlier = [turn.question for turn in history.turns[-NUM_EARLIER:]]
         async with self.store.reading() as transaction:
             settings = await transaction.servers.get(server)
             found = await self.retriever.search(
                 transaction.passages,
                 server,
-                answer.question,
+                question,
                 earlier,
                 limit=NUM_HITS,
                 with_handbook=self.defaults.handbook_for(settings),
             )
         evidence = gather(found)
-        num_terms = len(terms_of(answer.question))
+        num_terms = len(terms_of(question))
         figures = quoted_figures(num_terms, found.hits, evidence.strength)
         probability = self.calibration(answer.model).quoted.probability(figures)
         probability = probability if evidence.quotes else 0.0

@@ -1,7 +1,7 @@
 """An answer while it is being made: the edge reads snapshots, anyone allowed may stop it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 
 from bot.domain.answer import Answer, AnswerState
 from bot.domain.latest import Latest
@@ -17,7 +17,7 @@ class LiveAnswer:
         self.stopped_as: AnswerState | None = None
         self.is_forgotten = False
         self._snapshots: Latest[Snapshot] = Latest()
-        self._completions: list[Completion] = []
+        self._completions: Sequence[Completion] = ()
         self._interrupt: Callable[[], object] | None = None
         self._snapshots.publish(Snapshot(answer.id, AnswerState.QUEUED))
 
@@ -41,7 +41,7 @@ class LiveAnswer:
         if self.stopped_as is not None:
             task.cancel()
 
-    def runs(self, completions: list[Completion]) -> None:
+    def runs(self, completions: Sequence[Completion]) -> None:
         """Name the completions that a stop cancels from now on."""
         self._completions = completions
         if self.stopped_as is not None:

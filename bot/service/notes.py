@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.domain.asked import asked
 from bot.domain.conversation import Asker
 from bot.domain.errors import BotError, NoteRefused, NotFound
 from bot.domain.note import NewNote, Note
@@ -176,7 +177,7 @@ class NotesService:
             return await self._retriever.search(
                 transaction.passages,
                 server,
-                text,
+                asked(text),
                 earlier,
                 limit=NUM_HITS,
                 with_handbook=self._defaults.handbook_for(settings),

@@ -17,6 +17,8 @@ from bot.domain.rate_limit import LimitCheck, Refusal
 from bot.domain.sampling import SamplingParams
 from bot.domain.search import PassageSearch
 from bot.domain.server_settings import ServerSettings
+from bot.service.decency_ports import Decency as Decency
+from bot.service.decency_ports import Watch as Watch
 from bot.service.note_ports import NoteReader as NoteReader
 from bot.service.note_ports import Notes as Notes
 from bot.service.note_ports import Retriever as Retriever

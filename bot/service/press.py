@@ -8,6 +8,7 @@ from bot.domain.answer import Answer, AnswerKind, NewAnswer
 from bot.domain.conversation import Asker, Place
 from bot.domain.errors import NotFound, QuestionRefused
 from bot.domain.sampling import MAX_SEED, SamplingParams
+from bot.domain.server_settings import ServerSettings
 from bot.service.acceptance import Acceptance
 from bot.service.access import require_asker_or_admin
 from bot.service.answering import Accepted, Answering
@@ -20,6 +21,7 @@ from bot.service.prompting import (
     prompt_of_continuation,
     prompt_of_text,
 )
+from bot.service.screened import Screen
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ class PressService:
                 )
             if not old.state.is_final:
                 raise QuestionRefused("This answer is still being written; stop it first.")
+            screen = self._screen_of(old, settings, is_continuation=is_continuation)
             self._models.spec(old.model)
             await self._acceptance.charge(transaction, press.asker, old.conversation, settings)
             history = await transaction.turns.newest(
@@ -120,10 +123,21 @@ class PressService:
                 transaction, self._successor(press, old, is_continuation), press.place
             )
         if is_continuation:
-            return Accepted(answer, self._attempts.plain(prompt_of_continuation(old, answer)))
+            make_prompt = prompt_of_continuation(old, answer)
+            return Accepted(answer, self._attempts.plain(make_prompt, screen))
         if old.kind is AnswerKind.COMPLETE:
-            return Accepted(answer, self._attempts.plain(prompt_of_text(answer)))
-        return Accepted(answer, self._attempts.grounded(history))
+            return Accepted(answer, self._attempts.plain(prompt_of_text(answer), screen))
+        return Accepted(answer, self._attempts.grounded(history, screen))
+
+    def _screen_of(self, old: Answer, settings: ServerSettings, *, is_continuation: bool) -> Screen:
+        """As the server wants it now, which may be otherwise than when the question came."""
+        screening = self._attempts.screening
+        if old.kind is AnswerKind.ASK:
+            screening.check_question(old.question, settings)
+            return screening.screen(settings, before=old.text if is_continuation else "")
+        screening.check_beginning(old.question, settings)
+        before = old.text if is_continuation and old.text else old.question
+        return screening.screen(settings, before=before, allowed=(old.question,))
 
     def _successor(self, press: Press, old: Answer, is_continuation: bool) -> NewAnswer:
         seed = self._new_seed()

@@ -19,10 +19,11 @@ from bot.service.models import ModelService
 from bot.service.notes import NotesService
 from bot.service.picture_ports import Illustrator
 from bot.service.pictures import PictureService
-from bot.service.ports import Clock, ModelPool, NoteReader, Retriever, Store
+from bot.service.ports import Clock, Decency, ModelPool, NoteReader, Retriever, Store
 from bot.service.press import PressService
 from bot.service.recovery import RecoveryService
 from bot.service.replay import ReplayService
+from bot.service.screening import Screening
 from bot.service.settings import SettingsService
 
 
@@ -58,6 +59,7 @@ class Services:
         reader: NoteReader,
         note_limits: NoteLimits,
         calibrations: Mapping[str, Calibration],
+        decency: Decency,
         illustrator: Illustrator | None = None,
     ) -> "Services":
         """All use cases over one store and one pool.
@@ -67,7 +69,7 @@ class Services:
         """
         answering = Answering(store, clock, report)
         grounding = Grounding(store, retriever, defaults, calibrations)
-        attempts = Attempts(store, models, clock, grounding)
+        attempts = Attempts(store, models, clock, grounding, Screening(decency, defaults))
         parts = (store, models, answering, attempts, clock, defaults, new_seed)
         return cls(
             answering=answering,

@@ -1,9 +1,12 @@
 """The use case *settings*: what admins set for their server, and the context people reset."""
 
 import dataclasses
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from bot.domain.blocked import with_blocked, without_blocked
 from bot.domain.conversation import Asker, Conversation
+from bot.domain.decency import DecencyLevel
 from bot.domain.errors import InvalidParameter, ModelUnavailable, UnknownModel
 from bot.domain.model_spec import ModelSpec
 from bot.domain.rate_limit import Limit
@@ -26,6 +29,7 @@ class EffectiveSettings:
     length: str
     limits: LimitSettings
     handbook: bool
+    decency: DecencyLevel
     stored: ServerSettings
 
 
@@ -57,6 +61,7 @@ class SettingsService:
             length=settings.length or self._defaults.length,
             limits=self._defaults.limits_for(settings),
             handbook=self._defaults.handbook_for(settings),
+            decency=self._defaults.decency_for(settings),
             stored=settings,
         )
 
@@ -116,6 +121,47 @@ class SettingsService:
         if count is not None and period_seconds is not None:
             limit = Limit(count, period_seconds)
         return await self.change(asker, server, **{f"{scope}_limit": limit})
+
+    async def block(self, asker: Asker, server: str, entry: str) -> Sequence[str]:
+        """Let a word or phrase never be shown; returns all that are blocked.
+
+        Raises:
+            NotAllowed: not an admin.
+            InvalidParameter: no word, too long, there already, or the list is full.
+        """
+        return await self._reblock(asker, server, lambda blocked: with_blocked(blocked, entry))
+
+    async def unblock(self, asker: Asker, server: str, entry: str) -> Sequence[str]:
+        """Let it be shown again; returns all that are blocked.
+
+        Raises:
+            NotAllowed: not an admin.
+            InvalidParameter: it is not blocked.
+        """
+        return await self._reblock(asker, server, lambda blocked: without_blocked(blocked, entry))
+
+    async def blocked(self, asker: Asker, server: str) -> Sequence[str]:
+        """What is blocked; a list of such words is not for everybody.
+
+        Raises:
+            NotAllowed: not an admin.
+        """
+        return await self._reblock(asker, server, lambda blocked: blocked)
+
+    async def _reblock(
+        self,
+        asker: Asker,
+        server: str,
+        changed: Callable[[tuple[str, ...]], tuple[str, ...]],
+    ) -> Sequence[str]:
+        async with self._store.transaction() as transaction:
+            settings = await transaction.servers.get(server)
+            require_admin(asker, settings, "see or change what is blocked")
+            blocked = changed(settings.blocked)
+            if blocked != settings.blocked:
+                settings = dataclasses.replace(settings, blocked=blocked)
+                await transaction.servers.put(server, settings)
+        return blocked
 
     async def reset(self, conversation: Conversation) -> int:
         """Forget a conversation's context; returns how many turns were forgotten."""

@@ -91,9 +91,12 @@ class AnswerQueries:
 
     async def end(self, answer_id: int, ending: Ending) -> bool:
         """→ a final state; False, changing nothing, if the answer has ended already."""
+        sampling = ending.sampling
+        another = {} if sampling is None else {"sampling": dataclasses.asdict(sampling)}
         changed = await self._connection.execute(
             _END,
             {
+                **another,
                 "answer_id": answer_id,
                 "state": ending.state,
                 "finished_at": ending.at,

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.conversation import Length
+from bot.domain.decency import DecencyLevel
 from bot.domain.rate_limit import Limit
 from bot.domain.server_settings import ServerSettings, ThreadsMode
 from bot.storage.tables import servers
@@ -49,6 +50,8 @@ def _settings(row: RowMapping) -> ServerSettings:
         server_limit=_limit(row["server_count"], row["server_period"]),
         handbook=row["handbook"],
         assistant_role=row["assistant_role"],
+        decency=DecencyLevel(row["decency"]) if row["decency"] else None,
+        blocked=tuple(row["blocked"] or ()),
     )
 
 
@@ -67,6 +70,8 @@ def _values(settings: ServerSettings) -> dict[str, Any]:
         "length": settings.length,
         "handbook": settings.handbook,
         "assistant_role": settings.assistant_role,
+        "decency": settings.decency,
+        "blocked": list(settings.blocked),
     }
     for scope in ("person", "channel", "server"):
         limit: Limit | None = getattr(settings, f"{scope}_limit")

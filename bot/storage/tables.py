@@ -88,6 +88,8 @@ servers = Table(
     Column("server_period", Integer),
     Column("handbook", Boolean),
     Column("assistant_role", String(40)),
+    Column("decency", String(10)),
+    Column("blocked", JSON),
 )
 
 rate_limits = Table(

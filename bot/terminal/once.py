@@ -31,10 +31,16 @@ async def print_answer(services: Services, live: LiveAnswer, *, as_json: bool) -
         text = plain_text(live.answer, snapshot.text, snapshot.samples)
         is_draft = live.answer.num_samples > 1 or is_unchecked(snapshot)
         is_whole = snapshot.is_final or not is_draft
-        if not as_json and is_whole and text.startswith(shown):
+        if as_json or not is_whole:
+            continue
+        if text.startswith(shown):
             sys.stdout.write(text[len(shown) :])
-            sys.stdout.flush()
-            shown = text
+        elif snapshot.is_final and text:  # written a second time
+            sys.stdout.write(f"\n\n{text}")
+        else:
+            continue
+        sys.stdout.flush()
+        shown = text
     if last is None or last.error:
         sys.stdout.write("\n" if shown else "")
         refusal = last.refusal if last else None

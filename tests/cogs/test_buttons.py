@@ -43,7 +43,7 @@ async def test_stop_works_for_the_asker_and_for_admins(bot: Scene, who: str) -> 
     await getattr(bot, who).click(message, "Stop")
     await bot.ended(message)
     assert message.content.splitlines()[1:] == [
-        "Dropout",
+        "Dropout zeroes",
         "-# ⚠️ From the model's memory, unchecked.",
         "-# ⏹ Stopped.",
     ]

@@ -13,7 +13,7 @@ from tests.discord_server import Channel, Interaction, Message, Permission
 from tests.scripted_models import Script
 
 WORDS = [f" word{number}" for number in range(900)]
-HALVES = ["".join(WORDS[:450]), "".join(WORDS[450:])]
+HALVES = ["".join(WORDS[:449]), WORDS[449], "".join(WORDS[450:])]  # the last word is held back
 DELETED = "A message of this answer was deleted, so please ask your question again."
 FOLLOW_UP = r"/webhooks/\d+/[^/]+$"
 

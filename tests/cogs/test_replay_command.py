@@ -52,7 +52,7 @@ async def test_it_is_shown_how_far_a_replay_is(bot: Scene) -> None:
     await bot.ask()
     asked = await bot.ada.slash(bot.channel, "replay", id=1)
     message = await asked.responded()
-    assert message.content == "⏳ Writing answer 1 again: token 1."
+    assert message.content == "⏳ Writing answer 1 again: token 2."
     gate.set()
     assert (await bot.settled(asked)).content.startswith(SAME)
 

@@ -15,6 +15,8 @@ The settings of this server:
 • top_p: **0.9**
 • length: **normal**
 • handbook: **on**
+• decency: **standard**
+• blocked words and phrases: none
 • admin role: none
 • teaching assistants' role: none
 • role without rate limits: none"""
@@ -135,7 +137,7 @@ async def test_settings_belong_to_servers_and_not_to_direct_messages(bot: Scene)
 
 async def test_everything_set_at_once_is_shown_and_the_rest_is_left(bot: Scene) -> None:
     options = {"threads": "button", "temperature": 1.25, "top_p": 0.5, "length": "short"}
-    options["handbook"] = False
+    options |= {"handbook": False, "decency": "strict"}
     message = await reply(bot, bot.admin, "set", **options)
     expected = """\
 The settings of this server:
@@ -145,6 +147,8 @@ The settings of this server:
 • top_p: **0.5** (set here)
 • length: **short** (set here)
 • handbook: **off** (set here)
+• decency: **strict** (set here)
+• blocked words and phrases: none
 • admin role: none
 • teaching assistants' role: none
 • role without rate limits: none"""
@@ -168,6 +172,7 @@ async def test_naming_nothing_is_refused(bot: Scene) -> None:
         {"top_p": 1.1},
         {"length": "endless"},
         {"threads": "maybe"},
+        {"decency": "some"},
     ],
 )
 async def test_values_out_of_range_cannot_be_sent(bot: Scene, options: dict[str, object]) -> None:
@@ -236,6 +241,7 @@ async def test_settings_survive_a_restart(scene: Scene, start_bot: StartBot) -> 
         ("top_p", "• top_p: **0.9**\n"),
         ("length", "• length: **normal**\n"),
         ("handbook", "• handbook: **on**\n"),
+        ("decency", "• decency: **standard**\n"),
         ("admin_role", "• admin role: none\n"),
         ("assistant_role", "• teaching assistants' role: none\n"),
         ("exempt_role", "• role without rate limits: none"),
@@ -247,11 +253,11 @@ async def test_one_setting_goes_back_and_the_others_stay(
     role = bot.guild.add_role("tutors")
     options = {"threads": "off", "temperature": 0.0, "top_p": 0.5, "length": "long"}
     roles = dict.fromkeys(("admin_role", "assistant_role", "exempt_role"), role)
-    await reply(bot, bot.admin, "set", **options, **roles, handbook=False)
+    await reply(bot, bot.admin, "set", **options, **roles, handbook=False, decency="off")
     content = (await reply(bot, bot.admin, "reset", setting=setting)).content
     assert line in content + "\n"
     num_changed = content.count("(set here)") + content.count(role.mention)
-    assert num_changed == 7
+    assert num_changed == 8
 
 
 async def test_everything_goes_back_but_the_model_and_the_limits(bot: Scene) -> None:

@@ -161,7 +161,7 @@ async def test_stop_keeps_what_was_written(services: Services, pool: ScriptedPoo
             if snapshot.text and not snapshot.is_final:
                 await services.press.stop(ADA, live.answer.id)
             if snapshot.is_final:
-                assert (snapshot.state, snapshot.text) == (AnswerState.CANCELLED, "Dropout")
+                assert (snapshot.state, snapshot.text) == (AnswerState.CANCELLED, "Dropout zeroes")
                 assert snapshot.can_continue
 
 

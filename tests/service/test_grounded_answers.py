@@ -170,7 +170,7 @@ async def test_a_stop_while_the_model_explains_keeps_what_is_shown(
     services: Services, store: Database, pool: ScriptedPool
 ) -> None:
     await keep(store)
-    pool.scripts = [Script([f"{KNOWN} And", " all"], gate=asyncio.Event())]
+    pool.scripts = [Script([f"{KNOWN} And", " all", " units"], gate=asyncio.Event())]
     async with services.ask.ask(question(ASKED)) as live:
         await until(live, KNOWN)
         live.stop()

@@ -62,12 +62,12 @@ async def test_an_improbable_memory_is_withdrawn(
 async def test_a_stopped_memory_keeps_its_words_however_improbable(
     services: Services, pool: ScriptedPool
 ) -> None:
-    pool.scripts = [Script([" Fish", " swim"], gate=asyncio.Event(), logprob=-6.0)]
+    pool.scripts = [Script([" Fish", " swim", " fast"], gate=asyncio.Event(), logprob=-6.0)]
     async with services.ask.ask(question()) as live:
         await until(live, "Fish")
         live.stop()
         last = await last_snapshot(live)
-    assert last.text.strip() == "Fish"
+    assert last.text.strip() == "Fish swim"
     assert last.card is not None
     assert last.card.basis is Basis.MEMORY
 

@@ -151,7 +151,7 @@ async def test_ctrl_c_stops_the_answer_and_the_chat_says_so(sitting: Sitting) ->
     os.kill(os.getpid(), signal.SIGINT)
     assert await asyncio.wait_for(talk, 10)
     assert sitting.shown == (
-        f"small › Dropout\n{UNCHECKED}\n(stopped)\n"
+        f"small › Dropout zeroes\n{UNCHECKED}\n(stopped)\n"
         f"small › Dropout zeroes activations.\n{UNCHECKED}\n"
     )
     assert signal.getsignal(signal.SIGINT) is before
