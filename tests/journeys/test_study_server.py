@@ -93,7 +93,7 @@ async def test_a_restart_in_the_middle_keeps_the_conversation(campus: Campus) ->
     async with campus.bot():
         told = await campus.ask(campus.ada, campus.channel, "What is a loss?", length="short")
         thread = await campus.thread_of(told)
-        message = await campus.start(campus.ada, campus.channel, "What is dropout?", length="essay")
+        message = await campus.start(campus.ada, campus.channel, "What is dropout?", length="long")
         await campus.growing(message)
     assert "Interrupted by a restart" in message.content
     async with campus.bot():
