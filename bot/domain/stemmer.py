@@ -4,6 +4,10 @@
 """
 
 import re
+from functools import lru_cache
+
+KNOWN_WORDS = 50_000
+"""Words whose keys are remembered: every passage that is looked at consists of the same ones."""
 
 VOWELS = "aeiou"
 MIN_LENGTH, MAX_LENGTH = 3, 64
@@ -36,6 +40,7 @@ _SPELLINGS = (
 )
 
 
+@lru_cache(KNOWN_WORDS)
 def key(word: str) -> str:
     """What all spellings and forms of a word have in common; the word is in lower case."""
     return stem(american(word))

@@ -49,14 +49,14 @@ PRAGMAS = (
 class Transaction:
     """One open transaction, with the queries of each aggregate."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, *, is_reading: bool = False) -> None:
         self.answers = AnswerQueries(connection)
         self.turns = TurnQueries(connection)
         self.limits = RateLimitQueries(connection)
         self.servers = ServerQueries(connection)
         self.facts = FactQueries(connection)
         self.notes = NoteQueries(connection)
-        self.passages = PassageQueries(connection)
+        self.passages = PassageQueries(connection, one_moment=is_reading)
 
 
 class Database:
@@ -103,7 +103,7 @@ class Database:
     async def reading(self) -> AsyncIterator[Transaction]:
         """A reading transaction, which sees one moment of the database."""
         async with self._readers.connect() as connection:
-            yield Transaction(connection)
+            yield Transaction(connection, is_reading=True)
 
 
 def url_of(url: str) -> str:
