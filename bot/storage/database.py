@@ -22,6 +22,7 @@ from bot.storage.answers import AnswerQueries
 from bot.storage.connection import OneVisitConnection
 from bot.storage.facts import FactQueries
 from bot.storage.file_lock import FileLock
+from bot.storage.known_counts import KnownCounts
 from bot.storage.migration import upgrade
 from bot.storage.notes import NoteQueries
 from bot.storage.passages import PassageQueries
@@ -49,14 +50,14 @@ PRAGMAS = (
 class Transaction:
     """One open transaction, with the queries of each aggregate."""
 
-    def __init__(self, connection: AsyncConnection, *, is_reading: bool = False) -> None:
+    def __init__(self, connection: AsyncConnection, known: KnownCounts | None = None) -> None:
         self.answers = AnswerQueries(connection)
         self.turns = TurnQueries(connection)
         self.limits = RateLimitQueries(connection)
         self.servers = ServerQueries(connection)
         self.facts = FactQueries(connection)
         self.notes = NoteQueries(connection)
-        self.passages = PassageQueries(connection, one_moment=is_reading)
+        self.passages = PassageQueries(connection, known)
 
 
 class Database:
@@ -65,6 +66,7 @@ class Database:
     def __init__(self, writer: AsyncEngine, readers: AsyncEngine) -> None:
         self._writer = writer
         self._readers = readers
+        self._known_counts = KnownCounts()
 
     @classmethod
     @asynccontextmanager
@@ -103,7 +105,7 @@ class Database:
     async def reading(self) -> AsyncIterator[Transaction]:
         """A reading transaction, which sees one moment of the database."""
         async with self._readers.connect() as connection:
-            yield Transaction(connection, is_reading=True)
+            yield Transaction(connection, self._known_counts)
 
 
 def url_of(url: str) -> str:

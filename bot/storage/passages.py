@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.note import HANDBOOK
 from bot.domain.search import Candidate, Clause, Frequencies, Group, NearWord
 from bot.storage.full_text import index_table, match_of
+from bot.storage.known_counts import KnownCounts, LibraryState
 from bot.storage.notes import PASSAGE_COLUMNS, passage_of
 from bot.storage.tables import libraries, passages
 from bot.storage.vocabulary import Vocabulary
@@ -20,10 +21,11 @@ TITLE_WEIGHT, HEADING_WEIGHT, TEXT_WEIGHT = 4.0, 3.0, 1.0
 KNOWN_STATEMENTS = 256
 """Pairs of libraries whose statements are kept: building one takes longer than running it."""
 
-Libraries = Mapping[int, tuple[int, str]]
-"""Size and server by number."""
+MAX_SCORED = 10_000
+"""Passages of a library that bm25 is computed for; more hold the same word of a title, say."""
 
-_LIBRARIES = select(libraries.c.id, libraries.c.num_passages, libraries.c.server).where(
+_NEWEST = select(func.max(passages.c.id)).scalar_subquery()
+_LIBRARIES = select(libraries.c.id, libraries.c.num_passages, libraries.c.server, _NEWEST).where(
     libraries.c.server.in_(bindparam("servers", expanding=True))
 )
 
@@ -32,25 +34,26 @@ class PassageQueries:
     """Fulfils the domain's PassageSearch.
 
     Both libraries are asked in one statement: each visit to the database costs as much as many
-    rows. In a transaction that sees `one_moment`, which libraries there are is asked once.
+    rows. With `known`, which needs a transaction that sees one moment, which libraries there
+    are is asked once, and nothing is counted that was counted before.
     """
 
-    def __init__(self, connection: AsyncConnection, *, one_moment: bool = False) -> None:
+    def __init__(self, connection: AsyncConnection, known: KnownCounts | None = None) -> None:
         self._connection = connection
-        self._one_moment = one_moment
-        self._known: dict[tuple[str, ...], Libraries] = {}
+        self._known = known
+        self._seen: dict[tuple[str, ...], Sequence[LibraryState]] = {}
 
     async def candidates(
         self, server: str, clauses: Sequence[Clause], limit: int, *, with_handbook: bool
     ) -> Sequence[Candidate]:
         """Passages that fulfil any clause, the best of each library first."""
         match = match_of(clauses)
-        libraries = await self._libraries(server, with_handbook)
-        if not match or not libraries:
+        found = await self._libraries(server, with_handbook)
+        if not match or not found:
             return []
         wanted = {"match": match, "limit": limit}
-        wanted |= {f"server_{number}": name for number, (_, name) in libraries.items()}
-        rows = await self._connection.execute(_candidates(tuple(libraries)), wanted)
+        wanted |= {f"server_{each.number}": each.server for each in found}
+        rows = await self._connection.execute(_candidates(_numbers(found)), wanted)
         return [
             Candidate(passage_of(passage), -cost)
             for _, cost, *passage in sorted(rows, key=lambda row: row[:2])
@@ -60,33 +63,62 @@ class PassageQueries:
         self, server: str, groups: Sequence[Group], *, with_handbook: bool
     ) -> Frequencies:
         """How many passages there are, and in how many each group occurs."""
-        libraries = await self._libraries(server, with_handbook)
-        counts = [0] * len(groups)
-        if groups and libraries:
-            matches = [match_of([Clause((group,))]) for group in groups]
-            listed = json.dumps([match or '""' for match in matches])
-            statement = _frequencies(tuple(libraries))
-            for place, count in await self._connection.execute(statement, {"matches": listed}):
-                counts[place] += count
-        return Frequencies(sum(size for size, _ in libraries.values()), tuple(counts))
+        found = await self._libraries(server, with_handbook)
+        matches = [match_of([Clause((group,))]) for group in groups]
+        counts = await self._counts(found, matches)
+        return Frequencies(
+            sum(each.num_passages for each in found),
+            tuple(sum(counts[each, match] for each in found if match) for match in matches),
+        )
 
     async def near_words(
         self, server: str, word: str, *, with_handbook: bool
     ) -> Sequence[NearWord]:
         """Words that share many letters with a misspelled one, the likest first."""
-        numbers = list(await self._libraries(server, with_handbook))
-        return await Vocabulary(self._connection).near(numbers, word) if numbers else []
+        found = await self._libraries(server, with_handbook)
+        return await Vocabulary(self._connection).near(_numbers(found), word) if found else []
 
-    async def _libraries(self, server: str, with_handbook: bool) -> Libraries:
+    async def _counts(
+        self, found: Sequence[LibraryState], matches: Sequence[str]
+    ) -> Mapping[tuple[LibraryState, str], int]:
+        """In how many passages of each library each query is found."""
+        counts: dict[tuple[LibraryState, str], int] = {}
+        wanted = [(each, match) for match in dict.fromkeys(matches) if match for each in found]
+        if self._known is not None:
+            for each, match in wanted:
+                count = self._known.get(each, match)
+                if count is not None:
+                    counts[each, match] = count
+        missing = list(
+            dict.fromkeys(match for each, match in wanted if (each, match) not in counts)
+        )
+        if not missing:
+            return counts
+        by_number = {each.number: each for each in found}
+        rows = await self._connection.execute(
+            _frequencies(_numbers(found)), {"matches": json.dumps(missing)}
+        )
+        for number, place, count in rows:
+            library, match = by_number[number], missing[place]
+            counts[library, match] = count
+            if self._known is not None:
+                self._known.put(library, match, count)
+        return counts
+
+    async def _libraries(self, server: str, with_handbook: bool) -> Sequence[LibraryState]:
         """Those that may be looked into."""
-        servers = tuple({server: 0, HANDBOOK: 0} if with_handbook else {server: 0})
-        known = self._known.get(servers)
-        if known is None:
+        servers = tuple(dict.fromkeys((server, HANDBOOK))) if with_handbook else (server,)
+        seen = self._seen.get(servers)
+        if seen is None:
             rows = await self._connection.execute(_LIBRARIES, {"servers": servers})
-            known = {number: (size, name) for number, size, name in rows}
-            if self._one_moment:
-                self._known[servers] = known
-        return known
+            seen = [LibraryState(*row) for row in rows]
+            if self._known is not None:
+                self._seen[servers] = seen
+        return seen
+
+
+def _numbers(found: Sequence[LibraryState]) -> tuple[int, ...]:
+    return tuple(each.number for each in found)
 
 
 @lru_cache(KNOWN_STATEMENTS)
@@ -99,13 +131,13 @@ def _best(library: int) -> Select[Any]:
     index = index_table(library)
     everything = index.c[index.name]
     cost = func.bm25(everything, TITLE_WEIGHT, HEADING_WEIGHT, TEXT_WEIGHT).label("cost")
-    best = (
+    scored = (
         select(index.c.rowid, cost)
         .where(everything.op("MATCH")(bindparam("match", type_=String)))
-        .order_by(cost)
-        .limit(bindparam("limit"))
+        .limit(MAX_SCORED)
         .subquery()
     )
+    best = select(scored).order_by(scored.c.cost).limit(bindparam("limit")).subquery()
     return (
         select(literal(library), best.c.cost, *PASSAGE_COLUMNS)
         .join(best, best.c.rowid == passages.c.id)
@@ -115,7 +147,7 @@ def _best(library: int) -> Select[Any]:
 
 @lru_cache(KNOWN_STATEMENTS)
 def _frequencies(numbers: tuple[int, ...]) -> CompoundSelect[Any]:
-    """For each place in a list of matches, in how many passages of each library it is found."""
+    """Library, place in a list of queries, and in how many of its passages that one is found."""
     return union_all(*map(_counts, numbers))
 
 
@@ -128,4 +160,4 @@ def _counts(library: int) -> Select[Any]:
         .where(index.c[index.name].op("MATCH")(each.c.value))
         .scalar_subquery()
     )
-    return select(each.c.key, num)
+    return select(literal(library), each.c.key, num)
