@@ -3,7 +3,8 @@
     python -m benchmarks.around [--questions 500] [--turns 100000]
 
 A model that answers at once takes generation out of the picture; the database is a real
-file with 100,000 stored turns, the tokenizer that of the starter model.
+file with 100,000 stored turns, the tokenizer that of the starter model. The questions are those
+of the development set, each once before any comes again; they are looked for in the handbook.
 """
 
 import argparse
@@ -29,6 +30,7 @@ from bot.domain.progress import LoadProgress, Progress
 from bot.domain.rate_limit import Limit
 from bot.domain.sampling import FinishReason, SamplingParams
 from bot.domain.server_settings import LimitSettings
+from bot.evaluation.questions import LabelledQuestion, read_rows
 from bot.generation.catalog import STARTER_FOLDER, Catalog
 from bot.generation.tokenizer import Tokenizer
 from bot.handbook import load_topics
@@ -40,6 +42,7 @@ from bot.service.services import Services
 from bot.storage.database import Database
 from bot.storage.tables import answers, turns
 
+QUESTIONS = Path("bot/evaluation/development")
 CHANNELS = 200
 ROWS_AT_ONCE = 500
 WORST_SHARE = 0.99
@@ -167,12 +170,15 @@ async def measure(num_questions: int, num_turns: int) -> list[float]:
             parts = (Index(names_of(topics)), Reader(), NoteLimits(), {})
             service = Services.over(store, model, clock, defaults, str, lambda: 7, *parts).ask
             costs = []
+            texts = [
+                row.question for row in read_rows([QUESTIONS]) if isinstance(row, LabelledQuestion)
+            ]
             for number in range(num_questions):
                 question = Question(
                     source=f"new:{number}",
                     asker=Asker(f"p{number % 97}", "Ada"),
                     conversation=Conversation("guild", f"c{number % CHANNELS}"),
-                    text="And why does that help against overfitting?",
+                    text=texts[number % len(texts)],
                 )
                 start = time.perf_counter()
                 async with service.ask(question) as live:

@@ -19,7 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.around import InstantModel
+from benchmarks.around import QUESTIONS, InstantModel
 from benchmarks.large_library import fill_library
 from benchmarks.machine import save, summary, table
 from bot.app import SystemClock
@@ -36,7 +36,6 @@ from bot.service.handbook import store_handbook
 from bot.service.prompting import prompt_of_explanation
 from bot.storage.database import Database
 
-QUESTIONS = Path("bot/evaluation/development")
 SERVER = "guild"
 ANSWER = "It says so in the notes of the second week, and in the lecture after that one."
 WARM_UP = 10

@@ -6,9 +6,6 @@
 import re
 from functools import lru_cache
 
-KNOWN_WORDS = 50_000
-"""Words whose keys are remembered: every passage that is looked at consists of the same ones."""
-
 VOWELS = "aeiou"
 MIN_LENGTH, MAX_LENGTH = 3, 64
 """Words outside these lengths stay as they are."""
@@ -40,7 +37,7 @@ _SPELLINGS = (
 )
 
 
-@lru_cache(KNOWN_WORDS)
+@lru_cache(maxsize=50_000)  # stemming costs 20 µs a word, and a course has few words
 def key(word: str) -> str:
     """What all spellings and forms of a word have in common; the word is in lower case."""
     return stem(american(word))

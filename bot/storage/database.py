@@ -185,12 +185,14 @@ def _engine(url: str, *, is_writer: bool) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+        driver: Any = connection.connection.driver_connection
+        driver.begin_with_next("BEGIN IMMEDIATE" if is_writer else "BEGIN")
 
     @event.listens_for(engine.sync_engine, "reset")
     def reset(connection: Any, _record: Any, state: PoolResetState) -> None:
         # A rollback goes to the connection's thread and back; after a commit it has nothing
         # to undo, which the connection knows without going there.
+        connection.driver_connection.begin_with_next(None)
         if state.asyncio_safe and connection.driver_connection.in_transaction:
             connection.rollback()
 

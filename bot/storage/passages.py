@@ -51,7 +51,7 @@ class PassageQueries:
         found = await self._libraries(server, with_handbook)
         if not match or not found:
             return []
-        wanted = {"match": match, "limit": limit}
+        wanted: dict[str, str | int] = {"match": match, "limit": limit, "scored": MAX_SCORED}
         wanted |= {f"server_{each.number}": each.server for each in found}
         rows = await self._connection.execute(_candidates(_numbers(found)), wanted)
         return [
@@ -134,7 +134,7 @@ def _best(library: int) -> Select[Any]:
     scored = (
         select(index.c.rowid, cost)
         .where(everything.op("MATCH")(bindparam("match", type_=String)))
-        .limit(MAX_SCORED)
+        .limit(bindparam("scored"))
         .subquery()
     )
     best = select(scored).order_by(scored.c.cost).limit(bindparam("limit")).subquery()
