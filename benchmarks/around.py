@@ -14,7 +14,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,10 +23,12 @@ from sqlalchemy import insert
 from benchmarks.machine import save, summary, table
 from bot.app import SystemClock
 from bot.domain.conversation import Asker, Conversation, Question
+from bot.domain.errors import QuestionRefused
 from bot.domain.handbook import names_of
 from bot.domain.model_spec import ModelSpec, ModelStatus
 from bot.domain.note_limits import NoteLimits
 from bot.domain.progress import LoadProgress, Progress
+from bot.domain.question import clean_question
 from bot.domain.rate_limit import Limit
 from bot.domain.sampling import FinishReason, SamplingParams
 from bot.domain.server_settings import LimitSettings
@@ -157,6 +159,17 @@ def _turn(number: int, now: datetime) -> dict[str, object]:
     }
 
 
+def accepted_questions() -> list[str]:
+    """The development set's, without those that are refused before anything is looked for."""
+    accepted = []
+    for row in read_rows([QUESTIONS]):
+        if isinstance(row, LabelledQuestion):
+            with suppress(QuestionRefused):
+                clean_question(row.question)
+                accepted.append(row.question)
+    return accepted
+
+
 async def measure(num_questions: int, num_turns: int) -> list[float]:
     """Milliseconds of each question."""
     with tempfile.TemporaryDirectory() as folder:
@@ -170,9 +183,7 @@ async def measure(num_questions: int, num_turns: int) -> list[float]:
             parts = (Index(names_of(topics)), Reader(), NoteLimits(), {})
             service = Services.over(store, model, clock, defaults, str, lambda: 7, *parts).ask
             costs = []
-            texts = [
-                row.question for row in read_rows([QUESTIONS]) if isinstance(row, LabelledQuestion)
-            ]
+            texts = accepted_questions()
             for number in range(num_questions):
                 question = Question(
                     source=f"new:{number}",
