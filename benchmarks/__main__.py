@@ -12,6 +12,7 @@ from benchmarks.machine import RESULTS, summary, table
 TOPICS = {
     "in_bot": [],
     "around": [],
+    "search": [],
     "load_memory": [],
     "switch": [],
     "agreement": [],

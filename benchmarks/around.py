@@ -3,7 +3,8 @@
     python -m benchmarks.around [--questions 500] [--turns 100000]
 
 A model that answers at once takes generation out of the picture; the database is a real
-file with 100,000 stored turns, the tokenizer that of the starter model.
+file with 100,000 stored turns, the tokenizer that of the starter model. The questions are those
+of the development set, each once before any comes again; they are looked for in the handbook.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,13 +24,16 @@ from benchmarks.machine import save, summary, table
 from bot.app import SystemClock
 from bot.decency.guard import Guard
 from bot.domain.conversation import Asker, Conversation, Question
+from bot.domain.errors import QuestionRefused
 from bot.domain.handbook import names_of
 from bot.domain.model_spec import ModelSpec, ModelStatus
 from bot.domain.note_limits import NoteLimits
 from bot.domain.progress import LoadProgress, Progress
+from bot.domain.question import clean_question
 from bot.domain.rate_limit import Limit
 from bot.domain.sampling import FinishReason, SamplingParams
 from bot.domain.server_settings import LimitSettings
+from bot.evaluation.questions import LabelledQuestion, read_rows
 from bot.generation.catalog import STARTER_FOLDER, Catalog
 from bot.generation.tokenizer import Tokenizer
 from bot.handbook import load_topics
@@ -41,6 +45,7 @@ from bot.service.services import Services
 from bot.storage.database import Database
 from bot.storage.tables import answers, turns
 
+QUESTIONS = Path("bot/evaluation/development")
 CHANNELS = 200
 ROWS_AT_ONCE = 500
 WORST_SHARE = 0.99
@@ -158,6 +163,17 @@ def _turn(number: int, now: datetime) -> dict[str, object]:
     }
 
 
+def accepted_questions() -> list[str]:
+    """The development set's, without those that are refused before anything is looked for."""
+    accepted = []
+    for row in read_rows([QUESTIONS]):
+        if isinstance(row, LabelledQuestion):
+            with suppress(QuestionRefused):
+                clean_question(row.question)
+                accepted.append(row.question)
+    return accepted
+
+
 async def measure(num_questions: int, num_turns: int) -> list[float]:
     """Milliseconds of each question."""
     with tempfile.TemporaryDirectory() as folder:
@@ -171,12 +187,13 @@ async def measure(num_questions: int, num_turns: int) -> list[float]:
             parts = (Index(names_of(topics)), Reader(), NoteLimits(), {}, Guard())
             service = Services.over(store, model, clock, defaults, str, lambda: 7, *parts).ask
             costs = []
+            texts = accepted_questions()
             for number in range(num_questions):
                 question = Question(
                     source=f"new:{number}",
                     asker=Asker(f"p{number % 97}", "Ada"),
                     conversation=Conversation("guild", f"c{number % CHANNELS}"),
-                    text="And why does that help against overfitting?",
+                    text=texts[number % len(texts)],
                 )
                 start = time.perf_counter()
                 async with service.ask(question) as live:

@@ -101,7 +101,8 @@ def _shortened(question: str, count_tokens: Count, limit: int) -> str:
         return text
     words = text.split()
     head = _cut(text, count_tokens, limit // 4)
-    low, high = len(head.split()), len(words)
+    # No word is less than a token, so more words than `limit` need not be tried.
+    low, high = max(len(head.split()), len(words) - limit), len(words)
     while low < high:
         middle = (low + high) // 2
         if count_tokens(f"{head} … {' '.join(words[middle:])}") > limit:
@@ -116,7 +117,7 @@ def _cut(text: str, count_tokens: Count, limit: int) -> str:
     if count_tokens(text) <= limit:
         return text
     words = text.split()
-    low, high = 0, len(words)
+    low, high = 0, min(len(words), limit)  # no word is less than a token
     while low < high:
         middle = (low + high + 1) // 2
         if count_tokens(" ".join(words[:middle])) <= limit:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 
 from bot.domain.passage import Found
 from bot.domain.search import Frequencies, PassageSearch
@@ -17,7 +16,6 @@ from bot.retrieval.thesaurus import Thesaurus, Variant
 MAX_CORRECTED = 6
 AT_ONCE = 8
 """Passages that are ranked before others may use the event loop."""
-KNOWN_KEYS = 20_000
 
 
 class Index:
@@ -26,7 +24,6 @@ class Index:
     def __init__(self, aliases: Iterable[Sequence[str]] = ()) -> None:
         """`aliases` holds for each topic of the handbook its title and its further names."""
         self._thesaurus = Thesaurus(aliases)
-        self._key = lru_cache(KNOWN_KEYS)(key)
 
     async def search(
         self,
@@ -51,7 +48,7 @@ class Index:
         found = await library.candidates(plan(groups, frequencies.counts))
         if not found:
             found = await library.candidates(fallback(groups, frequencies.counts))
-        ranking = Ranking(query, frequencies, self._key)
+        ranking = Ranking(query, frequencies, key)
         for number, candidate in enumerate(found, 1):
             ranking.look(candidate)
             if number % AT_ONCE == 0:

@@ -17,6 +17,9 @@ from bot.retrieval.thesaurus import Variant
 MAX_CANDIDATES = 32
 """Of the server's own passages, and as many of the handbook's."""
 
+MAX_SPLIT = 40
+"""Letters of a word that may be two; a longer one has too many ways to be taken apart."""
+
 
 class Library:
     """What is asked of the stored passages, always of the same server."""
@@ -59,11 +62,16 @@ class Library:
         joined = with_joined(query, written)
         if joined == query:
             return query, Frequencies(found.num_passages, found.counts[: len(groups)])
-        return joined, await self.frequencies([term.group for term in joined.terms])
+        counted = dict(zip(groups, found.counts, strict=False))
+        new = [term.group for term in joined.terms if term.group not in counted]
+        counted |= zip(new, (await self.frequencies(new)).counts, strict=True)
+        return joined, Frequencies(
+            found.num_passages, tuple(counted[term.group] for term in joined.terms)
+        )
 
     async def split(self, word: str) -> Variant | None:
         """An unknown word read as the two words that the passages have instead."""
-        ways = splits(word)
+        ways = splits(word) if len(word) <= MAX_SPLIT else []
         counts = (await self.frequencies([(" ".join(way),) for way in ways])).counts if ways else ()
         num, way = max(zip(counts, ways, strict=True), default=(0, ("", "")))
         return Variant(way, 1.0) if num else None

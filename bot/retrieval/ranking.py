@@ -63,6 +63,7 @@ class Ranking:
             for term, count in zip(query.terms, frequencies.counts, strict=True)
         ]
         keys = {part for term in self.wanted for words, _ in term.variants for part in words}
+        self._nothing = tuple(strength(term.variants, Field({}, {})) for term in self.wanted)
         self._beginnings = frozenset(part[:2] for part in keys)
         self._total = sum(term.weight for term in self.wanted) or 1.0
         self._manner = frozenset(query.words) & MANNERS
@@ -137,6 +138,8 @@ class Ranking:
         return known
 
     def _strengths(self, field: Field) -> tuple[Strength, ...]:
+        if not field.places:  # as in most titles and headings
+            return self._nothing
         return tuple(strength(term.variants, field) for term in self.wanted)
 
     def _field(self, text: str) -> Field:

@@ -22,6 +22,7 @@ from bot.storage.answers import AnswerQueries
 from bot.storage.connection import OneVisitConnection
 from bot.storage.facts import FactQueries
 from bot.storage.file_lock import FileLock
+from bot.storage.known_counts import KnownCounts
 from bot.storage.migration import upgrade
 from bot.storage.notes import NoteQueries
 from bot.storage.passages import PassageQueries
@@ -49,14 +50,14 @@ PRAGMAS = (
 class Transaction:
     """One open transaction, with the queries of each aggregate."""
 
-    def __init__(self, connection: AsyncConnection) -> None:
+    def __init__(self, connection: AsyncConnection, known: KnownCounts | None = None) -> None:
         self.answers = AnswerQueries(connection)
         self.turns = TurnQueries(connection)
         self.limits = RateLimitQueries(connection)
         self.servers = ServerQueries(connection)
         self.facts = FactQueries(connection)
         self.notes = NoteQueries(connection)
-        self.passages = PassageQueries(connection)
+        self.passages = PassageQueries(connection, known)
 
 
 class Database:
@@ -65,6 +66,7 @@ class Database:
     def __init__(self, writer: AsyncEngine, readers: AsyncEngine) -> None:
         self._writer = writer
         self._readers = readers
+        self._known_counts = KnownCounts()
 
     @classmethod
     @asynccontextmanager
@@ -103,7 +105,7 @@ class Database:
     async def reading(self) -> AsyncIterator[Transaction]:
         """A reading transaction, which sees one moment of the database."""
         async with self._readers.connect() as connection:
-            yield Transaction(connection)
+            yield Transaction(connection, self._known_counts)
 
 
 def url_of(url: str) -> str:
@@ -183,12 +185,14 @@ def _engine(url: str, *, is_writer: bool) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writer else "BEGIN")
+        driver: Any = connection.connection.driver_connection
+        driver.begin_with_next("BEGIN IMMEDIATE" if is_writer else "BEGIN")
 
     @event.listens_for(engine.sync_engine, "reset")
     def reset(connection: Any, _record: Any, state: PoolResetState) -> None:
         # A rollback goes to the connection's thread and back; after a commit it has nothing
         # to undo, which the connection knows without going there.
+        connection.driver_connection.begin_with_next(None)
         if state.asyncio_safe and connection.driver_connection.in_transaction:
             connection.rollback()
 

@@ -86,7 +86,7 @@ class NoteQueries:
             .where(notes.c.server == server, notes.c.name == name)
             .order_by(passages.c.position)
         )
-        return [passage_of(dict(row)) for row in found.mappings()]
+        return [passage_of(row) for row in found]
 
     async def remove(self, server: str, name: str) -> bool:
         """Remove a note with all that was found by it; False if there is none."""
@@ -185,9 +185,10 @@ class NoteQueries:
         )
 
 
-def passage_of(row: dict[str, Any]) -> Passage:
-    """A row of the passage's own columns."""
-    return Passage(**{**row, "origin": Origin(row["origin"])})
+def passage_of(row: Sequence[Any]) -> Passage:
+    """A row of `PASSAGE_COLUMNS`."""
+    number, origin, *values = row
+    return Passage(number, Origin(origin), *values)
 
 
 def _said(row: dict[str, Any]) -> str:

@@ -61,3 +61,18 @@ async def test_after_a_refused_statement_the_next_one_works(
         await cursor.execute("INSERT INTO words (word) VALUES ('a')")
     await cursor.execute("SELECT word FROM words")
     assert await cursor.fetchall() == [("a",)]
+
+
+async def test_a_transaction_begins_in_the_visit_of_its_first_statement(
+    connection: CountingConnection,
+) -> None:
+    connection.begin_with_next("BEGIN IMMEDIATE")
+    assert not connection.in_transaction
+    cursor = connection.cursor()
+    await cursor.execute("INSERT INTO words (word) VALUES ('a')")
+    assert connection.num_visits == 1
+    assert connection.in_transaction
+    await cursor.execute("INSERT INTO words (word) VALUES ('b')")
+    await connection.rollback()
+    await cursor.execute("SELECT word FROM words")
+    assert await cursor.fetchall() == []

@@ -219,3 +219,13 @@ async def test_a_passage_is_found_by_its_own_server_only(store: Database, tmp_pa
                 server, [Clause((("dropout",),))], 99, with_handbook=True
             )
             assert only.passage.document == server
+
+
+async def test_not_every_passage_is_weighed_where_all_of_them_have_the_word(
+    store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.storage.passages.MAX_SCORED", 3)
+    async with store.transaction() as transaction:
+        await put(transaction, "guild", *["adam and others"] * 3, "adam")
+        found = await texts(transaction, [Clause((("adam",),))])
+    assert found == ["adam and others"] * 3
