@@ -31,7 +31,7 @@ from bot.domain.sampling import FinishReason, SamplingParams
 from bot.domain.server_settings import LimitSettings
 from bot.generation.catalog import STARTER_FOLDER, Catalog
 from bot.generation.tokenizer import Tokenizer
-from bot.handbook import load_topics
+from bot.handbook import load_topics, load_wordings
 from bot.retrieval.index import Index
 from bot.retrieval.reader import Reader
 from bot.service.defaults import Defaults
@@ -164,7 +164,7 @@ async def measure(num_questions: int, num_turns: int) -> list[float]:
             defaults = Defaults(limits=LimitSettings(generous, generous, generous))
             topics = load_topics()
             await store_handbook(store, topics, clock)
-            parts = (Index(names_of(topics)), Reader(), NoteLimits(), {})
+            parts = (Index(names_of(topics), load_wordings()), Reader(), NoteLimits(), {})
             service = Services.over(store, model, clock, defaults, str, lambda: 7, *parts).ask
             costs = []
             for number in range(num_questions):

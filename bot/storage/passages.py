@@ -1,13 +1,14 @@
 """Queries that find passages; each looks into one server's library, and into the handbook."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Select, String, bindparam, func, select
+from sqlalchemy import Select, String, bindparam, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.note import HANDBOOK
+from bot.domain.passage import Passage
 from bot.domain.search import Candidate, Clause, Frequencies, Group, NearWord
 from bot.storage.full_text import index_table, match_of
 from bot.storage.notes import PASSAGE_COLUMNS, passage_of
@@ -18,6 +19,10 @@ TITLE_WEIGHT, HEADING_WEIGHT, TEXT_WEIGHT = 4.0, 3.0, 1.0
 
 _LIBRARIES = select(libraries.c.id, libraries.c.num_passages, libraries.c.server).where(
     libraries.c.server.in_(bindparam("servers", expanding=True))
+)
+_IN_PLACES = select(*PASSAGE_COLUMNS).where(
+    passages.c.server == HANDBOOK,
+    tuple_(passages.c.document, passages.c.heading).in_(bindparam("places", expanding=True)),
 )
 
 
@@ -43,6 +48,11 @@ class PassageQueries:
                 cost = values.pop("cost")
                 found.append(Candidate(passage_of(values), -cost))
         return found
+
+    async def of_handbook(self, places: Collection[tuple[str, str]]) -> Sequence[Passage]:
+        """The handbook's passages in these places: pairs of a document and a heading."""
+        rows = await self._connection.execute(_IN_PLACES, {"places": list(places)})
+        return [passage_of(dict(row)) for row in rows.mappings()]
 
     async def document_frequencies(
         self, server: str, groups: Sequence[Group], *, with_handbook: bool
