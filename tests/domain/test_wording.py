@@ -7,9 +7,7 @@ from bot.domain.wording import Wording, parse_wordings
 
 
 def test_phrases_belong_to_the_heading_above_them() -> None:
-    source = (
-        "# Adam\n\noptimiser with averages\n # What is Adam? \n  default optimiser \n\nm and v\n"
-    )
+    source = "# Adam\n\nwith averages\n # What is Adam? \n  default optimiser \n\nm and v\n"
     assert parse_wordings("adam", source) == (
         Wording("adam", "Adam", ("with averages",)),
         Wording("adam", "What is Adam?", ("default optimiser", "m and v")),
