@@ -36,7 +36,7 @@ from bot.domain.server_settings import LimitSettings
 from bot.evaluation.questions import LabelledQuestion, read_rows
 from bot.generation.catalog import STARTER_FOLDER, Catalog
 from bot.generation.tokenizer import Tokenizer
-from bot.handbook import load_topics
+from bot.handbook import load_topics, load_wordings
 from bot.retrieval.index import Index
 from bot.retrieval.reader import Reader
 from bot.service.defaults import Defaults
@@ -184,7 +184,8 @@ async def measure(num_questions: int, num_turns: int) -> list[float]:
             defaults = Defaults(limits=LimitSettings(generous, generous, generous))
             topics = load_topics()
             await store_handbook(store, topics, clock)
-            parts = (Index(names_of(topics)), Reader(), NoteLimits(), {}, Guard())
+            index = Index(names_of(topics), load_wordings())
+            parts = (index, Reader(), NoteLimits(), {}, Guard())
             service = Services.over(store, model, clock, defaults, str, lambda: 7, *parts).ask
             costs = []
             texts = accepted_questions()

@@ -28,7 +28,7 @@ from bot.domain.conversation import Conversation, History, Turn
 from bot.domain.handbook import names_of
 from bot.domain.sampling import SamplingParams
 from bot.evaluation.questions import LabelledQuestion, read_rows
-from bot.handbook import load_topics
+from bot.handbook import load_topics, load_wordings
 from bot.retrieval.index import Index
 from bot.service.defaults import Defaults
 from bot.service.grounding import Grounding
@@ -117,14 +117,14 @@ async def measure(path: str, num_passages: int) -> list[dict[str, Any]]:
             await fill_library(store, SERVER, num_passages)
     # Opened again, so that no page is in memory but the system's.
     async with Database.open(path) as store:
-        searcher = Searcher(store, Index(names_of(topics)), InstantModel())
+        searcher = Searcher(store, Index(names_of(topics), load_wordings()), InstantModel())
         for each in asked[:WARM_UP]:
             await searcher.ask(each)
         searcher.searched.clear()
         searcher.prompted.clear()
         for each in asked[WARM_UP:]:
             await searcher.ask(each)
-        watched = Searcher(store, Index(names_of(topics)), InstantModel())
+        watched = Searcher(store, Index(names_of(topics), load_wordings()), InstantModel())
         watch = LoopWatch()
         with watch.watching():
             for each in asked:

@@ -23,7 +23,7 @@ from bot.figures.studio import Studio
 from bot.generation.catalog import Catalog
 from bot.generation.pool import Pool, PoolOptions
 from bot.generation.resident import ServingLimits
-from bot.handbook import load_topics
+from bot.handbook import load_topics, load_wordings
 from bot.heartbeat import beat, heartbeat_path
 from bot.log import configure_logging, log_bug
 from bot.retrieval.index import Index
@@ -133,7 +133,7 @@ def make_services(
         make_defaults(settings),
         log_bug,
         new_seed,
-        Index(names_of(topics)),
+        Index(names_of(topics), load_wordings() if topics else ()),
         Reader(),
         settings.notes.as_limits(),
         calibrations or {},

@@ -1,6 +1,6 @@
 """What a search asks of the stored passages, whoever stores them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -58,6 +58,10 @@ class PassageSearch(Protocol):
 
         The best of each come first; later words than the first 32 are not looked for.
         """
+        ...
+
+    async def of_handbook(self, places: Collection[tuple[str, str]]) -> Sequence[Passage]:
+        """The handbook's passages in these places: pairs of a document and a heading."""
         ...
 
     async def document_frequencies(

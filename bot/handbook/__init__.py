@@ -3,8 +3,10 @@
 from pathlib import Path
 
 from bot.domain.handbook import Topic, parse_topic
+from bot.domain.wording import Wording, parse_wordings
 
 FOLDER = Path(__file__).resolve().parent / "topics"
+WORDINGS = FOLDER.parent / "wordings"
 
 
 def load_topics(folder: Path = FOLDER) -> tuple[Topic, ...]:
@@ -15,3 +17,14 @@ def load_topics(folder: Path = FOLDER) -> tuple[Topic, ...]:
     """
     paths = sorted(folder.glob("*.md"))
     return tuple(parse_topic(path.stem, path.read_text(encoding="utf-8")) for path in paths)
+
+
+def load_wordings(folder: Path = WORDINGS) -> tuple[Wording, ...]:
+    """How people ask for each piece of each topic, in order of the file names.
+
+    Raises:
+        BotError: a file does not keep the format.
+    """
+    paths = sorted(folder.glob("*.txt"))
+    texts = ((path.stem, path.read_text(encoding="utf-8")) for path in paths)
+    return tuple(wording for text in texts for wording in parse_wordings(*text))

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from bot.domain.passage import Found
 from bot.domain.search import Frequencies, PassageSearch
 from bot.domain.stemmer import key
+from bot.domain.wording import Wording
 from bot.retrieval.correction import corrected, is_correctable
 from bot.retrieval.library import Library
 from bot.retrieval.plan import fallback, plan
 from bot.retrieval.query import Query, read
 from bot.retrieval.ranking import Ranking
 from bot.retrieval.thesaurus import Thesaurus, Variant
+from bot.retrieval.wordings import Wordings
 
 MAX_CORRECTED = 6
 AT_ONCE = 8
@@ -21,9 +23,14 @@ AT_ONCE = 8
 class Index:
     """Finds passages for questions. It stores nothing: each search is handed the passages."""
 
-    def __init__(self, aliases: Iterable[Sequence[str]] = ()) -> None:
-        """`aliases` holds for each topic of the handbook its title and its further names."""
+    def __init__(
+        self, aliases: Iterable[Sequence[str]] = (), wordings: Iterable[Wording] = ()
+    ) -> None:
+        """`aliases` holds for each topic of the handbook its title and its further names,
+        `wordings` the phrases by which people ask for its pieces.
+        """
         self._thesaurus = Thesaurus(aliases)
+        self._wordings = Wordings(wordings)
 
     async def search(
         self,
@@ -48,7 +55,9 @@ class Index:
         found = await library.candidates(plan(groups, frequencies.counts))
         if not found:
             found = await library.candidates(fallback(groups, frequencies.counts))
-        ranking = Ranking(query, frequencies, key)
+        worded = self._wordings.asked_for(query)
+        found = await library.with_worded(found, worded)
+        ranking = Ranking(query, frequencies, key, worded)
         for number, candidate in enumerate(found, 1):
             ranking.look(candidate)
             if number % AT_ONCE == 0:
@@ -75,7 +84,7 @@ class Index:
             word
             for term, count in zip(query.terms, frequencies.counts, strict=True)
             for word in term.words
-            if count == 0 and is_correctable(word)
+            if count == 0 and is_correctable(word) and not self._wordings.knows(word)
         ][:MAX_CORRECTED]
         if not unknown:
             return {}

@@ -1,6 +1,6 @@
 """The passages that one search may look into: one server's, perhaps with the handbook."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.domain.search import (
     Candidate,
@@ -36,6 +36,15 @@ class Library:
         return await self._passages.candidates(
             self._server, clauses, MAX_CANDIDATES, with_handbook=self._with_handbook
         )
+
+    async def with_worded(
+        self, found: Sequence[Candidate], worded: Iterable[tuple[str, str]]
+    ) -> Sequence[Candidate]:
+        """Those found and, unless switched off, the handbook's passages in these places."""
+        places = set(worded) if self._with_handbook else set()
+        known = {each.passage.id for each in found}
+        more = await self._passages.of_handbook(places) if places else ()
+        return [*found, *(Candidate(each, 0.0) for each in more if each.id not in known)]
 
     async def frequencies(self, groups: Sequence[Group]) -> Frequencies:
         """How many passages there are, and in how many each group occurs."""

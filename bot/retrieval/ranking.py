@@ -3,19 +3,22 @@
 import itertools
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.domain.passage import Hit, Origin
+from bot.domain.passage import Hit, Origin, Passage
 from bot.domain.search import Candidate, Frequencies
 from bot.domain.stop_words import STOP_WORDS
 from bot.domain.wanted import Field, Strength, Wanted, strength
 from bot.domain.words import words_of
 from bot.retrieval.query import Query
+from bot.retrieval.wordings import gain
 
 ANYWHERE, IN_HEADING, IN_TITLE, OFTEN = 0.55, 0.18, 0.17, 0.10
 """Shares of a term's part in the score; together 1."""
 TITLE_FOCUS, LIKE_QUESTION, NEARNESS, BM25, OWN = 0.12, 0.25, 0.06, 0.08, 0.02
+WORDED = 0.64
+"""Of a question worded as people ask for a piece of the handbook; see `wordings`."""
 MANNERS = frozenset(
     "what why how when which who where difference between compare versus vs".split()
 )
@@ -51,8 +54,17 @@ class _Looked:
 class Ranking:
     """Scores passages for one question: `look` at each of them, then take the `hits`."""
 
-    def __init__(self, query: Query, frequencies: Frequencies, key: Key) -> None:
-        """`frequencies` counts the passages that hold each term of the query."""
+    def __init__(
+        self,
+        query: Query,
+        frequencies: Frequencies,
+        key: Key,
+        worded: Mapping[tuple[str, str], float] | None = None,
+    ) -> None:
+        """`frequencies` counts the passages that hold each term of the query; `worded` says
+        how likely the question asks for a piece of the handbook, by document and heading.
+        """
+        self._worded = worded or {}
         self._key = key
         self.wanted = [
             Wanted(
@@ -115,13 +127,22 @@ class Ranking:
         for each in self._looked:
             known = documents.setdefault(_document(each), list(each.surely))
             known[:] = map(max, known, each.surely)
+        own = max((self._share(each.surely) for each in self._looked if _is_own(each)), default=0.0)
         hits = []
         for each in self._looked:
             bm25, best = each.candidate.bm25, self._best_bm25[_document(each)[0] is Origin.HANDBOOK]
             score = each.score + (BM25 * bm25 / best if best > 0 else 0.0)
             score += ELSEWHERE * self._share(documents[_document(each)])
-            hits.append(Hit(each.candidate.passage, score, min(1.0, self._share(each.surely))))
+            asked = self._asked_for(each.candidate.passage)
+            covered = min(1.0, max(self._share(each.surely), asked))
+            score += WORDED * gain(asked, covered, own)
+            hits.append(Hit(each.candidate.passage, score, covered))
         return _spread(hits)
+
+    def _asked_for(self, passage: Passage) -> float:
+        if passage.origin is not Origin.HANDBOOK:
+            return 0.0
+        return self._worded.get((passage.document, passage.heading), 0.0)
 
     def _share(self, surely: Sequence[float]) -> float:
         """The share of the question's terms, by their weight."""
@@ -179,6 +200,10 @@ def _parts(short: _Short) -> frozenset[str]:
 
 def _document(looked: _Looked) -> tuple[Origin, str]:
     return looked.candidate.passage.origin, looked.candidate.passage.document
+
+
+def _is_own(looked: _Looked) -> bool:
+    return looked.candidate.passage.origin is not Origin.HANDBOOK
 
 
 def idf(num_passages: int, count: int) -> float:

@@ -1,14 +1,25 @@
 """Queries that find passages; each looks into one server's library, and into the handbook."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, String, bindparam, func, literal, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Select,
+    String,
+    bindparam,
+    func,
+    literal,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.note import HANDBOOK
+from bot.domain.passage import Passage
 from bot.domain.search import Candidate, Clause, Frequencies, Group, NearWord
 from bot.storage.full_text import index_table, match_of
 from bot.storage.known_counts import KnownCounts, LibraryState
@@ -27,6 +38,10 @@ MAX_SCORED = 10_000
 _NEWEST = select(func.max(passages.c.id)).scalar_subquery()
 _LIBRARIES = select(libraries.c.id, libraries.c.num_passages, libraries.c.server, _NEWEST).where(
     libraries.c.server.in_(bindparam("servers", expanding=True))
+)
+_IN_PLACES = select(*PASSAGE_COLUMNS).where(
+    passages.c.server == HANDBOOK,
+    tuple_(passages.c.document, passages.c.heading).in_(bindparam("places", expanding=True)),
 )
 
 
@@ -58,6 +73,11 @@ class PassageQueries:
             Candidate(passage_of(passage), -cost)
             for _, cost, *passage in sorted(rows, key=lambda row: row[:2])
         ]
+
+    async def of_handbook(self, places: Collection[tuple[str, str]]) -> Sequence[Passage]:
+        """The handbook's passages in these places: pairs of a document and a heading."""
+        rows = await self._connection.execute(_IN_PLACES, {"places": list(places)})
+        return [passage_of(row) for row in rows]
 
     async def document_frequencies(
         self, server: str, groups: Sequence[Group], *, with_handbook: bool

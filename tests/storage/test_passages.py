@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.document import Piece
 from bot.domain.note import HANDBOOK
+from bot.domain.passage import Origin
 from bot.domain.search import MAX_PHRASES, Clause, Frequencies
 from bot.storage.database import Database, Transaction
 from bot.storage.full_text import match_of
@@ -95,6 +96,16 @@ async def test_the_handbook_is_looked_into_unless_switched_off(store: Database) 
         assert counted == Frequencies(0, (0,))
         assert [w.word for w in await search.near_words("guild", "dropot", with_handbook=True)]
         assert not await search.near_words("guild", "dropot", with_handbook=False)
+
+
+async def test_pieces_of_the_handbook_are_fetched_by_document_and_heading(store: Database) -> None:
+    async with store.transaction() as transaction:
+        await transaction.notes.put(HANDBOOK, LECTURE, [DROPOUT, ADAM])
+        await transaction.notes.put("guild", LECTURE, [ADAM])
+        places = {(LECTURE.name, ADAM.heading), ("other.md", DROPOUT.heading)}
+        fetched = await transaction.passages.of_handbook(places)
+        assert [(each.origin, each.text) for each in fetched] == [(Origin.HANDBOOK, ADAM.text)]
+        assert not await transaction.passages.of_handbook(set())
 
 
 async def test_frequencies_count_passages_not_words(store: Database) -> None:
