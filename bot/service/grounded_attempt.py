@@ -11,6 +11,7 @@ from bot.domain.composition import body, spoken
 from bot.domain.confidence import remembered_figures
 from bot.domain.conversation import History
 from bot.domain.errors import BotError
+from bot.domain.evidence import nearest
 from bot.domain.passage import Hit, Origin
 from bot.domain.progress import Progress
 from bot.domain.sampling import FinishReason, SamplingParams
@@ -30,7 +31,6 @@ from bot.service.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
 
-MAX_NEAREST = 3
 ENOUGH_FOR_AN_OLD_ANSWER = 0.9
 """Coverage from which an endorsed answer stands in for a new one."""
 
@@ -127,9 +127,11 @@ class GroundedAttempt:
         was_cut = last.finish_reason in (FinishReason.CANCELLED, FinishReason.FAILED)
         if was_cut or calibration.basis(ground.probability, probability) is Basis.MEMORY:
             return self._outcome(card, last, made)
-        nearest = tuple(Source.of(n, hit) for n, hit in enumerate(hits[:MAX_NEAREST], 1))
+        offer = nearest(ground.found)
         last = dataclasses.replace(last, finish_reason=FinishReason.STOP)
-        card = dataclasses.replace(card, basis=Basis.NOTHING, sources=nearest)
+        card = dataclasses.replace(
+            card, basis=Basis.NOTHING, sources=offer.sources, quotes=offer.quotes
+        )
         return self._outcome(card, last, made)
 
     @property
