@@ -9,8 +9,8 @@ from bot.domain.sentences import sentence_spans
 
 MAX_LIST = 60
 """Words of a list that is kept whole; of a longer one each item stands alone."""
-NEXT = 0.1
-"""What the part behind an excerpt is worth more than the one before it."""
+NEXT, BEFORE = 0.1, 0.06
+"""What the parts beside the best one are worth for that alone; further ones a part of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,10 @@ def around(every: Sequence[Part], scores: Sequence[float], centre: int, room: in
     while True:
         sides = [
             (scores[at] + bonus, at)
-            for at, bonus in ((last + 1, NEXT), (first - 1, 0.0))
+            for at, bonus in (
+                (last + 1, NEXT / (1 + last - centre)),
+                (first - 1, BEFORE / (1 + centre - first)),
+            )
             if 0 <= at < len(every) and num_words + every[at].num_words <= room
         ]
         if last + 1 < len(every) and every[last].introduces:

@@ -31,7 +31,8 @@ def figures(results: Sequence[Result]) -> dict[str, Any]:
 
     `right` is the share of answerable ones, and `offered` that of those among them where the
     answer was "I don't know" above an excerpt that holds it; `abstained rightly` is the share of
-    the others, `wrong, confident` of all; hit@k and MRR count answerable questions whose document is named.
+    the others, `wrong, confident` of all; hit@k and MRR count answerable questions whose
+    document is named.
     """
     worths = Counter(result.worth for result in results)
     answerable = [result for result in results if result.answerable]

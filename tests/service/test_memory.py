@@ -13,6 +13,7 @@ from tests.scripted_models import Script, ScriptedPool
 from tests.service.asking import ask, last_snapshot, question
 from tests.service.notes import (
     ASKED,
+    QUOTED,
     keep,
     row_of,
     saying,
@@ -50,7 +51,8 @@ async def test_an_improbable_memory_is_withdrawn(
     card = snapshot.card
     assert card is not None
     assert card.basis is Basis.NOTHING
-    assert snapshot.text == f"{UNKNOWN} {NEAREST if has_notes else NO_NOTES}"
+    offered = f"{NEAREST}\n{QUOTED}"
+    assert snapshot.text == f"{UNKNOWN} {offered if has_notes else NO_NOTES}"
     assert [source.document for source in card.sources] == (["lecture.md"] if has_notes else [])
     assert not snapshot.can_continue
     pool.scripts = [Script()]
