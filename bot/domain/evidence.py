@@ -28,6 +28,8 @@ _RANK = (1.0, 0.9, 0.8, 0.72, 0.65)
 """What a passage's place in the list of hits is worth."""
 _BY_SEARCH = 0.75
 """How much the search decides which passage comes first, beside the words of its best part."""
+_DEFINITION = 0.1
+"""What a definition is worth more where a question is one term and nothing else."""
 _REPEATED = 0.25
 """What a part loses that says nothing but what was quoted before."""
 
@@ -36,13 +38,12 @@ _REPEATED = 0.25
 class Evidence:
     """Quotes that answer, the best first, with the hits that they rest on.
 
-    `sources[i]` describes `hits[i]`. `strength` is the best part's score, 0 to 1.
+    `sources[i]` describes `hits[i]`.
     """
 
     hits: tuple[Hit, ...] = ()
     sources: tuple[Source, ...] = ()
     quotes: tuple[Quote, ...] = ()
-    strength: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +55,13 @@ class _Passage:
     scores: tuple[float, ...]
     centre: int
     """The best part."""
+    bonus: float
 
     @property
     def score(self) -> float:
-        return self.scores[self.centre] * (1 - _BY_SEARCH) + _BY_SEARCH * min(1.0, self.hit.score)
+        """How well it answers: 0 to 1, and the bonus."""
+        by_search = _BY_SEARCH * min(1.0, self.hit.score)
+        return (1 - _BY_SEARCH) * self.scores[self.centre] + by_search + self.bonus
 
     def offered(self) -> str:
         """What to show of it where it may answer nothing: its best part, lines cut off if long."""
@@ -99,22 +103,20 @@ def gather(found: Found) -> Evidence:
         chosen.append((next_.hit, text))
         left -= num_words
         said |= frozenset(terms_of(text))
-    return _evidence(chosen, best)
+    return _evidence(chosen)
 
 
 def nearest(found: Found) -> Evidence:
     """A short excerpt of each of the best hits, for where nothing is sure to answer."""
     passages = list(_passages(found))[:MAX_NEAREST]
-    best = max((each.score for each in passages), default=0.0)
-    return _evidence([(each.hit, each.offered()) for each in passages], best)
+    return _evidence([(each.hit, each.offered()) for each in passages])
 
 
-def _evidence(chosen: Sequence[tuple[Hit, str]], strength: float) -> Evidence:
+def _evidence(chosen: Sequence[tuple[Hit, str]]) -> Evidence:
     return Evidence(
         hits=tuple(hit for hit, _ in chosen),
         sources=tuple(Source.of(number, hit) for number, (hit, _) in enumerate(chosen, 1)),
         quotes=tuple(Quote(number, text) for number, (_, text) in enumerate(chosen, 1)),
-        strength=strength,
     )
 
 
@@ -134,7 +136,15 @@ def _passages(found: Found) -> Iterator[_Passage]:
         scores = tuple(rank * each for each in _scores(hit, every, found.wanted))
         if any(terms_of(hit.passage.text[part.start : part.end]) for part in every):
             centre = max(range(len(every)), key=lambda at: (scores[at], -at))
-            yield _Passage(hit, every, scores, centre)
+            is_asked = len(found.wanted) == 1 and _defines(hit)
+            yield _Passage(hit, every, scores, centre, _DEFINITION if is_asked else 0.0)
+
+
+def _defines(hit: Hit) -> bool:
+    """Whether it says what the subject of its document is."""
+    heading = hit.passage.heading.lower()
+    is_general = set(terms_of(heading)) <= set(terms_of(hit.passage.title))
+    return is_general and heading.startswith(("what is ", "what are "))
 
 
 def _scores(hit: Hit, every: Sequence[Part], wanted: Sequence[Wanted]) -> Iterator[float]:

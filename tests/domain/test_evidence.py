@@ -87,6 +87,14 @@ def test_the_best_quote_comes_first() -> None:
     assert texts_of(gather(found))[0] == "Dropout switches units off at random."
 
 
+def test_a_question_of_one_term_is_answered_by_a_definition_first() -> None:
+    rate = Passage(1, Origin.HANDBOOK, "d", "Dropout", "Which dropout rate is usual?", "Half.")
+    what = Passage(2, Origin.HANDBOOK, "d", "Dropout", "What is dropout?", "Noise in units.")
+    found = (Hit(rate, 1.3, 1.0), Hit(what, 1.2, 1.0))
+    assert texts_of(gather(Found(found, wanted("dropout")))) == ["Noise in units.", "Half."]
+    assert texts_of(gather(Found(found, wanted("dropout", "rate"))))[0] == "Half."
+
+
 def test_nothing_found_quotes_nothing() -> None:
     assert gather(Found()) == nearest(Found()) == Evidence()
     assert gather(Found(hits("The of and."), wanted("dropout"))) == Evidence()
@@ -120,4 +128,3 @@ def test_quotes_are_verbatim_few_and_one_of_each_source(texts: list[str], words:
     numbers = [quote.number for quote in evidence.quotes]
     assert numbers == [source.number for source in evidence.sources]
     assert numbers == list(range(1, len(numbers) + 1))
-    assert 0 <= evidence.strength <= 1
