@@ -40,6 +40,17 @@ async def test_every_snapshot_of_a_memory_says_what_it_is(
     assert all(each.card is not None and each.card.basis is Basis.MEMORY for each in seen)
 
 
+async def test_what_may_answer_is_offered_word_for_word_beside_i_do_not_know(
+    services: Services, store: Database, pool: ScriptedPool
+) -> None:
+    await keep(store)
+    pool.scripts = saying("Fish.", logprob=-6.0)
+    snapshot = await ask(services, "Are units random at test time on Mondays?")
+    assert snapshot.card is not None
+    assert snapshot.card.basis is Basis.NOTHING
+    assert snapshot.text == f"{UNKNOWN} {NEAREST}\n{QUOTED}"
+
+
 @pytest.mark.parametrize("has_notes", [True, False])
 async def test_an_improbable_memory_is_withdrawn(
     services: Services, store: Database, pool: ScriptedPool, has_notes: bool
@@ -51,8 +62,7 @@ async def test_an_improbable_memory_is_withdrawn(
     card = snapshot.card
     assert card is not None
     assert card.basis is Basis.NOTHING
-    offered = f"{NEAREST}\n{QUOTED}"
-    assert snapshot.text == f"{UNKNOWN} {offered if has_notes else NO_NOTES}"
+    assert snapshot.text == f"{UNKNOWN} {NEAREST if has_notes else NO_NOTES}"
     assert [source.document for source in card.sources] == (["lecture.md"] if has_notes else [])
     assert not snapshot.can_continue
     pool.scripts = [Script()]
