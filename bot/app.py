@@ -15,6 +15,7 @@ import bot
 from bot.config import Settings
 from bot.config_values import LOOKS_WRONG, is_token
 from bot.decency.guard import Guard
+from bot.domain.clues import QUOTED
 from bot.domain.confidence import Calibration
 from bot.domain.errors import BotError, ConfigurationError, UnknownModel
 from bot.domain.handbook import Topic, names_of
@@ -173,10 +174,12 @@ async def stored_calibrations(database: Database) -> dict[str, Calibration]:
     prefix = calibration_key("")
     async with database.reading() as transaction:
         found = await transaction.facts.starting_with(prefix)
-    return {
+    known = {
         key.removeprefix(prefix): Calibration.of_dict(json.loads(value))
         for key, value in found.items()
     }
+    # One that an earlier version fitted to other figures means nothing here.
+    return {name: each for name, each in known.items() if set(each.quoted.weights) <= set(QUOTED)}
 
 
 async def run_bot(settings: Settings) -> None:

@@ -2,7 +2,8 @@
 
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 
 from bot.app import calibration_key, running
 from bot.config import Settings
-from bot.domain.confidence import QUOTED, REMEMBERED, Calibration, Logistic
+from bot.domain.clues import QUOTED
+from bot.domain.confidence import REMEMBERED, Calibration
 from bot.domain.errors import BotError, InvalidParameter
 from bot.evaluation import DEVELOPMENT
-from bot.evaluation.fitting import Example, fitted, threshold
+from bot.evaluation.fitting import Example, fitted, held_out, threshold
 from bot.evaluation.judging import Worth
-from bot.evaluation.questions import read_rows
+from bot.evaluation.questions import Row, read_rows
+from bot.evaluation.rehearsal import Rehearsal
 from bot.evaluation.report import markdown, report
 from bot.evaluation.run import ASKER, SERVER, Result, Run
 from bot.log import configure_logging
@@ -44,7 +47,8 @@ async def run_evaluation(
     configure_logging("ERROR", "text")
     before = None if compare is None else _earlier(compare)
     name = model or settings.effective_default_model
-    results = await _results(settings, questions, notes, name)
+    async with _asking(settings, questions, notes, name) as (services, rows):
+        results = await _run(services, rows, name)
     found = report(results, name)
     Console().print(markdown(found, before), markup=False, highlight=False, soft_wrap=True)
     if out is not None:
@@ -56,28 +60,47 @@ async def run_calibration(
 ) -> None:
     """Fit the constants of a model's confidence to a labelled set, and store them.
 
-    Every question is answered twice: once with quotes whatever they are worth, once from
-    memory whatever the notes hold.
+    Every question is answered twice: once with quotes whatever they are worth, which needs no
+    model, and once from memory whatever the notes hold.
     """
     configure_logging("ERROR", "text")
     name = model or settings.effective_default_model
-    quoting = Calibration(enough_quoted=0.0)
     remembering = Calibration(enough_quoted=2.0, enough_remembered=0.0)
-    quoted = await _results(settings, questions, notes, name, quoting)
-    remembered = await _results(settings, questions, notes, name, remembering)
-    of_quotes, enough_quoted = _fitted(quoted, QUOTED, TOLERATED_QUOTED)
-    of_memory, enough_remembered = _fitted(remembered, REMEMBERED, TOLERATED_REMEMBERED)
+    async with _asking(settings, questions, notes, name, remembering) as (services, rows):
+        quoted = await Rehearsal(services.notes).examples(rows)
+        remembered = _examples(await _run(services, rows, name))
+    # Where only the search failed, the figures are those of a question that the notes answer.
+    learnt_from = [each for each in quoted if each.is_right or not each.answerable]
+    try:
+        of_quotes = fitted(learnt_from, QUOTED)
+        of_memory = fitted(remembered, REMEMBERED)
+        sure = held_out(quoted, QUOTED, learnt_from)
+    except ValueError:
+        raise InvalidParameter(
+            "These questions cannot calibrate a model: right and wrong answers are both needed."
+        ) from None
+    enough_quoted = threshold(quoted, sure, TOLERATED_QUOTED)
+    recalled = [of_memory.probability(each.figures) for each in remembered]
+    enough_remembered = threshold(remembered, recalled, TOLERATED_REMEMBERED)
     calibration = Calibration(of_quotes, of_memory, enough_quoted, enough_remembered)
     stored = json.dumps(calibration.as_dict())
     async with Database.open(settings.database.url) as database, database.transaction() as change:
         await change.facts.put(calibration_key(name), stored)
     Console().print(f"Stored for {name}: {stored}", highlight=False, soft_wrap=True)
+    shown = [(each, p >= enough_quoted) for each, p in zip(quoted, sure, strict=True)]
+    right = [is_shown and each.is_right for each, is_shown in shown if each.answerable]
+    wrong = [is_shown for each, is_shown in shown if not each.answerable]
+    Console().print(
+        f"Held out by document: {sum(right) / max(1, len(right)):.1%} of the answers that the "
+        f"notes hold quoted rightly, {sum(wrong) / max(1, len(wrong)):.1%} of the questions "
+        "without one answered with quotes.",
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
-def _fitted(
-    results: Sequence[Result], names: Sequence[str], tolerated: float
-) -> tuple[Logistic, float]:
-    examples = [
+def _examples(results: Sequence[Result]) -> list[Example]:
+    return [
         Example(
             result.reply.figures,
             is_right=result.worth in (Worth.RIGHT, Worth.UNCHECKED),
@@ -86,26 +109,28 @@ def _fitted(
         for result in results
         if result.reply.figures
     ]
-    try:
-        model = fitted(examples, names)
-    except ValueError:
-        raise InvalidParameter(
-            "These questions cannot calibrate a model: right and wrong answers are both needed."
-        ) from None
-    return model, threshold(examples, model, tolerated)
 
 
-async def _results(
+async def _run(services: Services, rows: Sequence[Row], model: str) -> list[Result]:
+    """Every question through the pipeline."""
+    with _bar(Console(stderr=True)) as bar:
+        task = bar.add_task(model)
+        return await Run(services, model).results(
+            rows, lambda done, total: bar.update(task, completed=done, total=total)
+        )
+
+
+@asynccontextmanager
+async def _asking(
     settings: Settings,
     questions: Sequence[Path],
     notes: Path | None,
     model: str,
     calibration: Calibration | None = None,
-) -> list[Result]:
-    """Every question of the files, over a database of its own that is gone afterwards."""
+) -> AsyncIterator[tuple[Services, list[Row]]]:
+    """The questions of the files, and services over a database that is gone afterwards."""
     rows = read_rows(questions or [DEVELOPMENT])
     folder = DEVELOPMENT / "notes" if notes is None and not questions else notes
-    console = Console(stderr=True)
     with tempfile.TemporaryDirectory(prefix="lectern-evaluation-") as temporary:
         url = f"sqlite:///{Path(temporary) / 'evaluation.db'}"
         apart = settings.model_copy(
@@ -115,11 +140,7 @@ async def _results(
         async with running(apart, only) as (services, _pool):
             if folder is not None:
                 await _add(services, folder)
-            with _bar(console) as bar:
-                task = bar.add_task(model)
-                return await Run(services, model).results(
-                    rows, lambda done, total: bar.update(task, completed=done, total=total)
-                )
+            yield services, rows
 
 
 def _write(path: Path, found: dict[str, Any]) -> None:

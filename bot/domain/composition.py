@@ -1,5 +1,6 @@
 """The text of an answer out of its card: quotes, explanation, or that it does not know."""
 
+from bot.domain.blocks import Kind, blocks
 from bot.domain.card import Basis, Card, Quote, Source
 from bot.domain.passage import Origin
 
@@ -14,17 +15,23 @@ def body(card: Card, text: str = "") -> str:
     """What people read, without its sources; `text` is what the model wrote from memory."""
     if card.basis is Basis.MEMORY:
         return text
-    if card.basis is Basis.NOTHING:
-        return f"{UNKNOWN} {NEAREST if card.sources else NO_NOTES}"
     quoted = "\n".join(quote_line(quote) for quote in card.quotes)
+    if card.basis is Basis.NOTHING:
+        return f"{UNKNOWN} {NEAREST if card.sources else NO_NOTES}\n{quoted}".strip()
     return f"{quoted}\n\n{card.explanation}".strip() if card.explanation else quoted
 
 
 def quote_line(quote: Quote) -> str:
-    """A quote with the number of its source; what has lines of its own stands on them."""
-    if "\n" in quote.text or "```" in quote.text:
-        return f"{quote.text}\n[{quote.number}]"
-    return f"“{quote.text}” [{quote.number}]"
+    """A quote with the number of its source; lists, tables and code stand on their own lines.
+
+    The lines that a paragraph was wrapped into are joined: they are not the author's words.
+    """
+    every = list(blocks(quote.text))
+    is_prose = all(block.kind is Kind.PROSE for block in every)
+    if is_prose and "```" not in quote.text:
+        paragraphs = (" ".join(quote.text[each.start : each.end].split()) for each in every)
+        return "“" + "\n\n".join(paragraphs) + f"” [{quote.number}]"
+    return f"{quote.text}\n[{quote.number}]"
 
 
 def spoken(card: Card, text: str) -> str:

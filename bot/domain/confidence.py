@@ -3,7 +3,7 @@
     p(right) = 1 / (1 + exp(−(bias + Σ weightᵢ · figureᵢ)))
 
 The constants are fitted by `lectern calibrate` on questions whose right answers are known,
-separately for quoted answers and for those from a model's memory.
+separately for quoted answers (by the figures of `clues`) and for those from a model's memory.
 """
 
 import dataclasses
@@ -15,7 +15,6 @@ from typing import Any
 from bot.domain.card import Basis
 from bot.domain.passage import Hit
 
-QUOTED = ("strength", "coverage", "second", "length")
 REMEMBERED = ("logprob", "coverage", "length")
 
 
@@ -32,17 +31,34 @@ class Logistic:
         return 1 / (1 + math.exp(-max(-60.0, min(60.0, sum_))))
 
 
+OF_QUOTES = Logistic(
+    -2.896,
+    {
+        "score": 2.712,
+        "score_squared": 2.804,
+        "score_of_note": -1.136,
+        "margin": 0.939,
+        "missing": -2.014,
+        "together": 0.874,
+        "title": -0.933,
+        "fact": -0.392,
+        "length": 1.547,
+        "corrected": -1.252,
+    },
+)
+ENOUGH_QUOTED = 0.9453
+"""Fitted to the development set, for all models: quotes are chosen without one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """The fitted constants of one model, and from which probability an answer is given."""
 
-    quoted: Logistic = field(
-        default_factory=lambda: Logistic(-5.0, {"strength": 5.0, "coverage": 4.0})
-    )
+    quoted: Logistic = OF_QUOTES
     remembered: Logistic = field(
         default_factory=lambda: Logistic(1.6, {"logprob": 1.0, "coverage": 1.0})
     )
-    enough_quoted: float = 0.5
+    enough_quoted: float = ENOUGH_QUOTED
     enough_remembered: float = 0.5
 
     def as_dict(self) -> dict[str, Any]:
@@ -65,24 +81,11 @@ class Calibration:
 
 
 STARTER = Calibration(
-    Logistic(-2.541, {"strength": 2.463, "coverage": 1.917, "second": 0.023, "length": 0.486}),
-    Logistic(-2.553, {"logprob": -0.758, "coverage": 0.377, "length": -0.872}),
-    enough_quoted=0.713,
+    remembered=Logistic(-2.553, {"logprob": -0.758, "coverage": 0.377, "length": -0.872})
 )
 """Fitted to the development set: what the starter model knows, its notes say better."""
 SHIPPED = {"starter": STARTER}
 """Of the models that come along."""
-
-
-def quoted_figures(question_terms: int, hits: tuple[Hit, ...], strength: float) -> dict[str, float]:
-    """The figures of an answer that quotes: of its best hits and its best sentence."""
-    coverages = [hit.coverage for hit in hits]
-    return {
-        "strength": strength,
-        "coverage": max(coverages, default=0.0),
-        "second": sorted(coverages)[-2] if len(coverages) > 1 else 0.0,
-        "length": math.log1p(question_terms),
-    }
 
 
 def remembered_figures(

@@ -1,66 +1,122 @@
-"""Which sentences of the passages that were found answer a question."""
+"""What is quoted of the passages that were found, so that it holds the answer to a question."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.card import Quote, Source
+from bot.domain.excerpt import Excerpt, Part, around, parts, text_of
 from bot.domain.passage import Found, Hit
-from bot.domain.sentences import sentences
 from bot.domain.terms import terms_of
 from bot.domain.wanted import Field, Wanted, share_of
 
-MAX_PASSAGES = 3
-MAX_QUOTES = 4
-MAX_WORDS = 110
+MAX_LOOKED_AT = 5
+"""Hits that quotes are chosen from."""
+MAX_QUOTES = 3
+MAX_WORDS = 130
 """Words of all quotes together."""
-_WORTH_QUOTING = 0.55
-"""A further sentence must be this good, measured by the best one."""
-IN_QUESTION, IN_HEADING = 0.8, 0.5
+_ROOM = (100, 60, 45)
+"""Words that the first, second and third quote may have; a list or table may have more."""
+_MIN_ROOM = 12
+"""With fewer words left nothing further is quoted."""
+MAX_NEAREST, NEAREST_WORDS = 3, 40
+"""Excerpts that are offered where no answer is sure, and the words of each."""
+_WORTH_QUOTING = 0.4
+"""A further quote must be this good, measured by the best one."""
+IN_QUESTION, IN_HEADING = 0.8, 0.8
 """What a term counts that only the heading holds: of a pair the question, else a title."""
-_RANK = (1.0, 0.85, 0.75)
+_RANK = (1.0, 0.9, 0.8, 0.72, 0.65)
 """What a passage's place in the list of hits is worth."""
-_NEIGHBOUR = 0.15
-"""What it adds to a sentence that the one before it is quoted already."""
+_BY_SEARCH = 0.75
+"""How much the search decides which passage comes first, beside the words of its best part."""
+_DEFINITION = 0.1
+"""What a definition is worth more where a question is one term and nothing else."""
+_REPEATED = 0.25
+"""What a part loses that says nothing but what was quoted before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Quotes that answer, with the hits that they and the explanation rest on.
+    """Quotes that answer, the best first, with the hits that they rest on.
 
-    `sources[i]` describes `hits[i]`. `strength` is the best sentence's score, 0 to 1.
+    `sources[i]` describes `hits[i]`.
     """
 
     hits: tuple[Hit, ...] = ()
     sources: tuple[Source, ...] = ()
     quotes: tuple[Quote, ...] = ()
-    strength: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Unit:
-    """A sentence, or the whole answer of a pair, of hit number `hit`."""
+class _Passage:
+    """A hit in parts, and how well each of them fits the question."""
 
-    hit: int
-    place: int
-    text: str
-    terms: frozenset[str]
-    score: float
+    hit: Hit
+    parts: tuple[Part, ...]
+    scores: tuple[float, ...]
+    centre: int
+    """The best part."""
+    bonus: float
+
+    @property
+    def score(self) -> float:
+        """How well it answers: 0 to 1, and the bonus."""
+        by_search = _BY_SEARCH * min(1.0, self.hit.score)
+        return (1 - _BY_SEARCH) * self.scores[self.centre] + by_search + self.bonus
+
+    def offered(self) -> str:
+        """What to show of it where it may answer nothing: its best part, lines cut off if long."""
+        text = self.quoted(NEAREST_WORDS)
+        if len(text.split()) <= 2 * NEAREST_WORDS or text.lstrip().startswith(("```", "~~~")):
+            return text
+        lines = text.split("\n")
+        while len(lines) > 1 and sum(len(line.split()) for line in lines) > 2 * NEAREST_WORDS:
+            lines.pop()
+        return "\n".join(lines).rstrip()
+
+    def quoted(self, room: int) -> str:
+        """What to quote of it in at most `room` words, or its best part alone."""
+        if len(self.hit.passage.text.split()) <= room or is_pair(self.hit):
+            whole = Excerpt(0, len(self.parts) - 1)
+            return text_of(self.hit.passage.text, self.parts, whole)
+        excerpt = around(self.parts, self.scores, self.centre, room)
+        return text_of(self.hit.passage.text, self.parts, excerpt)
 
 
 def gather(found: Found) -> Evidence:
-    """The best sentences of the best hits, in order of the hits."""
-    hits = found.hits[:MAX_PASSAGES]
-    units = sorted(_units(hits, found.wanted), key=lambda unit: -unit.score)
-    if not units:
+    """Quotes of the best hits: around the best part of each, as far as there is room."""
+    passages = sorted(_passages(found), key=lambda each: -each.score)
+    if not passages:
         return Evidence()
-    chosen = _chosen(units)
-    numbers = {hit: number for number, hit in enumerate(dict.fromkeys(u.hit for u in chosen), 1)}
-    chosen.sort(key=lambda unit: (numbers[unit.hit], unit.place))
+    best = passages[0].score
+    chosen: list[tuple[Hit, str]] = []
+    left = MAX_WORDS
+    said: frozenset[str] = frozenset()
+    while passages and len(chosen) < MAX_QUOTES and left >= _MIN_ROOM:
+        next_ = max(passages, key=lambda each: _gain(each, said))
+        passages.remove(next_)
+        if chosen and _gain(next_, said) < _WORTH_QUOTING * best:
+            break
+        text = next_.quoted(min(left, _ROOM[len(chosen)]))
+        num_words = len(text.split())
+        if chosen and num_words > left:
+            continue
+        chosen.append((next_.hit, text))
+        left -= num_words
+        said |= frozenset(terms_of(text))
+    return _evidence(chosen)
+
+
+def nearest(found: Found) -> Evidence:
+    """A short excerpt of each of the best hits, for where nothing is sure to answer."""
+    passages = list(_passages(found))[:MAX_NEAREST]
+    return _evidence([(each.hit, each.offered()) for each in passages])
+
+
+def _evidence(chosen: Sequence[tuple[Hit, str]]) -> Evidence:
     return Evidence(
-        hits=tuple(hits[hit] for hit in numbers),
-        sources=tuple(Source.of(number, hits[hit]) for hit, number in numbers.items()),
-        quotes=tuple(Quote(numbers[unit.hit], unit.text) for unit in chosen),
-        strength=units[0].score,
+        hits=tuple(hit for hit, _ in chosen),
+        sources=tuple(Source.of(number, hit) for number, (hit, _) in enumerate(chosen, 1)),
+        quotes=tuple(Quote(number, text) for number, (_, text) in enumerate(chosen, 1)),
     )
 
 
@@ -69,42 +125,42 @@ def is_verbatim(quote: Quote, hits: Sequence[Hit]) -> bool:
     return 0 < quote.number <= len(hits) and quote.text in hits[quote.number - 1].passage.text
 
 
-def _units(hits: Sequence[Hit], wanted: Sequence[Wanted]) -> Iterator[_Unit]:
-    for number, hit in enumerate(hits):
-        passage = hit.passage
-        is_pair = passage.heading.rstrip().endswith("?")
-        around = Field.of(f"{passage.title} {passage.heading}")
-        worth = IN_QUESTION if is_pair else IN_HEADING
-        texts = (passage.text,) if is_pair else sentences(passage.text)
-        for place, text in enumerate(texts):
-            terms = frozenset(terms_of(text))
-            if not terms:
-                continue
-            inside = Field.of(text)
-            said = share_of(wanted, inside)
-            said += worth * (share_of(wanted, inside, around) - said)
-            yield _Unit(number, place, text, terms, _RANK[number] * said)
+def is_pair(hit: Hit) -> bool:
+    """Whether a passage is the answer to the question that is its heading."""
+    return hit.passage.heading.rstrip().endswith("?")
 
 
-def _chosen(units: Sequence[_Unit]) -> list[_Unit]:
-    """The best unit, and further ones that are nearly as good and say something else."""
-    chosen = [units[0]]
-    num_words = len(units[0].text.split())
-    rest = list(units[1:])
-    while rest and len(chosen) < MAX_QUOTES:
-        best = max(rest, key=lambda unit: _gain(unit, chosen))
-        rest.remove(best)
-        length = len(best.text.split())
-        if _gain(best, chosen) < _WORTH_QUOTING * units[0].score:
-            break
-        if num_words + length <= MAX_WORDS:
-            chosen.append(best)
-            num_words += length
-    return chosen
+def _passages(found: Found) -> Iterator[_Passage]:
+    for hit, rank in zip(found.hits[:MAX_LOOKED_AT], _RANK, strict=False):
+        every = parts(hit.passage.text)
+        scores = tuple(rank * each for each in _scores(hit, every, found.wanted))
+        if any(terms_of(hit.passage.text[part.start : part.end]) for part in every):
+            centre = max(range(len(every)), key=lambda at: (scores[at], -at))
+            is_asked = len(found.wanted) == 1 and _defines(hit)
+            yield _Passage(hit, every, scores, centre, _DEFINITION if is_asked else 0.0)
 
 
-def _gain(unit: _Unit, chosen: Sequence[_Unit]) -> float:
-    """Its score, less what it repeats, more if it goes on from a quote."""
-    repeated = max(len(unit.terms & other.terms) / len(unit.terms) for other in chosen)
-    follows = any(unit.hit == other.hit and unit.place == other.place + 1 for other in chosen)
-    return unit.score * (1 - 0.5 * repeated) + _NEIGHBOUR * follows
+def _defines(hit: Hit) -> bool:
+    """Whether it says what the subject of its document is."""
+    heading = hit.passage.heading.lower()
+    is_general = set(terms_of(heading)) <= set(terms_of(hit.passage.title))
+    return is_general and heading.startswith(("what is ", "what are "))
+
+
+def _scores(hit: Hit, every: Sequence[Part], wanted: Sequence[Wanted]) -> Iterator[float]:
+    """How much of the question each part holds; less where only the heading does."""
+    passage = hit.passage
+    above = Field.of(f"{passage.title} {passage.heading}")
+    worth = IN_QUESTION if is_pair(hit) else IN_HEADING
+    for part in every:
+        inside = Field.of(passage.text[part.start : part.end])
+        said = share_of(wanted, inside)
+        yield said + worth * (share_of(wanted, inside, above) - said)
+
+
+def _gain(passage: _Passage, said: frozenset[str]) -> float:
+    """A passage's score, less what its best part repeats."""
+    part = passage.parts[passage.centre]
+    terms = frozenset(terms_of(passage.hit.passage.text[part.start : part.end]))
+    repeated = len(terms & said) / len(terms) if terms else 1.0
+    return passage.score * (1 - _REPEATED * repeated)

@@ -14,6 +14,7 @@ class Worth(StrEnum):
     RIGHT = "right"
     UNCHECKED = "right, from memory"
     ABSTAINED = "rightly abstained"
+    OFFERED = "abstained, but offered what holds it"
     MISSED = "abstained, though the notes hold it"
     HEDGED = "wrong, marked unchecked"
     WRONG = "wrong but confident"
@@ -46,7 +47,9 @@ def judge(reply: Reply, answerable: bool, must_mention: Groups) -> Worth:
     """The worth of an answer; a refusal (`basis` None) abstains."""
     is_confident = reply.basis in (Basis.NOTES, Basis.ANSWERED)
     if answerable and mentions(reply.text, must_mention):
-        return Worth.RIGHT if is_confident else Worth.UNCHECKED
+        if reply.basis is Basis.MEMORY:
+            return Worth.UNCHECKED
+        return Worth.RIGHT if is_confident else Worth.OFFERED
     if is_confident:
         return Worth.WRONG
     if reply.basis is Basis.MEMORY:

@@ -14,6 +14,7 @@ COLUMNS = (
     "questions",
     "right",
     "from memory",
+    "offered",
     "abstained rightly",
     "wrong, confident",
     "hit@1",
@@ -28,8 +29,10 @@ COLUMNS = (
 def figures(results: Sequence[Result]) -> dict[str, Any]:
     """The figures of some judged questions; shares from 0 to 1, None where nothing counts.
 
-    `right` is the share of answerable ones, `abstained rightly` that of the others, `wrong,
-    confident` of all; hit@k and MRR count answerable questions whose document is named.
+    `right` is the share of answerable ones, and `offered` that of those among them where the
+    answer was "I don't know" above an excerpt that holds it; `abstained rightly` is the share of
+    the others, `wrong, confident` of all; hit@k and MRR count answerable questions whose
+    document is named.
     """
     worths = Counter(result.worth for result in results)
     answerable = [result for result in results if result.answerable]
@@ -41,6 +44,7 @@ def figures(results: Sequence[Result]) -> dict[str, Any]:
         "questions": len(results),
         "right": _share(worths[Worth.RIGHT], len(answerable)),
         "from memory": _share(worths[Worth.UNCHECKED], len(answerable)),
+        "offered": _share(worths[Worth.OFFERED], len(answerable)),
         "abstained rightly": _share(worths[Worth.ABSTAINED], len(others)),
         "wrong, confident": _share(worths[Worth.WRONG], len(results)),
         "hit@1": _share(sum(rank == 1 for rank in placed), len(placed)),

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from bot.domain.answer import Answer
 from bot.domain.asked import asked
-from bot.domain.confidence import SHIPPED, Calibration, quoted_figures
+from bot.domain.clues import quoted_figures
+from bot.domain.confidence import SHIPPED, Calibration
 from bot.domain.conversation import History
 from bot.domain.evidence import Evidence, gather
 from bot.domain.passage import Found
@@ -58,7 +59,7 @@ class Grounding:
             )
         evidence = gather(found)
         num_terms = len(terms_of(question))
-        figures = quoted_figures(num_terms, found.hits, evidence.strength)
+        figures = quoted_figures(question, found, evidence)
         probability = self.calibration(answer.model).quoted.probability(figures)
         probability = probability if evidence.quotes else 0.0
         return Ground(found, evidence, figures, probability, num_terms)

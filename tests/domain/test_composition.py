@@ -20,9 +20,15 @@ def test_quotes_stand_above_the_explanation() -> None:
     assert body(replace(QUOTED, explanation="")).endswith("[2]")
 
 
-@pytest.mark.parametrize("text", ["```python\nmodel.eval()\n```", "One\nTwo", "```x```"])
+@pytest.mark.parametrize("text", ["```python\nmodel.eval()\n```", "- One\n- Two", "```x```"])
 def test_code_and_lines_stand_on_lines_of_their_own(text: str) -> None:
     assert body(Card(Basis.NOTES, quotes=(Quote(3, text),))) == f"{text}\n[3]"
+
+
+def test_a_paragraph_is_quoted_without_the_ends_of_its_lines() -> None:
+    assert body(Card(Basis.NOTES, quotes=(Quote(3, "One\ntwo.\n\nThree."),))) == (
+        "“One two.\n\nThree.” [3]"
+    )
 
 
 def test_memory_is_the_models_own_words() -> None:
@@ -36,6 +42,8 @@ def test_an_endorsed_answer_is_its_words() -> None:
 def test_not_knowing_says_what_comes_nearest_or_whom_to_ask() -> None:
     unsure = Card(Basis.NOTHING, sources=(SOURCE,))
     assert body(unsure, "Nonsense.") == f"{UNKNOWN} {NEAREST}"
+    offered = replace(unsure, quotes=QUOTES[:1])
+    assert body(offered) == f"{UNKNOWN} {NEAREST}\n“Dropout switches units off.” [1]"
     assert body(Card(Basis.NOTHING), "Nonsense.") == f"{UNKNOWN} {NO_NOTES}"
 
 

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.card import Basis
-from bot.domain.confidence import Calibration, Logistic, quoted_figures, remembered_figures
+from bot.domain.clues import QUOTED
+from bot.domain.confidence import SHIPPED, Calibration, Logistic, remembered_figures
 from bot.domain.passage import Hit, Origin, Passage
 
 WEIGHT = st.floats(-1e6, 1e6)
@@ -36,7 +37,13 @@ def test_it_is_a_probability_whatever_the_figures(
 def test_more_of_what_counts_for_it_makes_an_answer_surer(one: float, other: float) -> None:
     model = Calibration().quoted
     low, high = sorted((one, other))
-    assert model.probability({"strength": low}) <= model.probability({"strength": high})
+    assert model.probability({"score": low}) <= model.probability({"score": high})
+    assert model.probability({"missing": low}) >= model.probability({"missing": high})
+
+
+@pytest.mark.parametrize("calibration", [Calibration(), *SHIPPED.values()])
+def test_what_comes_along_weighs_every_figure_of_quotes(calibration: Calibration) -> None:
+    assert tuple(calibration.quoted.weights) == QUOTED
 
 
 @pytest.mark.parametrize(
@@ -53,7 +60,7 @@ def test_more_of_what_counts_for_it_makes_an_answer_surer(one: float, other: flo
 def test_notes_come_before_memory_and_memory_before_nothing(
     quoted: float, remembered: float | None, basis: Basis
 ) -> None:
-    assert Calibration().basis(quoted, remembered) is basis
+    assert Calibration(enough_quoted=0.5).basis(quoted, remembered) is basis
 
 
 def test_a_calibration_comes_back_as_it_was_stored() -> None:
@@ -61,18 +68,6 @@ def test_a_calibration_comes_back_as_it_was_stored() -> None:
         Logistic(0.5, {"strength": 1.5}), Logistic(-2.0, {"logprob": 1.0}), 0.7, 0.8
     )
     assert Calibration.of_dict(json.loads(json.dumps(calibration.as_dict()))) == calibration
-
-
-def test_quotes_are_judged_by_their_hits() -> None:
-    figures = quoted_figures(3, (hit(0.5), hit(0.9), hit(0.7)), 0.8)
-    assert figures == {
-        "strength": 0.8,
-        "coverage": 0.9,
-        "second": 0.7,
-        "length": pytest.approx(math.log(4)),
-    }
-    assert quoted_figures(0, (), 0.0) == dict.fromkeys(figures, 0.0)
-    assert quoted_figures(0, (hit(0.5),), 0.0)["second"] == 0.0
 
 
 def test_memory_is_judged_by_its_mean_log_probability() -> None:

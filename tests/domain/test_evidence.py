@@ -1,10 +1,20 @@
-"""Quotes: the sentences of the best passages that answer, word for word."""
+"""Quotes: what answers, word for word, from the passages that were found."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.card import Quote
-from bot.domain.evidence import MAX_PASSAGES, MAX_QUOTES, MAX_WORDS, Evidence, gather, is_verbatim
+from bot.domain.evidence import (
+    MAX_LOOKED_AT,
+    MAX_NEAREST,
+    MAX_QUOTES,
+    MAX_WORDS,
+    NEAREST_WORDS,
+    Evidence,
+    gather,
+    is_verbatim,
+    nearest,
+)
 from bot.domain.passage import Found, Hit, Origin, Passage
 from bot.domain.stemmer import key
 from bot.domain.wanted import Wanted
@@ -14,15 +24,19 @@ SENTENCES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=40).map(
     lambda words: " ".join(words).capitalize() + "."
 )
 TEXTS = st.lists(SENTENCES, min_size=1, max_size=6).map(" ".join)
+FILLER = "Nothing of this matters to anybody who wants to pass. " * 9
+TABLE = "| Row | Words |\n|---|---|\n" + "\n".join(
+    f"| {n} | about dropout and more |" for n in range(20)
+)
 
 
 def wanted(*words: str) -> tuple[Wanted, ...]:
     return tuple(Wanted((((key(word),), 1.0),), 1.0) for word in words)
 
 
-def hits(*texts: str, heading: str = "") -> tuple[Hit, ...]:
+def hits(*texts: str, heading: str = "", score: float = 1.0) -> tuple[Hit, ...]:
     return tuple(
-        Hit(Passage(number, Origin.NOTE, "n.md", "N", heading, text), 1.0, 1.0)
+        Hit(Passage(number, Origin.NOTE, "n.md", "N", heading, text), score, 1.0)
         for number, text in enumerate(texts)
     )
 
@@ -31,12 +45,20 @@ def texts_of(evidence: Evidence) -> list[str]:
     return [quote.text for quote in evidence.quotes]
 
 
-def test_the_sentence_that_answers_is_quoted_and_the_others_are_not() -> None:
-    passage = "The exam is on Monday. Dropout switches units off at random. Bring a pen."
-    evidence = gather(Found(hits(passage), wanted("dropout", "unit")))
-    assert texts_of(evidence) == ["Dropout switches units off at random."]
+def test_a_short_passage_is_quoted_whole() -> None:
+    passage = "Dropout switches units off. At test time all are kept."
+    evidence = gather(Found(hits(passage), wanted("dropout")))
+    assert texts_of(evidence) == [passage]
     assert evidence.sources[0].number == evidence.quotes[0].number == 1
-    assert evidence.strength == 1.0
+
+
+def test_of_a_long_passage_the_best_sentence_is_quoted_with_its_neighbours() -> None:
+    passage = (
+        f"{FILLER}So do it. Dropout switches units off. All are kept at test. {FILLER}".strip()
+    )
+    (quote,) = texts_of(gather(Found(hits(passage), wanted("dropout", "units", "off"))))
+    assert "So do it. Dropout switches units off. All are kept at test." in quote
+    assert len(quote.split()) <= 100
 
 
 def test_the_answer_of_a_pair_is_quoted_whole() -> None:
@@ -45,25 +67,46 @@ def test_the_answer_of_a_pair_is_quoted_whole() -> None:
     assert texts_of(gather(found)) == [answer]
 
 
-def test_a_hit_without_a_quote_is_no_source() -> None:
-    found = Found(
-        hits("Bring a pen.", "Dropout switches units off."), wanted("dropout", "units", "off")
-    )
-    evidence = gather(found)
+def test_a_list_is_quoted_with_the_line_that_introduces_it() -> None:
+    passage = f"{FILLER}\n\nYou may bring for dropout:\n\n- a pen,\n- a calculator.\n\n{FILLER}"
+    (quote,) = texts_of(gather(Found(hits(passage), wanted("dropout", "bring"))))
+    assert "You may bring for dropout:\n\n- a pen,\n- a calculator." in quote
+
+
+def test_a_passage_that_says_something_else_is_no_source() -> None:
+    found = Found(hits("Bring a pen.", "Dropout switches units off."), wanted("dropout", "units"))
+    weak = Hit(hits("Bring a pen.")[0].passage, 0.1, 0.0)
+    evidence = gather(Found((found.hits[1], weak), found.wanted))
     assert texts_of(evidence) == ["Dropout switches units off."]
-    assert [hit.passage.id for hit in evidence.hits] == [1]
     assert [source.passage_id for source in evidence.sources] == [1]
 
 
-def test_sentences_are_quoted_in_the_order_of_their_passage() -> None:
-    passage = "Dropout switches units off. It picks random layers."
-    found = Found(hits(passage), wanted("dropout", "switches", "picks", "random", "layers"))
-    assert texts_of(gather(found)) == ["Dropout switches units off.", "It picks random layers."]
+def test_the_best_quote_comes_first() -> None:
+    low, high = hits("Dropout is a word.", "Dropout switches units off at random.")
+    found = Found((Hit(low.passage, 0.5, 0.5), high), wanted("dropout", "units", "random"))
+    assert texts_of(gather(found))[0] == "Dropout switches units off at random."
+
+
+def test_a_question_of_one_term_is_answered_by_a_definition_first() -> None:
+    rate = Passage(1, Origin.HANDBOOK, "d", "Dropout", "Which dropout rate is usual?", "Half.")
+    what = Passage(2, Origin.HANDBOOK, "d", "Dropout", "What is dropout?", "Noise in units.")
+    found = (Hit(rate, 1.3, 1.0), Hit(what, 1.2, 1.0))
+    assert texts_of(gather(Found(found, wanted("dropout")))) == ["Noise in units.", "Half."]
+    assert texts_of(gather(Found(found, wanted("dropout", "rate"))))[0] == "Half."
 
 
 def test_nothing_found_quotes_nothing() -> None:
-    assert gather(Found()) == Evidence()
+    assert gather(Found()) == nearest(Found()) == Evidence()
     assert gather(Found(hits("The of and."), wanted("dropout"))) == Evidence()
+
+
+def test_what_comes_nearest_is_shown_in_short_excerpts_of_each_passage() -> None:
+    found = Found(hits(f"Dropout helps. {FILLER}", TABLE, *["Dropout."] * 4), wanted("dropout"))
+    evidence = nearest(found)
+    assert len(evidence.quotes) == MAX_NEAREST
+    assert all(is_verbatim(quote, evidence.hits) for quote in evidence.quotes)
+    assert all(len(text.split()) <= 2 * NEAREST_WORDS for text in texts_of(evidence))
+    assert texts_of(evidence)[1].startswith("| Row | Words |\n|---|---|\n| 0 |")
 
 
 def test_a_quote_of_other_words_or_of_no_passage_is_not_verbatim() -> None:
@@ -75,17 +118,13 @@ def test_a_quote_of_other_words_or_of_no_passage_is_not_verbatim() -> None:
 
 
 @given(st.lists(TEXTS, max_size=6), st.lists(st.sampled_from(WORDS), max_size=4, unique=True))
-def test_quotes_are_verbatim_few_and_numbered_in_the_order_of_their_hits(
-    texts: list[str], words: list[str]
-) -> None:
+def test_quotes_are_verbatim_few_and_one_of_each_source(texts: list[str], words: list[str]) -> None:
     found = hits(*texts)
     evidence = gather(Found(found, wanted(*words)))
     assert all(is_verbatim(quote, evidence.hits) for quote in evidence.quotes)
     assert len(evidence.quotes) <= MAX_QUOTES
-    assert set(evidence.hits) <= set(found[:MAX_PASSAGES])
-    lengths = [len(quote.text.split()) for quote in evidence.quotes]
-    assert sum(lengths) <= MAX_WORDS or len(lengths) == 1
+    assert set(evidence.hits) <= set(found[:MAX_LOOKED_AT])
+    assert sum(len(quote.text.split()) for quote in evidence.quotes) <= MAX_WORDS
     numbers = [quote.number for quote in evidence.quotes]
-    assert numbers == sorted(numbers)
-    assert set(numbers) == {source.number for source in evidence.sources}
-    assert 0 <= evidence.strength <= 1
+    assert numbers == [source.number for source in evidence.sources]
+    assert numbers == list(range(1, len(numbers) + 1))

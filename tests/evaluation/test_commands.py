@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.clues import QUOTED
 from bot.domain.confidence import Calibration
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -85,12 +86,13 @@ def test_a_calibration_is_stored_for_its_model(
     done = lectern("calibrate", *files)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("Stored for starter: ")
+    assert "Held out by document: " in done.stdout
     with closing(sqlite3.connect(tmp_path / "data/lectern.db")) as connection:
         ((value,),) = connection.execute(
             "SELECT value FROM facts WHERE key = 'calibration:starter'"
         )
     calibration = Calibration.of_dict(json.loads(value))
-    assert set(calibration.quoted.weights) == {"strength", "coverage", "second", "length"}
+    assert set(calibration.quoted.weights) == set(QUOTED)
 
 
 def test_what_cannot_be_used_is_one_sentence(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.confidence import Logistic
-from bot.evaluation.fitting import Example, fitted, solve, threshold
+from bot.evaluation.fitting import NUM_FOLDS, Example, fitted, held_out, solve, threshold
 
 
 def drawn(count: int, seed: int) -> list[Example]:
@@ -46,10 +46,33 @@ def test_no_more_unanswerable_questions_pass_than_are_tolerated(
 ) -> None:
     model = Logistic(-2.0, {"strength": 5.0})
     examples = [Example({"strength": each}, False, answerable=False) for each in strengths]
-    least = threshold(examples, model, tolerated)
+    least = threshold(examples, [model.probability(each.figures) for each in examples], tolerated)
     passed = sum(model.probability(each.figures) >= least for each in examples)
     assert passed <= tolerated * len(examples)
     assert least >= 0.5
+
+
+def told_apart(document: str, right: bool) -> list[Example]:
+    """Examples of a document whose figure says the opposite of every other document's."""
+    return [Example({"a": float(right)}, not right, document=document)] * 5
+
+
+def test_a_document_is_judged_by_constants_that_have_not_seen_it() -> None:
+    usual = [
+        Example({"a": float(right)}, right, document=f"{right}-{number}")
+        for right in (True, False)
+        for number in range(20)
+    ]
+    odd = told_apart("odd", True)
+    probabilities = held_out([*usual, *odd], ["a"], [*usual, *odd])
+    assert min(probabilities[-5:]) > 0.5  # what is usual, though all five were wrong
+    assert held_out(usual, ["a"], usual)[0] > 0.5
+    assert len({each.document for each in usual}) > NUM_FOLDS
+
+
+def test_where_nothing_was_found_nothing_is_likely() -> None:
+    examples = [Example({"a": float(n % 2)}, n % 2 == 1, document=str(n)) for n in range(30)]
+    assert held_out([*examples, Example({}, False)], ["a"], examples)[-1] == 0.0
 
 
 @given(st.lists(st.floats(-5, 5), min_size=9, max_size=9), st.lists(st.floats(-5, 5), min_size=3))

@@ -46,6 +46,8 @@ RIGHT, OTHER = "Dropout sets units to zero.", "Something else."
         (Basis.NOTES, RIGHT, False, Worth.WRONG),
         (Basis.MEMORY, OTHER, True, Worth.HEDGED),
         (Basis.MEMORY, RIGHT, False, Worth.HEDGED),
+        (Basis.NOTHING, RIGHT, True, Worth.OFFERED),
+        (Basis.NOTHING, RIGHT, False, Worth.ABSTAINED),
         (Basis.NOTHING, OTHER, True, Worth.MISSED),
         (Basis.NOTHING, OTHER, False, Worth.ABSTAINED),
         (None, OTHER, False, Worth.ABSTAINED),

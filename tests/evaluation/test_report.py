@@ -50,6 +50,7 @@ def test_shares_are_of_what_could_be_right() -> None:
         "questions": 6,
         "right": 0.25,
         "from memory": 0.25,
+        "offered": 0.0,
         "abstained rightly": 0.5,
         "wrong, confident": 0.3333,
         "hit@1": 0.25,

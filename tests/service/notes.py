@@ -20,7 +20,7 @@ ASSISTANT = Asker("5", "Tess", roles=frozenset({"77"}))
 DROPOUT = "Dropout switches units off at random. At test time all units are kept."
 ASKED = "How does dropout switch units off?"
 FIRST, SECOND = DROPOUT.split(". ")[0] + ".", DROPOUT.split(". ")[1]
-QUOTED = f"“{FIRST}” [1]"
+QUOTED = f"“{DROPOUT}” [1]"
 KNOWN = "Units are kept at test time."
 ADAM = "Adam adapts the step of each weight by two moments."
 NOTES: Mapping[str, str] = {

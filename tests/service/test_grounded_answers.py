@@ -40,7 +40,7 @@ async def test_the_best_sentences_are_quoted_word_for_word(
     assert card is not None
     assert card.basis is Basis.NOTES
     assert snapshot.text.startswith(QUOTED)
-    assert card.quotes[0] == Quote(1, FIRST)
+    assert card.quotes[0] == Quote(1, DROPOUT)
     assert [source.document for source in card.sources] == ["lecture.md"]
     assert all(quote.text in DROPOUT for quote in card.quotes)
     assert card.confidence is not None
@@ -212,7 +212,7 @@ async def test_a_note_that_is_removed_meanwhile_stays_quoted_and_is_found_no_mor
     assert last.text.startswith(QUOTED)
     card = (await row_of(store, last)).card
     assert card is not None
-    assert (card.quotes[0].text, card.sources[0].document) == (FIRST, "lecture.md")
+    assert (card.quotes[0].text, card.sources[0].document) == (DROPOUT, "lecture.md")
     again = await ask(services, ASKED)
     assert again.card is not None
     assert again.card.basis is Basis.MEMORY

@@ -14,7 +14,7 @@ from tests.scripted_models import ScriptedPool
 from tests.service.asking import ask, question
 from tests.service.notes import (
     ASKED,
-    FIRST,
+    DROPOUT,
     KNOWN,
     QUOTED,
     SECOND,
@@ -48,7 +48,7 @@ async def test_a_thread_starts_with_the_quotes_without_their_marks(
     thread = Conversation("guild", "thread")
     await services.ask.carry_over(first.answer_id, thread)
     await ask(services, "Who won the world cup of 1954?", conversation=thread)
-    assert f"Answer: {FIRST}" in pool.prompts[-1]
+    assert f"Answer: {DROPOUT}" in pool.prompts[-1]
     assert "“" not in pool.prompts[-1]
     assert "[1]" not in pool.prompts[-1]
 
@@ -83,7 +83,7 @@ async def test_regenerating_searches_again(
     again = await press(services.press.regenerate, first.answer_id)
     assert again.text.startswith(QUOTED)
     await ask(services, "Who won the world cup of 1954?")
-    assert f"Answer: {FIRST}" in pool.prompts[-1]
+    assert f"Answer: {DROPOUT}" in pool.prompts[-1]
     assert pool.prompts[-1].count("Question:") == 2
 
 

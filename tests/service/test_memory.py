@@ -13,6 +13,7 @@ from tests.scripted_models import Script, ScriptedPool
 from tests.service.asking import ask, last_snapshot, question
 from tests.service.notes import (
     ASKED,
+    QUOTED,
     keep,
     row_of,
     saying,
@@ -37,6 +38,17 @@ async def test_every_snapshot_of_a_memory_says_what_it_is(
     async with services.ask.ask(question()) as live:
         seen = [snapshot async for snapshot in live.snapshots() if snapshot.text]
     assert all(each.card is not None and each.card.basis is Basis.MEMORY for each in seen)
+
+
+async def test_what_may_answer_is_offered_word_for_word_beside_i_do_not_know(
+    services: Services, store: Database, pool: ScriptedPool
+) -> None:
+    await keep(store)
+    pool.scripts = saying("Fish.", logprob=-6.0)
+    snapshot = await ask(services, "Are units random at test time on Mondays?")
+    assert snapshot.card is not None
+    assert snapshot.card.basis is Basis.NOTHING
+    assert snapshot.text == f"{UNKNOWN} {NEAREST}\n{QUOTED}"
 
 
 @pytest.mark.parametrize("has_notes", [True, False])
