@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 
 from bot.domain.passage import Found
 from bot.domain.search import Frequencies, PassageSearch
@@ -11,13 +10,12 @@ from bot.retrieval.correction import corrected, is_correctable
 from bot.retrieval.library import Library
 from bot.retrieval.plan import fallback, plan
 from bot.retrieval.query import Query, read
-from bot.retrieval.ranking import Ranking
+from bot.retrieval.ranking import Document, Ranking, leaning
 from bot.retrieval.thesaurus import Thesaurus, Variant
 
 MAX_CORRECTED = 6
 AT_ONCE = 8
 """Passages that are ranked before others may use the event loop."""
-KNOWN_KEYS = 20_000
 
 
 class Index:
@@ -26,7 +24,6 @@ class Index:
     def __init__(self, aliases: Iterable[Sequence[str]] = ()) -> None:
         """`aliases` holds for each topic of the handbook its title and its further names."""
         self._thesaurus = Thesaurus(aliases)
-        self._key = lru_cache(KNOWN_KEYS)(key)
 
     async def search(
         self,
@@ -48,15 +45,28 @@ class Index:
         if not query.terms:
             return Found()
         groups = [term.group for term in query.terms]
-        found = await library.candidates(plan(groups, frequencies.counts))
+        weights = [term.weight for term in query.terms]
+        found = await library.candidates(plan(groups, frequencies.counts, weights))
         if not found:
             found = await library.candidates(fallback(groups, frequencies.counts))
-        ranking = Ranking(query, frequencies, self._key)
+        leaning = await self._leaning(passages, server, earlier, with_handbook=with_handbook)
+        ranking = Ranking(query, frequencies, key, leaning)
         for number, candidate in enumerate(found, 1):
             ranking.look(candidate)
             if number % AT_ONCE == 0:
                 await asyncio.sleep(0)
         return Found(tuple(ranking.hits()[:limit]), tuple(ranking.wanted))
+
+    async def _leaning(
+        self, passages: PassageSearch, server: str, earlier: Sequence[str], *, with_handbook: bool
+    ) -> Mapping[Document, float]:
+        """The documents that the question before was about, and how surely."""
+        if not earlier:
+            return {}
+        found = await self.search(
+            passages, server, earlier[-1], earlier[:-1], limit=3, with_handbook=with_handbook
+        )
+        return leaning(found.hits)
 
     async def _understood(
         self, library: Library, question: str, earlier: Sequence[str]
@@ -78,7 +88,7 @@ class Index:
             word
             for term, count in zip(query.terms, frequencies.counts, strict=True)
             for word in term.words
-            if count == 0 and is_correctable(word)
+            if count == 0 and is_correctable(word) and not self._thesaurus.knows(word)
         ][:MAX_CORRECTED]
         if not unknown:
             return {}
