@@ -36,7 +36,7 @@ CLOSE: tuple[tuple[str, ...], ...] = (
     ("requirement", "prerequisite", "need to know", "beforehand", "prior knowledge"),
     ("exception", "special arrangement", "accommodation", "accessibility", "disability"),
     # people
-    ("team", "group", "teammate"),
+    ("team", "group", "teammate", "in pairs", "work together", "collaborate"),
     ("partner", "pair", "buddy", "pairs"),
     ("alone", "solo", "on my own", "by myself", "individually"),
     ("lecturer", "professor", "prof", "instructor", "teacher"),
@@ -50,6 +50,7 @@ CLOSE: tuple[tuple[str, ...], ...] = (
     ("ill", "sick", "illness", "unwell", "flu", "fever", "doctor's note", "sick note"),
     ("attendance", "attend", "show up", "taken part", "take part", "be there"),
     ("missed", "miss", "skip", "absent", "absence", "not come"),
+    ("join", "participate", "take part", "participant", "participants", "attendee"),
     ("register", "registration", "sign up", "enrol", "enroll", "enrolment", "apply"),
     ("withdraw", "deregister", "unregister", "drop out of", "sign off", "cancel"),
     ("resit", "retake", "second attempt", "repeat exam", "make-up exam", "redo"),
@@ -91,6 +92,15 @@ CLOSE: tuple[tuple[str, ...], ...] = (
 """Nearly the same."""
 
 NEAR: tuple[tuple[str, ...], ...] = (
+    ("group", "pair", "threes", "partner", "alone", "people"),
+    ("post", "ask", "write", "channel", "forum", "discord"),
+    ("speak", "language", "english", "german", "translate"),
+    ("admitted", "admission", "allowed to", "qualify", "eligible"),
+    ("upload", "archive", "format", "pdf", "zip"),
+    ("install", "version", "module", "package"),
+    ("lecture", "class", "session", "lesson"),
+    ("skipped", "left out", "dropped", "excused"),
+    ("typed", "printed", "handwritten", "scan", "photo"),
     ("deadline", "due", "submit", "hand in", "closes", "until"),
     ("deadline", "due", "latest"),
     ("late", "late policy", "day late", "tokens"),
