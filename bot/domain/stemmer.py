@@ -6,6 +6,9 @@
 import re
 from functools import lru_cache
 
+KNOWN_WORDS = 50_000
+"""Words whose keys are remembered: every passage that is looked at consists of the same ones."""
+
 VOWELS = "aeiou"
 MIN_LENGTH, MAX_LENGTH = 3, 64
 """Words outside these lengths stay as they are."""
@@ -37,7 +40,7 @@ _SPELLINGS = (
 )
 
 
-@lru_cache(maxsize=50_000)  # stemming costs 20 µs a word, and a course has few words
+@lru_cache(KNOWN_WORDS)
 def key(word: str) -> str:
     """What all spellings and forms of a word have in common; the word is in lower case."""
     return stem(american(word))
@@ -55,6 +58,7 @@ def american(word: str) -> str:
     return word
 
 
+@lru_cache(KNOWN_WORDS)
 def spellings(word: str) -> tuple[str, ...]:
     """The word and how it may be written elsewhere; not all of them need to be words."""
     british = re.sub(r"iz(?=(e|ed|er|ers|es|ing|able|ation|ations)$)", "is", word)
@@ -63,6 +67,7 @@ def spellings(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((word, american(word), british)))
 
 
+@lru_cache(KNOWN_WORDS)
 def stem(word: str) -> str:
     """Porter's stem."""
     if not MIN_LENGTH <= len(word) <= MAX_LENGTH:

@@ -11,7 +11,7 @@ from bot.retrieval.correction import corrected, is_correctable
 from bot.retrieval.library import Library
 from bot.retrieval.plan import fallback, plan
 from bot.retrieval.query import Query, read
-from bot.retrieval.ranking import Ranking
+from bot.retrieval.ranking import Document, Ranking, leaning
 from bot.retrieval.thesaurus import Thesaurus, Variant
 from bot.retrieval.wordings import Wordings
 
@@ -52,17 +52,30 @@ class Index:
         if not query.terms:
             return Found()
         groups = [term.group for term in query.terms]
-        found = await library.candidates(plan(groups, frequencies.counts))
+        weights = [term.weight for term in query.terms]
+        found = await library.candidates(plan(groups, frequencies.counts, weights))
         if not found:
             found = await library.candidates(fallback(groups, frequencies.counts))
         worded = self._wordings.asked_for(query)
         found = await library.with_worded(found, worded)
-        ranking = Ranking(query, frequencies, key, worded)
+        leaning = await self._leaning(passages, server, earlier, with_handbook=with_handbook)
+        ranking = Ranking(query, frequencies, key, leaning, worded)
         for number, candidate in enumerate(found, 1):
             ranking.look(candidate)
             if number % AT_ONCE == 0:
                 await asyncio.sleep(0)
         return Found(tuple(ranking.hits()[:limit]), tuple(ranking.wanted))
+
+    async def _leaning(
+        self, passages: PassageSearch, server: str, earlier: Sequence[str], *, with_handbook: bool
+    ) -> Mapping[Document, float]:
+        """The documents that the question before was about, and how surely."""
+        if not earlier:
+            return {}
+        found = await self.search(
+            passages, server, earlier[-1], earlier[:-1], limit=3, with_handbook=with_handbook
+        )
+        return leaning(found.hits)
 
     async def _understood(
         self, library: Library, question: str, earlier: Sequence[str]
@@ -84,7 +97,7 @@ class Index:
             word
             for term, count in zip(query.terms, frequencies.counts, strict=True)
             for word in term.words
-            if count == 0 and is_correctable(word) and not self._wordings.knows(word)
+            if count == 0 and is_correctable(word) and not self._knows(word)
         ][:MAX_CORRECTED]
         if not unknown:
             return {}
@@ -97,3 +110,7 @@ class Index:
             if fix is not None:
                 fixes[word] = fix
         return fixes
+
+    def _knows(self, word: str) -> bool:
+        """Whether a word that no passage holds is spelled as people spell it."""
+        return self._thesaurus.knows(word) or self._wordings.knows(word)

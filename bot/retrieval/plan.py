@@ -8,16 +8,35 @@ from collections.abc import Sequence
 
 from bot.domain.search import Clause, Group
 
+STRONG = 0.5
+"""What a term must count to be looked for by itself."""
+FEW = 150
+"""Where strong terms find fewer passages than this, weak ones may find some, too."""
 BUDGET = 2_500
 """Passages that are scored for one search, about."""
 
 
-def plan(groups: Sequence[Group], counts: Sequence[int]) -> tuple[Clause, ...]:
-    """The clauses for terms that occur in so many passages each."""
-    known = sorted(
-        ((count, group) for count, group in zip(counts, groups, strict=True) if count),
-        key=lambda pair: pair[0],
-    )
+def plan(
+    groups: Sequence[Group], counts: Sequence[int], weights: Sequence[float]
+) -> tuple[Clause, ...]:
+    """The clauses for terms that occur in so many passages each and count so much.
+
+    Those that count little are looked for beside others only, if there are others.
+    """
+    strong = [
+        (count, group)
+        for count, group, weight in zip(counts, groups, weights, strict=True)
+        if count and weight >= STRONG
+    ]
+    weak = [
+        group
+        for count, group, weight in zip(counts, groups, weights, strict=True)
+        if count and weight < STRONG
+    ]
+    if sum(count for count, _ in strong) < FEW:
+        strong = [(count, group) for count, group in zip(counts, groups, strict=True) if count]
+        weak = []
+    known = sorted(strong, key=lambda pair: pair[0])
     rare: list[Group] = []
     num_scored = 0
     for count, group in known:
@@ -35,6 +54,8 @@ def plan(groups: Sequence[Group], counts: Sequence[int]) -> tuple[Clause, ...]:
         clauses.append(Clause(tuple(frequent[:2]), in_headings=True))
     elif frequent:
         clauses.append(Clause((frequent[0],), in_headings=True))
+    if weak:
+        clauses.append(Clause((_union(rare or frequent), _union(weak))))
     return tuple(clauses)
 
 

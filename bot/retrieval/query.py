@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.search import Group
-from bot.domain.stemmer import key, spellings
+from bot.domain.stemmer import key, spellings, stem
 from bot.domain.stop_words import STOP_WORDS
 from bot.domain.words import folded, words_of
-from bot.retrieval.synonyms import PRONOUNS
+from bot.retrieval.follow_up import goes_on
 from bot.retrieval.thesaurus import Thesaurus, Variant
+from bot.retrieval.weak_words import WEAK_WORDS
 
 EARLIER_WEIGHT = 0.6
 """Of a term of the question before; of the one before that, the square."""
@@ -17,13 +18,13 @@ MAX_EARLIER = 3
 MAX_TERMS = 16
 JOINED_WEIGHT = 0.95
 LETTER_WEIGHT = 0.5
+WEAK_WEIGHT = 0.4
+NUMBER_WEIGHT = 0.5
 MIN_SEARCHED = 0.6
 """Variants below this weight count where a passage has them, but do not make it a candidate."""
 
 _URL = re.compile(r"https?://\S+|<[@#&:!\w]+>")
 _TOKEN = re.compile(r"[^\W_]+(?:(?:[-_.]|::)[^\W_]+)*")
-_OPENING = re.compile(r"\s*(and|but|also|(what|how) about|or)\b")
-_DEFINING = re.compile(r"\W*(and |but |also )?(what|who)('?s| is| are| was) (an? |the )?(?!about)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Term:
     weight: float = 1.0
     sureness: float = 1.0
     """Less than 1 where a misspelled word was read as another."""
+    is_of_course: bool = False
+    """Whether it is about a course, its rules or its machines."""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -42,10 +45,16 @@ class Term:
 
     @property
     def group(self) -> Group:
-        """What to look for: every variant in every spelling, without the vague ones."""
-        sure = [variant for variant in self.variants if variant.weight >= MIN_SEARCHED]
-        phrases = [phrase for variant in sure for phrase in _spelled(variant.words)]
-        return tuple(dict.fromkeys(phrases))
+        """What to look for: every variant in every spelling, without the vague ones.
+
+        Forms that the index takes for one would count twice there, so one of them stands.
+        """
+        phrases: dict[tuple[str, ...], str] = {}
+        for variant in self.variants:
+            if variant.weight >= MIN_SEARCHED:
+                for words in _spelled(variant.words):
+                    phrases.setdefault(tuple(map(stem, words)), " ".join(words))
+        return tuple(phrases.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +64,8 @@ class Query:
     terms: tuple[Term, ...]
     words: tuple[str, ...] = ()
     """All words of the question in their order, stop words too."""
+    num_earlier: int = 0
+    """How many of the earlier questions it goes on with."""
 
 
 def read(
@@ -70,11 +81,11 @@ def read(
     fixes = corrections or {}
     terms = _terms(question, thesaurus, fixes)
     words = tuple(words_of(question))
-    weight, newest, is_open = 1.0, question, bool(earlier)
+    weight, newest, num_earlier = 1.0, question, 0
     for before in list(reversed(earlier))[:MAX_EARLIER]:
-        is_open = is_open and goes_on(newest, len(_terms(newest, thesaurus, fixes)))
-        if not is_open:
+        if not goes_on(newest, len(_terms(newest, thesaurus, fixes))):
             break
+        num_earlier += 1
         weight *= EARLIER_WEIGHT
         terms += [
             replace(term, weight=weight * term.weight) for term in _terms(before, thesaurus, fixes)
@@ -83,25 +94,7 @@ def read(
     unique: dict[tuple[str, ...], Term] = {}
     for term in terms:
         unique.setdefault(tuple(map(key, term.words)), term)
-    return Query(tuple(unique.values())[:MAX_TERMS], words)
-
-
-def goes_on(question: str, num_terms: int) -> bool:
-    """Whether a question leaves something unsaid that an earlier one said."""
-    text = folded(question).strip()
-    if num_terms == 0:
-        return True
-    is_defining = _DEFINING.match(text) is not None
-    words = words_of(text)
-    content = [place for place, word in enumerate(words) if _is_content(word)]
-    first = content[0] if content else len(words)
-    if num_terms <= 2 and PRONOUNS.intersection(words[:first]):
-        return True
-    if is_defining:
-        return False
-    if num_terms <= 3 and _OPENING.match(text):
-        return True
-    return num_terms <= 1 and bool({"that", "this", "these", "those"}.intersection(words[first:]))
+    return Query(tuple(unique.values())[:MAX_TERMS], words, num_earlier)
 
 
 def joinable(query: Query) -> tuple[tuple[str, str], ...]:
@@ -158,8 +151,10 @@ def _terms(text: str, thesaurus: Thesaurus, fixes: Mapping[str, Variant]) -> lis
             word = words[place]
             variants = (Variant((word,), 1.0),) if _is_content(word) else ()
         if variants:
-            weight = LETTER_WEIGHT if len("".join(variants[0].words)) == 1 else 1.0
-            terms.append(Term(variants, weight, min(sureness[place : place + num])))
+            weight = _weight(variants[0].words)
+            is_of_course = thesaurus.is_of_course(variants[0].words)
+            surely = min(sureness[place : place + num])
+            terms.append(Term(variants, weight, surely, is_of_course))
         place += num
     return terms
 
@@ -187,12 +182,21 @@ def _run(ties: Sequence[bool], place: int) -> int:
     return end - place + 1 if end > place else 0
 
 
+def _weight(words: tuple[str, ...]) -> float:
+    """What a term counts beside others, before its rarity."""
+    if len("".join(words)) == 1:
+        return LETTER_WEIGHT
+    if all(word.isdecimal() for word in words):
+        return NUMBER_WEIGHT
+    return WEAK_WEIGHT if len(words) == 1 and words[0] in WEAK_WORDS else 1.0
+
+
 def _is_content(word: str) -> bool:
     return word not in STOP_WORDS
 
 
-def _spelled(words: tuple[str, ...]) -> list[str]:
+def _spelled(words: tuple[str, ...]) -> list[tuple[str, ...]]:
     """A phrase in all spellings of its words, which change together or not at all."""
     ways = [spellings(word) for word in words]
     num = max(map(len, ways))
-    return [" ".join(way[min(at, len(way) - 1)] for way in ways) for at in range(num)]
+    return [tuple(way[min(at, len(way) - 1)] for way in ways) for at in range(num)]

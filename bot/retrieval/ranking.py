@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,25 +12,31 @@ from bot.domain.search import Candidate, Frequencies
 from bot.domain.stop_words import STOP_WORDS
 from bot.domain.wanted import Field, Strength, Wanted, strength
 from bot.domain.words import words_of
+from bot.retrieval.answer_kind import kinds_of, suits
 from bot.retrieval.query import Query
+from bot.retrieval.traits import Traits
 from bot.retrieval.wordings import gain
 
-ANYWHERE, IN_HEADING, IN_TITLE, OFTEN = 0.55, 0.18, 0.17, 0.10
-"""Shares of a term's part in the score; together 1."""
-TITLE_FOCUS, LIKE_QUESTION, NEARNESS, BM25, OWN = 0.12, 0.25, 0.06, 0.08, 0.02
 WORDED = 0.64
 """Of a question worded as people ask for a piece of the handbook; see `wordings`."""
 MANNERS = frozenset(
     "what why how when which who where difference between compare versus vs".split()
 )
-MANNER = 0.03
 SPARE = 0.5
 """What a word counts that a heading has and the question has not."""
-ELSEWHERE = 0.15
+STRAYING = 0.3
+"""How much a question leans on an earlier one's document that does not go on with it."""
 MAX_ALIKE, CROWDED = 2, 0.8
 NEAR = 6
 """Words that may stand between two terms that belong together."""
 
+SAME = 0.9
+"""The share of the question that a heading of the same terms has at least."""
+# What paragraphs begin with, and what stands in bold or slanted print.
+_LEAD = re.compile(r"(?:^|\n)\W*(\w+(?:[- ]\w+)?)|\*\*?([^*\n]{2,40})\*")
+
+Document = tuple[Origin, str]
+"""A document's origin and name."""
 Key = Callable[[str], str]
 
 
@@ -44,11 +51,11 @@ class _Short:
 
 @dataclass(frozen=True, slots=True)
 class _Looked:
-    """A candidate as it stands alone: how surely it holds each term, and its score so far."""
+    """A candidate as it stands alone: how surely it holds each term, and its traits so far."""
 
     candidate: Candidate
     surely: tuple[float, ...]
-    score: float
+    traits: Traits
 
 
 class Ranking:
@@ -59,12 +66,17 @@ class Ranking:
         query: Query,
         frequencies: Frequencies,
         key: Key,
+        leaning: Mapping[Document, float] | None = None,
         worded: Mapping[tuple[str, str], float] | None = None,
     ) -> None:
-        """`frequencies` counts the passages that hold each term of the query; `worded` says
-        how likely the question asks for a piece of the handbook, by document and heading.
+        """`frequencies` counts the passages that hold each term of the query; `leaning` says
+        how surely a document is what the question before was about, `worded` how likely the
+        question asks for a piece of the handbook, by document and heading.
         """
         self._worded = worded or {}
+        self._leaning = leaning or {}
+        self._lean = 1.0 if query.num_earlier else STRAYING
+        self._kinds = kinds_of(" ".join(query.words))
         self._key = key
         self.wanted = [
             Wanted(
@@ -78,6 +90,9 @@ class Ranking:
         self._nothing = tuple(strength(term.variants, Field({}, {})) for term in self.wanted)
         self._beginnings = frozenset(part[:2] for part in keys)
         self._total = sum(term.weight for term in self.wanted) or 1.0
+        pairs = zip(query.terms, self.wanted, strict=True)
+        of_course = sum(wanted.weight for term, wanted in pairs if term.is_of_course)
+        self._of_course = of_course / self._total
         self._manner = frozenset(query.words) & MANNERS
         self._shorts: dict[str, _Short] = {}
         self._best_bm25 = {True: 0.0, False: 0.0}
@@ -91,31 +106,48 @@ class Ranking:
         title = self._short("" if passage.origin is Origin.ANSWER else passage.title)
         heading = self._short(passage.heading)
         text = self._strengths(self._field(passage.text))
-        score = alike = 0.0
+        leads = self._leads(passage.text)
+        shares = [0.0] * 5
         surely: list[float] = []
         for term, *found in zip(self.wanted, title.strengths, heading.strengths, text, strict=True):
             in_title, in_heading, in_text = (each.surely * term.sureness for each in found)
-            anywhere = max(in_title, in_heading, in_text)
             num = len(found[2].places)
-            score += term.weight * (
-                ANYWHERE * anywhere
-                + IN_HEADING * in_heading
-                + IN_TITLE * in_title
-                + OFTEN * in_text * num / (num + 0.5)
+            anywhere = max(in_title, in_heading, in_text)
+            held = (
+                anywhere,
+                in_heading,
+                in_title,
+                in_text * num / (num + 0.5),
+                in_text * bool(found[2].parts & leads),
             )
-            alike += term.weight * in_heading
+            shares = [share + term.weight * each for share, each in zip(shares, held, strict=True)]
             surely.append(anywhere)
-        score /= self._total
+        shares = [share / self._total for share in shares]
+        focus = alike = same = manner = 0.0
         if title.content:
-            score += TITLE_FOCUS * len(_parts(title) & title.content) / len(title.content)
+            focus = len(_parts(title) & title.content) / len(title.content)
         if heading.content and passage.heading != passage.title:
             spare = len(heading.content - _parts(heading))
             mean = self._total / len(self.wanted)
-            score += LIKE_QUESTION * alike / (self._total + spare * SPARE * mean)
-            score += MANNER * _shared(self._manner, heading.words & MANNERS)
-        score += NEARNESS * nearness([each.places for each in text if each.places])
-        score += OWN * (not is_handbook)
-        self._looked.append(_Looked(candidate, tuple(surely), score))
+            alike = shares[1] / (1 + spare * SPARE * mean / self._total)
+            manner = _shared(self._manner, heading.words & MANNERS)
+            same = alike * (spare == 0 and shares[1] > SAME) * (0.5 + 0.5 * manner)
+        traits = Traits(
+            anywhere=shares[0],
+            in_heading=shares[1],
+            in_title=shares[2],
+            often=shares[3],
+            focus=focus,
+            alike=alike,
+            same=same,
+            manner=manner,
+            nearness=nearness([each.places for each in text if each.places]),
+            kind=suits(self._kinds, passage.text),
+            lead=shares[4],
+            own=0.0 if is_handbook else self._of_course,
+            leaning=self._lean * self._leaning.get((passage.origin, passage.document), 0.0),
+        )
+        self._looked.append(_Looked(candidate, tuple(surely), traits))
 
     def hits(self) -> list[Hit]:
         """Everything that was looked at, best first.
@@ -123,7 +155,7 @@ class Ranking:
         What a passage lacks may stand elsewhere in its document: that counts a little for
         its score, but not for its coverage.
         """
-        documents: dict[tuple[Origin, str], list[float]] = {}
+        documents: dict[Document, list[float]] = {}
         for each in self._looked:
             known = documents.setdefault(_document(each), list(each.surely))
             known[:] = map(max, known, each.surely)
@@ -131,11 +163,13 @@ class Ranking:
         hits = []
         for each in self._looked:
             bm25, best = each.candidate.bm25, self._best_bm25[_document(each)[0] is Origin.HANDBOOK]
-            score = each.score + (BM25 * bm25 / best if best > 0 else 0.0)
-            score += ELSEWHERE * self._share(documents[_document(each)])
+            traits = each.traits._replace(
+                bm25=bm25 / best if best > 0 else 0.0,
+                elsewhere=self._share(documents[_document(each)]),
+            )
             asked = self._asked_for(each.candidate.passage)
             covered = min(1.0, max(self._share(each.surely), asked))
-            score += WORDED * gain(asked, covered, own)
+            score = traits.score() + WORDED * gain(asked, covered, own)
             hits.append(Hit(each.candidate.passage, score, covered))
         return _spread(hits)
 
@@ -158,6 +192,12 @@ class Ranking:
             known = self._shorts[text] = _Short(content, frozenset(words), strengths)
         return known
 
+    def _leads(self, text: str) -> frozenset[str]:
+        """The keys of the words that paragraphs begin with, and those in bold print."""
+        return frozenset(
+            self._key(word) for found in _LEAD.findall(text) for word in words_of(" ".join(found))
+        )
+
     def _strengths(self, field: Field) -> tuple[Strength, ...]:
         if not field.places:  # as in most titles and headings
             return self._nothing
@@ -172,6 +212,12 @@ class Ranking:
                 keys[place] = part
                 places.setdefault(part, []).append(place)
         return Field(keys, places)
+
+
+def leaning(hits: Sequence[Hit]) -> Mapping[Document, float]:
+    """How surely each document is what a search was about, by its best hit."""
+    documents = dict.fromkeys((hit.passage.origin, hit.passage.document) for hit in hits)
+    return {document: 1 / place for place, document in enumerate(documents, 1)}
 
 
 def _spread(hits: Sequence[Hit]) -> list[Hit]:
@@ -198,7 +244,7 @@ def _parts(short: _Short) -> frozenset[str]:
     return frozenset().union(*(each.parts for each in short.strengths))
 
 
-def _document(looked: _Looked) -> tuple[Origin, str]:
+def _document(looked: _Looked) -> Document:
     return looked.candidate.passage.origin, looked.candidate.passage.document
 
 

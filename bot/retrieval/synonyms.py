@@ -1,4 +1,4 @@
-"""Names in deep learning that mean the same, and words that mean nothing to a search."""
+"""Names in deep learning that mean the same, and names that stand before numbers."""
 
 GROUPS: tuple[tuple[str, ...], ...] = (
     # networks
@@ -148,52 +148,6 @@ GROUPS: tuple[tuple[str, ...], ...] = (
     ("due date", "deadline"),
 )
 
-RELATED: tuple[tuple[str, ...], ...] = (
-    ("big", "large", "larger", "high", "huge", "bigger"),
-    ("small", "smaller", "low", "tiny", "little"),
-    ("choose", "pick", "select"),
-    ("prevent", "avoid", "stop", "reduce", "against"),
-    ("fast", "faster", "speed", "quick", "quickly"),
-    ("slow", "slowly", "slower"),
-    ("measure", "metric", "score", "evaluate"),
-    ("document", "text", "passage", "article"),
-    ("vector", "embedding"),
-    ("image", "picture", "photo"),
-    ("remember", "memory", "remembers"),
-    ("forget", "forgets"),
-    ("wrong", "false", "incorrect"),
-    ("random", "randomly", "randomness", "diverse"),
-    ("network", "net", "model"),
-    ("example", "sample", "instance"),
-    ("label", "target"),
-    ("minibatch", "batch"),
-    ("save", "store"),
-    ("load", "open", "read"),
-    ("error", "warning", "crash", "complain"),
-    ("word", "token"),
-    ("shrink", "reduce", "decrease", "smaller"),
-    ("grow", "increase", "rise", "larger"),
-    ("cheap", "efficient"),
-    ("explode", "blow", "diverge"),
-    ("zeroing", "zero", "switch"),
-    ("hide", "hidden", "mask"),
-    ("previous", "past", "earlier", "before"),
-    ("future", "later", "next"),
-    ("probability", "likely", "likelihood", "probable"),
-    ("peek", "see", "look", "attend"),
-    ("order", "position", "place"),
-    ("generate", "output", "write", "produce"),
-    ("repeat", "loop", "again"),
-    ("fix", "solve", "remedy"),
-    ("goal", "objective"),
-    ("step", "update"),
-    ("weight", "parameter"),
-    ("data", "dataset", "examples"),
-    ("own", "custom"),
-    ("wise", "per"),
-)
-"""Plain words that people take for one another. They help to order what was found."""
-
 NUMBERED: tuple[tuple[str, ...], ...] = (
     ("homework", "hw"),
     ("assignment", "asgn"),
@@ -212,8 +166,3 @@ NUMBERED: tuple[tuple[str, ...], ...] = (
     ("quiz", "qz"),
 )
 """What stands before a number: "hw2" is "homework 2"."""
-
-PRONOUNS = frozenset(
-    "it its itself they them their theirs this that these those such former latter".split()
-)
-"""Words that stand for what an earlier question was about."""

@@ -1,5 +1,6 @@
 """Other names for what a question asks about."""
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,13 +8,16 @@ from dataclasses import dataclass
 from bot.domain.stemmer import key
 from bot.domain.stop_words import STOP_WORDS
 from bot.domain.words import words_of
-from bot.retrieval.synonyms import GROUPS, NUMBERED, RELATED
+from bot.retrieval import course_words, plain_words
+from bot.retrieval.synonyms import GROUPS, NUMBERED
+from bot.retrieval.weak_words import WEAK_WORDS
 
 ALIAS_WEIGHT = 0.7
 """A topic's further names are less exact than an acronym: "patience" for early stopping."""
+CONTAINED_WEIGHT = 0.9
 GENERIC_ALIAS_WEIGHT = 0.35
 """Of one plain word: what is asked about a neuron is seldom found by "unit"."""
-RELATED_WEIGHT = 0.5
+CLOSE_WEIGHT, NEAR_WEIGHT = 0.75, 0.5
 
 _LETTERS_DIGITS = re.compile(r"([^\W\d]+)(\d+)")
 
@@ -43,13 +47,26 @@ class Thesaurus:
             for name in others:
                 words = tuple(words_of(name))
                 self._connect(words, words, 1.0)
+                if set(main) < set(words):
+                    # "dropout rate" holds "dropout": it is found by that, and says more.
+                    self._connect(words, main, CONTAINED_WEIGHT)
+                    continue
                 self._connect(words, main, ALIAS_WEIGHT)
                 is_generic = len(words) == 1 and name.islower()
                 self._connect(main, words, GENERIC_ALIAS_WEIGHT if is_generic else ALIAS_WEIGHT)
-        for related in RELATED:
-            for word in related:
-                for like in related:
-                    self._connect((word,), (like,), 1.0 if word == like else RELATED_WEIGHT)
+        for groups, weight in (
+            (course_words.CLOSE + plain_words.CLOSE, CLOSE_WEIGHT),
+            (course_words.NEAR + plain_words.NEAR, NEAR_WEIGHT),
+        ):
+            for group in groups:
+                phrases = [tuple(words_of(each)) for each in group]
+                for one, other in itertools.product(phrases, phrases):
+                    self._connect(one, other, 1.0 if one == other else weight)
+        self._of_course = {
+            tuple(map(key, words_of(each)))
+            for group in (*course_words.CLOSE, *NUMBERED)
+            for each in group
+        }
         self._longest = max(map(len, self._names))
         self._numbered = {
             tuple(words_of(name)): [tuple(words_of(other)) for other in group]
@@ -75,6 +92,17 @@ class Thesaurus:
                     weights.setdefault(name, weight)
                 return num, tuple(Variant(name, weight) for name, weight in weights.items())
         return num_numbered, tuple(Variant(form, 1.0) for form in forms)
+
+    def is_of_course(self, words: Sequence[str]) -> bool:
+        """Whether they are about a course, its rules or its machines."""
+        keys = tuple(map(key, words))
+        return keys in self._of_course or bool(
+            _numbered_name(words, 0)[2] and keys[:1] in self._of_course
+        )
+
+    def knows(self, word: str) -> bool:
+        """Whether a word is one that people use, whatever the notes hold."""
+        return (key(word),) in self._names or word in STOP_WORDS or word in WEAK_WORDS
 
     def _connect(self, one: tuple[str, ...], other: tuple[str, ...], weight: float) -> None:
         names = self._names.setdefault(tuple(map(key, one)), {})
