@@ -21,6 +21,7 @@ from bot.domain.errors import DatabaseUnusable
 from bot.storage.answers import AnswerQueries
 from bot.storage.connection import OneVisitConnection
 from bot.storage.facts import FactQueries
+from bot.storage.feedback import FeedbackQueries
 from bot.storage.file_lock import FileLock
 from bot.storage.migration import upgrade
 from bot.storage.notes import NoteQueries
@@ -56,6 +57,7 @@ class Transaction:
         self.servers = ServerQueries(connection)
         self.facts = FactQueries(connection)
         self.notes = NoteQueries(connection)
+        self.feedback = FeedbackQueries(connection)
         self.passages = PassageQueries(connection)
 
 
