@@ -25,8 +25,13 @@ class Attempts:
         """What the model writes behind a prompt, as it writes it."""
         return lambda live: Attempt(self.store, self.models, self.clock, live, make_prompt)
 
-    def grounded(self, history: History) -> Callable[[LiveAnswer], GroundedAttempt]:
-        """An answer from the notes where they hold it, after the turns of `history`."""
+    def grounded(
+        self, history: History, *, anew: bool = False
+    ) -> Callable[[LiveAnswer], GroundedAttempt]:
+        """An answer from the notes where they hold it, after the turns of `history`.
+
+        `anew`: not what was endorsed, for somebody who asked for something else.
+        """
         return lambda live: GroundedAttempt(
-            self.store, self.models, self.clock, self.grounding, live, history
+            self.store, self.models, self.clock, self.grounding, live, history, anew=anew
         )

@@ -11,8 +11,9 @@ from bot.domain.composition import body, spoken
 from bot.domain.confidence import remembered_figures
 from bot.domain.conversation import History
 from bot.domain.errors import BotError
-from bot.domain.passage import Hit, Origin
+from bot.domain.passage import Hit
 from bot.domain.progress import Progress
+from bot.domain.same_question import already_answered
 from bot.domain.sampling import FinishReason, SamplingParams
 from bot.domain.sentences import sentences
 from bot.domain.support import is_supported
@@ -31,8 +32,6 @@ from bot.service.snapshot import Snapshot
 log = logging.getLogger(__name__)
 
 MAX_NEAREST = 3
-ENOUGH_FOR_AN_OLD_ANSWER = 0.9
-"""Coverage from which an endorsed answer stands in for a new one."""
 
 
 class GroundedAttempt:
@@ -46,6 +45,8 @@ class GroundedAttempt:
         grounding: Grounding,
         live: LiveAnswer,
         history: History,
+        *,
+        anew: bool = False,
     ) -> None:
         self._store = store
         self._models = models
@@ -53,11 +54,12 @@ class GroundedAttempt:
         self._grounding = grounding
         self._live = live
         self._history = history
+        self._anew = anew
 
     async def finish(self) -> Outcome:
         """Search, then answer on the best basis there is."""
         ground = await self._grounding.ground(self._live.answer, self._history)
-        old = endorsed(ground.found.hits)
+        old = None if self._anew else already_answered(self._question, ground.found)
         if old is not None:
             return self._answered(old)
         calibration = self._grounding.calibration(self._live.answer.model)
@@ -152,14 +154,6 @@ class GroundedAttempt:
             card=card,
             turn=spoken(card, text),
         )
-
-
-def endorsed(hits: tuple[Hit, ...]) -> Hit | None:
-    """An endorsed answer to this very question, if the best hit is one."""
-    best = hits[0] if hits else None
-    if best is None or best.passage.origin is not Origin.ANSWER:
-        return None
-    return best if best.coverage >= ENOUGH_FOR_AN_OLD_ANSWER else None
 
 
 def explaining(sampling: SamplingParams) -> SamplingParams:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from bot.domain.answer import Answer, AnswerKind, NewAnswer
+from bot.domain.card import Basis
 from bot.domain.conversation import Asker, Place
 from bot.domain.errors import NotFound, QuestionRefused
 from bot.domain.sampling import MAX_SEED
@@ -99,6 +100,11 @@ class PressService:
             settings = await transaction.servers.get(old.conversation.server)
             deed = "continue" if is_continuation else "regenerate"
             require_asker_or_admin(press.asker, old, settings, deed)
+            if await transaction.feedback.review(old.id) is not None:
+                raise QuestionRefused(
+                    "A teaching assistant has approved this answer, so it stays; ask another "
+                    "question, or let an assistant take it back."
+                )
             if is_continuation and old.num_samples > 1:
                 raise QuestionRefused(
                     "Several texts cannot go on at once; use /complete with the one you like."
@@ -123,7 +129,9 @@ class PressService:
             return Accepted(answer, self._attempts.plain(prompt_of_continuation(old, answer)))
         if old.kind is AnswerKind.COMPLETE:
             return Accepted(answer, self._attempts.plain(prompt_of_text(answer)))
-        return Accepted(answer, self._attempts.grounded(history))
+        # Who wants another answer than an earlier one did not ask for that.
+        anew = old.card is not None and old.card.basis is Basis.ANSWERED
+        return Accepted(answer, self._attempts.grounded(history, anew=anew))
 
     def _successor(self, press: Press, old: Answer, is_continuation: bool) -> NewAnswer:
         seed = self._new_seed()

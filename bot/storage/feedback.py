@@ -3,7 +3,17 @@
 import dataclasses
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Integer, and_, cast, delete, func, insert, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    and_,
+    cast,
+    delete,
+    func,
+    insert,
+    literal_column,
+    select,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.feedback import REVIEWS, VOTES, Endorsed, Reception, Review, Verdict, Vote
@@ -77,8 +87,10 @@ class FeedbackQueries:
             )
             .group_by(feedback.c.verdict)
         )
-        counts = {verdict: number for verdict, number in found}
-        return Reception(counts.get(Verdict.GOOD, 0), counts.get(Verdict.BAD, 0), review)
+        good = bad = 0
+        for verdict, number in found:
+            good, bad = (number, bad) if verdict == Verdict.GOOD else (good, number)
+        return Reception(good, bad, review)
 
     async def endorsed(self, server: str) -> Sequence[Endorsed]:
         """What a server's questions are answered with, the newest first."""
