@@ -103,8 +103,7 @@ class Judging:
             shown = interaction.message
             if answer is None or shown is None:
                 return
-            newest = await self._delivery.answer_in(str(shown.id))
-            if newest is not None and newest.id != answer.id:
+            if await self._is_replaced(answer, str(shown.id)):
                 return  # another answer stands there by now, with buttons of its own
             reception = await self._feedback.reception(answer.id)
             view = await self._view(ended_snapshot(answer, reception), answer)
@@ -120,8 +119,7 @@ class Judging:
             first = messages[0].message_id if messages else None
             if first is None:
                 return ""
-            newest = await self._delivery.answer_in(first)
-            if newest is not None and newest.id != answer.id:
+            if await self._is_replaced(answer, first):
                 await self._delivery.delivered(answer.id, len(messages))
                 return REPLACED
             reception = await self._feedback.reception(answer.id)
@@ -139,7 +137,10 @@ class Judging:
         """Show a correction also where the corrected answer was repeated."""
         pressed = await self._delivery.answer(answer_id)
         messages = await self._delivery.messages(answer_id)
-        if pressed is None or not messages or pressed.card is None:
+        first = messages[0].message_id if messages else None
+        if pressed is None or pressed.card is None or first is None:
+            return
+        if await self._is_replaced(pressed, first):
             return
         card = dataclasses.replace(pressed.card, explanation=reviewed.review.text)
         repeated = dataclasses.replace(pressed, text=reviewed.review.text, card=card)
@@ -174,6 +175,11 @@ class Judging:
     async def _view(self, snapshot: Snapshot, answer: Answer) -> discord.ui.View:
         mode = await threads_mode(self._client, answer)
         return answer_view(snapshot, answer, has_thread_button=mode is ThreadsMode.BUTTON)
+
+    async def _is_replaced(self, answer: Answer, message_id: str) -> bool:
+        """Whether a newer answer stands in the message: somebody pressed Regenerate."""
+        newest = await self._delivery.answer_in(message_id)
+        return newest is not None and newest.id != answer.id
 
     def _lock(self, answer_id: int) -> asyncio.Lock:
         return self._showing.setdefault(answer_id, asyncio.Lock())

@@ -10,6 +10,7 @@ from bot.cogs.buttons import JUDGING, AnswerButton
 from bot.cogs.canvas import Canvas, new_nonce
 from bot.cogs.client import LecternClient
 from bot.cogs.correction import corrected_answer
+from bot.cogs.endorsed import add_commands
 from bot.cogs.judging import Judging
 from bot.cogs.people import asker_of
 from bot.cogs.stumbles import STUMBLES, UNKNOWN_MESSAGE, code_of
@@ -144,6 +145,7 @@ def register(client: LecternClient) -> None:
     judging = Judging(client)
     client.press = Presses(client, judging)
     client.add_dynamic_items(AnswerButton)
+    add_commands(client, judging)
 
     @client.event
     async def on_interaction(interaction: discord.Interaction) -> None:

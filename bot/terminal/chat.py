@@ -10,8 +10,10 @@ from rich.console import Console
 from bot.domain.answer import AnswerState
 from bot.domain.conversation import Asker, Conversation, Question
 from bot.domain.errors import BotError
+from bot.domain.feedback import Verdict
 from bot.domain.progress import LoadProgress
 from bot.domain.question import MAX_QUESTION_CHARACTERS, clean_text
+from bot.service.feedback import Mark
 from bot.service.live_answer import LiveAnswer
 from bot.service.services import Services
 from bot.service.snapshot import Snapshot
@@ -23,11 +25,13 @@ from bot.terminal.status_line import StatusLine
 SERVER = "terminal"
 MAX_ECHO_CHARACTERS = 400
 OPERATOR = Asker(id="operator", name="operator", is_manager=True, is_operator=True)
+VERDICTS = {"/good": Verdict.GOOD, "/bad": Verdict.BAD}
 HELP = """\
 Type a question and press Enter; what you type next is a follow-up.
   /model         list the models          /model NAME    answer with NAME from now on
   /reset         forget this chat         /help          this text
-  /quit          leave (or Ctrl-D)        Ctrl-C         stop an answer
+  /good, /bad    judge the last answer    Ctrl-C         stop an answer
+  /quit          leave (or Ctrl-D)
 At the prompt Ctrl-C clears the line, and leaves on an empty one."""
 
 
@@ -39,6 +43,7 @@ class Chat:
         self._console = console
         self._new_id = new_id
         self._conversation = Conversation(SERVER, f"chat-{new_id()}")
+        self._newest: int | None = None
 
     async def greet(self) -> None:
         """Say honestly who answers."""
@@ -84,6 +89,8 @@ class Chat:
         elif command == "/reset":
             num_turns = await self._services.settings.reset(self._conversation)
             self._console.print(f"Forgotten: {num_turns} earlier questions.", style="dim")
+        elif command in VERDICTS:
+            await self._vote(VERDICTS[command])
         elif command == "/model" and argument.strip():
             await self._switch(argument.strip())
         elif command == "/model":
@@ -98,6 +105,7 @@ class Chat:
     async def _ask(self, text: str) -> None:
         question = Question(f"terminal:{self._new_id()}", OPERATOR, self._conversation, text)
         async with self._services.ask.ask(question) as live:
+            self._newest = live.answer.id
             with _interrupts_call(live.stop):
                 await self._show(live)
 
@@ -135,6 +143,14 @@ class Chat:
             self._console.print(
                 "(The model had nothing to say; try other words.)", style="dim", highlight=False
             )
+
+    async def _vote(self, verdict: Verdict) -> None:
+        if self._newest is None:
+            raise BotError("There is no answer yet that you could judge; ask something first.")
+        mark = Mark(OPERATOR, SERVER, self._newest)
+        now = await self._services.feedback.vote(mark, verdict)
+        said = "Taken back." if now is None else "Thank you, that counts."
+        self._console.print(said, style="dim", highlight=False)
 
     async def _switch(self, name: str) -> None:
         with StatusLine(self._console) as status:
