@@ -26,7 +26,8 @@ def add_commands(client: LecternClient, judging: Judging) -> None:
     """Let `/notes`, which is there already, have them too."""
     feedback = client.services.feedback
     group = client.tree.get_command("notes")
-    assert isinstance(group, app_commands.Group)
+    if not isinstance(group, app_commands.Group):
+        raise TypeError("/notes must be registered first")
 
     @group.command(name="answers", description="The answers that assistants endorsed or corrected")
     async def answers(interaction: discord.Interaction) -> None:

@@ -25,12 +25,12 @@ _WHAT = "what"
 _FIRST = r"^(?!.*\b(what|which|how|why)\b.*\b{0}\b).*\b{0}\b"
 """As the question's own word, not as in "what happens when …"."""
 _ASPECTS: tuple[tuple[str, str], ...] = (
-    ("when", _FIRST.replace("{0}", "when")),
+    ("when", _FIRST.replace("{0}", "whens?")),
     ("when", r"\b(what|which) (day|date|time|week|month)\b|\b(date|day|time) of\b"),
-    ("where", _FIRST.replace("{0}", "where")),
+    ("where", _FIRST.replace("{0}", "wheres?")),
     ("where", r"\b(what|which) (room|place|building|hall|link|url)\b|\b(room|place) of\b"),
     ("why", r"\bwhy\b|\bhow come\b|\bwhat( \w+)* for$|\b(purpose|reason|point) (of|for|in)\b"),
-    ("who", r"^(\w+ ){0,3}who(m|se)?\b"),
+    ("who", r"^(\w+ ){0,3}who(m|s|se)?\b"),
     ("number", r"\bhow (many|much)\b|\bnumber of\b"),
     ("degree", r"\bhow (long|often|far|big|large|high|small|late|early|old|fast)\b"),
     ("difference", r"\b(differen\w+|differs?|versus|vs|compared?|better|worse)\b"),
@@ -38,7 +38,7 @@ _ASPECTS: tuple[tuple[str, str], ...] = (
     ("choice", r"^(\w+ ){0,3}which\b|\bshould (i|we|you) (use|choose|take|pick)\b"),
     (_WHAT, r"\b(explain|describe|define|definition|meaning|means?|works?|idea|tell me)\b"),
     (_WHAT, r"\bwh?ats?\b|\bi dont (get|understand)\b"),
-    ("how", r"\bhow\b"),
+    ("how", r"\bhows?\b"),
     ("must", r"\b(must|need|ha(ve|s) to|required|mandatory|compulsory|obligatory)\b"),
     ("may", r"\b(may|can|could|allowed|permitted|ok|okay|fine)\b"),
     ("whether", r"^(\w+ )?(is|are|was|were|do|does|did|will|would|should|shall|isnt|arent)\b"),

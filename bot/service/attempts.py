@@ -1,5 +1,6 @@
 """The ways in which an answer can be made, as the use cases wish for them."""
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -26,12 +27,13 @@ class Attempts:
         return lambda live: Attempt(self.store, self.models, self.clock, live, make_prompt)
 
     def grounded(
-        self, history: History, *, anew: bool = False
+        self, history: History, *, instead_of: int | None = None
     ) -> Callable[[LiveAnswer], GroundedAttempt]:
         """An answer from the notes where they hold it, after the turns of `history`.
 
-        `anew`: not what was endorsed, for somebody who asked for something else.
+        `instead_of` is an endorsed answer that is not what the person wants.
         """
+        grounding = dataclasses.replace(self.grounding, instead_of=instead_of)
         return lambda live: GroundedAttempt(
-            self.store, self.models, self.clock, self.grounding, live, history, anew=anew
+            self.store, self.models, self.clock, grounding, live, history
         )

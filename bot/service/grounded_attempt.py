@@ -45,8 +45,6 @@ class GroundedAttempt:
         grounding: Grounding,
         live: LiveAnswer,
         history: History,
-        *,
-        anew: bool = False,
     ) -> None:
         self._store = store
         self._models = models
@@ -54,12 +52,11 @@ class GroundedAttempt:
         self._grounding = grounding
         self._live = live
         self._history = history
-        self._anew = anew
 
     async def finish(self) -> Outcome:
         """Search, then answer on the best basis there is."""
         ground = await self._grounding.ground(self._live.answer, self._history)
-        old = None if self._anew else already_answered(self._question, ground.found)
+        old = already_answered(self._question, ground.found)
         if old is not None:
             return self._answered(old)
         calibration = self._grounding.calibration(self._live.answer.model)

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from bot.domain.answer import Answer, AnswerKind, NewAnswer
-from bot.domain.card import Basis
 from bot.domain.conversation import Asker, Place
 from bot.domain.errors import NotFound, QuestionRefused
+from bot.domain.feedback import original_of
 from bot.domain.sampling import MAX_SEED
 from bot.service.acceptance import Acceptance
 from bot.service.access import require_asker_or_admin
@@ -129,9 +129,9 @@ class PressService:
             return Accepted(answer, self._attempts.plain(prompt_of_continuation(old, answer)))
         if old.kind is AnswerKind.COMPLETE:
             return Accepted(answer, self._attempts.plain(prompt_of_text(answer)))
-        # Who wants another answer than an earlier one did not ask for that.
-        anew = old.card is not None and old.card.basis is Basis.ANSWERED
-        return Accepted(answer, self._attempts.grounded(history, anew=anew))
+        # Who regenerates a repeated answer did not ask for what that one answers.
+        repeated = original_of(old)
+        return Accepted(answer, self._attempts.grounded(history, instead_of=repeated))
 
     def _successor(self, press: Press, old: Answer, is_continuation: bool) -> NewAnswer:
         seed = self._new_seed()
