@@ -195,3 +195,11 @@ async def test_help_says_what_ctrl_c_does(sitting: Sitting) -> None:
     await sitting.say("/help")
     assert "Ctrl-C         stop an answer\n" in sitting.shown
     assert "At the prompt Ctrl-C clears the line, and leaves on an empty one." in sitting.shown
+
+
+async def test_the_last_answer_can_be_judged(sitting: Sitting) -> None:
+    await sitting.say("/good", "What is dropout?", "/good", "/bad", "/bad", echo=False)
+    shown = sitting.shown
+    assert "There is no answer yet that you could judge; ask something first." in shown
+    assert shown.count("Thank you, that counts.") == 2
+    assert shown.count("Taken back.") == 1
