@@ -16,6 +16,9 @@ from tests.discord_server import (
     Thread,
 )
 
+JUDGING = ("👍", "👎", "Endorse", "Correct")
+"""The buttons below every public answer to a question that nobody has reviewed."""
+
 
 @dataclass
 class StudyServer:

@@ -57,6 +57,8 @@ SLASH_COMMANDS = (
     "/notes show",
     "/notes remove",
     "/notes search",
+    "/notes answers",
+    "/notes take-back",
     "/reset",
     "/help",
     "/about",

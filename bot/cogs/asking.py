@@ -11,8 +11,8 @@ from bot.cogs.frame import Frame
 from bot.cogs.pictures import illustrate
 from bot.cogs.streaming import show
 from bot.cogs.stumbles import UNKNOWN_MESSAGE, code_of
-from bot.cogs.threads import can_have_threads, open_thread
-from bot.domain.answer import AnswerKind, AnswerState
+from bot.cogs.threads import open_thread, threads_mode
+from bot.domain.answer import AnswerState
 from bot.domain.conversation import Place
 from bot.domain.errors import NotFound
 from bot.domain.server_settings import ThreadsMode
@@ -79,12 +79,7 @@ async def answer_on(
     """
     async with opened as live:
         answer = live.answer
-        is_public_answer = answer.kind is AnswerKind.ASK and not answer.is_private
-        channel = client.get_channel(int(answer.conversation.channel))
-        mode = ThreadsMode.OFF
-        if is_public_answer and can_have_threads(channel):
-            settings = await client.services.settings.show(answer.conversation.server)
-            mode = ThreadsMode(settings.threads)
+        mode = await threads_mode(client, answer)
 
         def has_thread_button(snapshot: Snapshot) -> bool:
             return mode is ThreadsMode.BUTTON

@@ -8,8 +8,10 @@ from bot.domain.answer import Answer, AnswerKind, AnswerState
 from bot.domain.card import Basis, Source
 from bot.domain.composition import ENDORSED, UNCHECKED, source_line
 from bot.domain.displayed import displayed
+from bot.domain.feedback import Review
 from bot.domain.mentions import neutralise_mentions
 from bot.domain.splitting import MESSAGE_LIMIT, message_length, split_message
+from bot.domain.untrusted import for_display
 from bot.service.snapshot import Snapshot
 
 CURSOR = " ▌"
@@ -17,6 +19,7 @@ MAX_HEADER = 200
 MAX_BEGINNING = 500
 MAX_PARTS = 10
 MAX_SOURCE = 120
+MAX_NAME = 40
 REST = "-# The rest is too long to be shown here."
 _MARKDOWN = re.compile(r"([\\`*_~|>\[\]()#])")
 _WHITE_SPACE = re.compile(r"\s+")
@@ -35,7 +38,8 @@ class Frame:
 
     def parts(self, snapshot: Snapshot) -> list[str]:
         """The messages that show a snapshot, each within Discord's limit."""
-        text = displayed(snapshot.text.strip(), snapshot.card)
+        text = snapshot.text.strip()
+        text = for_display(text) if is_by_people(snapshot) else displayed(text, snapshot.card)
         if self._is_continuation and text:
             joint = snapshot.text[: len(snapshot.text) - len(snapshot.text.lstrip())]
             text = f"**{self._beginning()}**{joint}{text}"
@@ -85,6 +89,8 @@ class Frame:
         elif snapshot.state is AnswerState.DONE:
             if not snapshot.text.strip():
                 lines.append("The model had nothing to say; press Regenerate or ask differently.")
+            if snapshot.reception.correction is not None:
+                return "\n".join(lines)  # not the model's words
             tokens = "token" if snapshot.num_new_tokens == 1 else "tokens"
             lines.append(
                 f"-# {self.answer.model} · seed {self.answer.sampling.seed} · "
@@ -95,14 +101,28 @@ class Frame:
 
 def card_lines(snapshot: Snapshot) -> list[str]:
     """What an answer rests on: its sources, or that nobody has checked it."""
-    card = snapshot.card
+    card, review = snapshot.card, snapshot.reception.review
+    lines = [] if review is None else [f"✅ {review_line(review)}"]
     if card is None or not snapshot.text.strip():
-        return []
-    lines = {
-        Basis.MEMORY: [f"⚠️ {UNCHECKED}"],
-        Basis.ANSWERED: [f"✅ {ENDORSED}"],
-    }.get(card.basis, [])
+        return lines
+    if review is None:
+        lines = {
+            Basis.MEMORY: [f"⚠️ {UNCHECKED}"],
+            Basis.ANSWERED: [f"✅ {ENDORSED}"],
+        }.get(card.basis, [])
     return lines + [source_text(source) for source in card.sources]
+
+
+def is_by_people(snapshot: Snapshot) -> bool:
+    """Whether a person's words may be in the text: markup in them shows as what it is."""
+    is_repeated = snapshot.card is not None and snapshot.card.basis is Basis.ANSWERED
+    return is_repeated or snapshot.reception.correction is not None
+
+
+def review_line(review: Review) -> str:
+    """Who stands for an answer."""
+    deed = "Corrected" if review.is_correction else "Endorsed"
+    return f"{deed} by {escape(shortened(review.person_name, MAX_NAME))}, teaching assistant."
 
 
 def source_text(source: Source) -> str:

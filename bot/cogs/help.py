@@ -9,12 +9,14 @@ HELP = """\
 `length:` and `seed:` shape it. On any message: *Apps → Ask about this message*.
 **Follow up** in the answer's thread: {follow_up}. What was said there is remembered.
 **Buttons**: *Stop* while I write, *Regenerate* for another try, *Continue* where I was cut off, \
-*Details* on how an answer came about; `/replay` writes it again and compares.
+*Details* on how an answer came about; `/replay` writes it again and compares. \
+👍 and 👎 to judge; teaching assistants *Endorse* or *Correct* what the next to ask will read.
 **Continue a text** with `/complete text:`, GPT-2's plain text generation: `temperature`, `top_k`, \
 `top_p`, `samples` and more; `length: essay` makes a small essay of a phrase.
 **Forget** what was said in a channel with `/reset`.
 **Notes**: I quote them where they answer you, with the source. `/notes list`, `/notes show` and \
-`/notes search` show them; teaching assistants use `/notes add` and `/notes remove`.
+`/notes search` show them, `/notes answers` what assistants approved; they use `/notes add`, \
+`/notes remove` and `/notes take-back`.
 **Models**: `/model list` and `/model show`; admins use `/model switch` and `/model default`.
 **This server**: `/settings show` and `/limits show`; admins use `/settings set`, \
 `/settings reset` and `/limits set`.

@@ -10,12 +10,11 @@ from bot.cogs.client import LecternClient
 from bot.cogs.frame import escape, shortened, source_text
 from bot.cogs.people import asker_of, conversation_of
 from bot.cogs.pictures import illustrate_reply
+from bot.cogs.replies import reply
 from bot.domain.card import Source
 from bot.domain.errors import InvalidParameter, NotAllowed, NotFound
-from bot.domain.mentions import neutralise_mentions
 from bot.domain.note import Note
 from bot.domain.passage import Found, Passage
-from bot.domain.splitting import MESSAGE_LIMIT, message_length
 from bot.service.notes import Added, NewFile
 
 MAX_CHOICES = 25
@@ -23,10 +22,13 @@ MAX_NAME = 100
 MAX_EXCERPT = 220
 MAX_DRAWN_PASSAGES = 40
 NUM_SHOWN = 5
-MENTIONS = discord.AllowedMentions.none()
 NOT_IN_PRIVATE = (
     "Notes belong to a server, and this is a direct message; please use /notes in the server's "
     "channels."
+)
+NO_NOTES = (
+    "There are no notes here yet. A teaching assistant adds them with `/notes add`; until "
+    "then I answer from the handbook and from the model's memory."
 )
 _LINK = re.compile(r"https://(?:\w+\.)?discord(?:app)?\.com/channels/(\d+)/(\d+)/(\d+)")
 _CALLS = re.compile(r"<@[!&]?\d+>\s*")
@@ -44,6 +46,7 @@ class NotesCommands(app_commands.Group):
         )
         self._client = client
         self._notes = client.services.notes
+        self._feedback = client.services.feedback
 
     @app_commands.command(name="add", description="Add notes: files, or a message (assistants)")
     @app_commands.describe(
@@ -83,14 +86,15 @@ class NotesCommands(app_commands.Group):
                 "in the message so that I may read it."
             )
         added = refused + await self._notes.add(asker, server, files)
-        await _reply(interaction, "\n".join(map(added_line, added)))
+        await reply(interaction, "\n".join(map(added_line, added)))
 
     @app_commands.command(name="list", description="The notes of this server")
     async def list_notes(self, interaction: discord.Interaction) -> None:
         """Everybody may look."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         notes = await self._notes.list(_server(interaction))
-        await _reply(interaction, notes_text(notes))
+        num_answers = await self._feedback.num_endorsed(_server(interaction))
+        await reply(interaction, notes_text(notes, num_answers))
 
     @app_commands.command(name="show", description="One note: where it is from, its passages")
     @app_commands.describe(name="Which note")
@@ -98,7 +102,7 @@ class NotesCommands(app_commands.Group):
         """Everybody may look."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         note, passages = await self._notes.show(_server(interaction), name)
-        await _reply(interaction, note_text(note, passages))
+        await reply(interaction, note_text(note, passages))
         texts = [passage.text for passage in passages[:MAX_DRAWN_PASSAGES]]
         await illustrate_reply(self._client, interaction, "\n\n".join(texts))
 
@@ -108,7 +112,7 @@ class NotesCommands(app_commands.Group):
         """Its passages are found no more."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         await self._notes.remove(asker_of(interaction), _server(interaction), name)
-        await _reply(interaction, f"{escape(name)} is removed; answers no longer use it.")
+        await reply(interaction, f"{escape(name)} is removed; answers no longer use it.")
 
     @app_commands.command(name="search", description="What an answer would be taken from")
     @app_commands.describe(question="A question or some words")
@@ -118,7 +122,7 @@ class NotesCommands(app_commands.Group):
         """Everybody may look."""
         await interaction.response.defer(ephemeral=True, thinking=True)
         found = await self._notes.search(_server(interaction), question)
-        await _reply(interaction, found_text(found))
+        await reply(interaction, found_text(found))
 
     @show.autocomplete("name")
     @remove.autocomplete("name")
@@ -189,14 +193,13 @@ def added_line(added: Added) -> str:
     return f"✅ **{escape(added.name)}**: {passages}. Answers use it from now on."
 
 
-def notes_text(notes: Sequence[Note]) -> str:
-    """Every note in one line."""
+def notes_text(notes: Sequence[Note], num_answers: int = 0) -> str:
+    """Every note in one line, and how many answers are endorsed."""
+    counted = "1 endorsed answer" if num_answers == 1 else f"{num_answers} endorsed answers"
+    more = [f"And {counted}; `/notes answers` shows them."] if num_answers else []
     if not notes:
-        return (
-            "There are no notes here yet. A teaching assistant adds them with `/notes add`; until "
-            "then I answer from the handbook and from the model's memory."
-        )
-    lines = [f"{len(notes)} {'note' if len(notes) == 1 else 'notes'}:"]
+        return "\n".join((NO_NOTES, *more))
+    lines = [f"{len(notes)} {'note' if len(notes) == 1 else 'notes'}:", *more]
     lines += [
         f"• **{escape(note.name)}** – {escape(shortened(note.title, 80))}, "
         f"{_passages(note.num_passages)}, by {escape(note.added_by_name)} {_date(note)}"
@@ -254,20 +257,6 @@ def _server(interaction: discord.Interaction) -> str:
     if interaction.guild_id is None:
         raise NotAllowed(NOT_IN_PRIVATE)
     return conversation_of(interaction).server
-
-
-async def _reply(interaction: discord.Interaction, text: str) -> None:
-    """One message; lines that do not fit are counted instead."""
-    lines, shown = text.split("\n"), list[str]()
-    for number, line in enumerate(lines):
-        rest = f"… and {len(lines) - number} more lines."
-        if message_length("\n".join([*shown, line, rest])) > MESSAGE_LIMIT:
-            shown.append(rest)
-            break
-        shown.append(line)
-    await interaction.edit_original_response(
-        content=neutralise_mentions("\n".join(shown)), allowed_mentions=MENTIONS
-    )
 
 
 def register(client: LecternClient) -> None:

@@ -4,6 +4,8 @@ import discord
 
 from bot.domain.conversation import Asker, Conversation
 
+DIRECT = "dm:"
+"""How the server of a direct-message channel, which has none, begins."""
 Source = discord.Interaction | discord.Message
 
 
@@ -29,5 +31,5 @@ def conversation_of(source: Source) -> Conversation:
         channel_id, guild_id = source.channel_id, source.guild_id
     else:
         channel_id, guild_id = source.channel.id, source.guild.id if source.guild else None
-    server = f"dm:{channel_id}" if guild_id is None else str(guild_id)
+    server = f"{DIRECT}{channel_id}" if guild_id is None else str(guild_id)
     return Conversation(server, str(channel_id))

@@ -41,7 +41,7 @@ async def illustrate(
             return
         below = dataclasses.replace(final, text=f"{final.text}\n{illustration.source}")
         parts = frame.parts(below)
-        view = answer_view(final, has_thread_button=has_thread_button)
+        view = answer_view(final, frame.answer, has_thread_button=has_thread_button)
         await canvas.show(final.answer_id, parts, view)
     except STUMBLES as error:
         log.warning("formulas not shown", answer=final.answer_id, code=code_of(error))

@@ -6,10 +6,13 @@ from contextlib import AbstractAsyncContextManager
 import discord
 
 from bot.cogs.asking import DELETED, answer_interaction, answer_on
-from bot.cogs.buttons import AnswerButton
+from bot.cogs.buttons import JUDGING, AnswerButton
 from bot.cogs.canvas import Canvas, new_nonce
 from bot.cogs.client import LecternClient
+from bot.cogs.correction import corrected_answer
 from bot.cogs.details import show_details
+from bot.cogs.endorsed import add_commands
+from bot.cogs.judging import Judging
 from bot.cogs.people import asker_of
 from bot.cogs.stumbles import STUMBLES, UNKNOWN_MESSAGE, code_of
 from bot.cogs.threads import open_thread
@@ -25,9 +28,10 @@ FORGOTTEN = "I no longer know this answer; please ask your question again."
 class Presses:
     """One press at a time for each answer."""
 
-    def __init__(self, client: LecternClient) -> None:
+    def __init__(self, client: LecternClient, judging: Judging) -> None:
         self._client = client
         self._services = client.services
+        self._judging = judging
         self._busy: set[int] = set()
 
     async def __call__(self, interaction: discord.Interaction, deed: str, answer_id: int) -> None:
@@ -37,6 +41,8 @@ class Presses:
             if deed == "stop":
                 await interaction.response.defer()
                 await self._services.press.stop(asker_of(interaction), answer_id)
+            elif deed in JUDGING:
+                await self._judging.press(interaction, deed, answer_id)
             elif deed == "thread":
                 await interaction.response.defer(thinking=True, ephemeral=True)
                 await self._open_thread(interaction, answer_id)
@@ -139,5 +145,19 @@ class Presses:
 
 def register(client: LecternClient) -> None:
     """Let buttons work, also those of earlier processes."""
-    client.press = Presses(client)
+    judging = Judging(client)
+    client.press = Presses(client, judging)
     client.add_dynamic_items(AnswerButton)
+    add_commands(client, judging)
+
+    @client.event
+    async def on_interaction(interaction: discord.Interaction) -> None:
+        # discord.py itself only knows forms that this process opened.
+        answer_id = corrected_answer(interaction)
+        if answer_id is None:
+            return
+        client.hold_farewell()
+        try:
+            await judging.correct(interaction, answer_id)
+        except Exception as error:  # noqa: BLE001 - the edge: a sentence for the sender
+            await client.tell_error(interaction, error)

@@ -13,6 +13,7 @@ from bot.cogs.client import LecternClient
 from bot.cogs.frame import Frame
 from bot.cogs.stumbles import STUMBLES, code_of, is_final
 from bot.domain.answer import Answer, AnswerState, MessageRef
+from bot.domain.feedback import Reception
 from bot.service.attempt import dropped_notice
 from bot.service.recovery import Undelivered
 from bot.service.snapshot import Snapshot
@@ -82,13 +83,14 @@ class Recovery:
         if await self._is_replaced(undelivered):
             await self._delivery.delivered(answer.id, len(undelivered.messages))
             return
-        snapshot = ended_snapshot(answer)
+        reception = await self._client.services.feedback.reception(answer.id)
+        snapshot = ended_snapshot(answer, reception)
         is_reply = answer.source.startswith("message:")
         parts = Frame(answer, quotes_question=not is_reply).parts(snapshot)
         try:
             for number, content in enumerate(parts):
                 is_last = number == len(parts) - 1
-                view = answer_view(snapshot) if is_last else None
+                view = answer_view(snapshot, answer) if is_last else None
                 known = [each for each in undelivered.messages if each.part == number]
                 await self._put(answer, number, known[0] if known else None, content, view)
             for each in undelivered.messages:
@@ -160,8 +162,11 @@ class Recovery:
         return discord.Webhook.partial(self._client.application_id or 0, token, client=self._client)
 
 
-def ended_snapshot(answer: Answer) -> Snapshot:
-    """The end of an answer as its row tells it."""
+def ended_snapshot(answer: Answer, reception: Reception) -> Snapshot:
+    """The end of an answer as its row tells it, or what an assistant made of it."""
+    correction = reception.correction
+    if correction is not None:
+        return Snapshot(answer.id, AnswerState.DONE, correction.text, reception=reception)
     error = None
     if answer.state is AnswerState.FAILED:
         error = "This question could not be answered; press Regenerate to try again."
@@ -177,6 +182,7 @@ def ended_snapshot(answer: Answer) -> Snapshot:
         finish_reason=answer.finish_reason,
         num_samples=answer.num_samples,
         card=answer.card,
+        reception=reception,
     )
 
 

@@ -43,7 +43,7 @@ async def show(
     is_forbidden = False
     await canvas.adopt(answer_id)
     async for snapshot in paced(live.snapshots(), pace):
-        view = answer_view(snapshot, has_thread_button=has_thread_button(snapshot))
+        view = answer_view(snapshot, live.answer, has_thread_button=has_thread_button(snapshot))
         if snapshot.is_final:
             parts = frame.parts(snapshot)
             await _insist(client, canvas, answer_id, parts, view)

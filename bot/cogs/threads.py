@@ -6,9 +6,10 @@ from bot.cogs.canvas import MENTIONS, new_nonce
 from bot.cogs.client import LecternClient
 from bot.cogs.frame import shortened
 from bot.cogs.stumbles import MISSING_ACCESS, code_of
-from bot.domain.answer import Answer
+from bot.domain.answer import Answer, AnswerKind
 from bot.domain.conversation import Conversation
 from bot.domain.mentions import neutralise_mentions
+from bot.domain.server_settings import ThreadsMode
 
 MAX_NAME = 90
 ALREADY_HAS_THREAD = 160004
@@ -20,6 +21,16 @@ WITHOUT_CONTENT = "reply to this message, mention me, or use `/ask`"
 def can_have_threads(channel: object) -> bool:
     """Whether threads open below messages of this channel."""
     return isinstance(channel, discord.TextChannel)
+
+
+async def threads_mode(client: LecternClient, answer: Answer) -> ThreadsMode:
+    """Whether a thread opens below an answer, by itself or by a button."""
+    is_public_answer = answer.kind is AnswerKind.ASK and not answer.is_private
+    channel = client.get_channel(int(answer.conversation.channel))
+    if not is_public_answer or not can_have_threads(channel):
+        return ThreadsMode.OFF
+    settings = await client.services.settings.show(answer.conversation.server)
+    return ThreadsMode(settings.threads)
 
 
 async def open_thread(client: LecternClient, answer: Answer, message_id: int) -> str | None:

@@ -13,7 +13,7 @@ def displayed(text: str, card: Card | None) -> str:
 
     Quotes are stored word for word, so that they can be checked; only what is shown differs.
     """
-    if card is None or card.basis not in (Basis.NOTES, Basis.ANSWERED):
+    if card is None or card.basis is Basis.MEMORY:
         return neutralise_mentions(text)
     if text.strip() != body(card, text).strip():
         return for_display(text)  # more, or other, than the card's own words

@@ -64,6 +64,9 @@ class AskService:
             if answer is None or answer.is_private or not answer.text.strip():
                 return
             text = answer.text if answer.card is None else spoken(answer.card, answer.text)
+            review = await transaction.feedback.review(answer_id)
+            if review is not None and review.is_correction:
+                text = " ".join(review.text.split())
             turn = Turn(answer.question, text.strip(), answer.id)
             at = answer.finished_at or self._clock.now()
             await transaction.turns.put(conversation, turn, answer.asker_id, at)

@@ -1,5 +1,6 @@
 """The ways in which an answer can be made, as the use cases wish for them."""
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -28,8 +29,14 @@ class Attempts:
         """What the model writes behind a prompt, as it writes it."""
         return lambda live: Attempt(self.store, self.models, self.clock, live, make_prompt, screen)
 
-    def grounded(self, history: History, screen: Screen) -> Callable[[LiveAnswer], GroundedAttempt]:
-        """An answer from the notes where they hold it, after the turns of `history`."""
+    def grounded(
+        self, history: History, screen: Screen, *, instead_of: int | None = None
+    ) -> Callable[[LiveAnswer], GroundedAttempt]:
+        """An answer from the notes where they hold it, after the turns of `history`.
+
+        `instead_of` is an endorsed answer that is not what the person wants.
+        """
+        grounding = dataclasses.replace(self.grounding, instead_of=instead_of)
         return lambda live: GroundedAttempt(
-            self.store, self.models, self.clock, self.grounding, live, history, screen
+            self.store, self.models, self.clock, grounding, live, history, screen
         )

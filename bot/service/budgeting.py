@@ -9,10 +9,10 @@ from bot.domain.card import Basis
 from bot.domain.conversation import Conversation, History
 from bot.domain.progress import LoadProgress
 from bot.domain.question import clean_question
+from bot.domain.same_question import already_answered
 from bot.domain.server_settings import ServerSettings
 from bot.domain.template import Template, template_named
 from bot.service.defaults import Defaults
-from bot.service.grounded_attempt import endorsed
 from bot.service.grounding import Grounding
 from bot.service.ports import Clock, ModelPool, Store
 from bot.service.prompting import (
@@ -80,7 +80,7 @@ class BudgetService:
         room = answer.sampling.max_new_tokens
         if text:
             ground = await self._grounding.ground(answer, history)
-            if endorsed(ground.found.hits) is not None:
+            if already_answered(text, ground.found) is not None:
                 return Preview(model, Basis.ANSWERED, None)
             calibration = self._grounding.calibration(model)
             if calibration.basis(ground.probability, None) is Basis.NOTES:

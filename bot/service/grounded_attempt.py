@@ -12,8 +12,9 @@ from bot.domain.confidence import remembered_figures
 from bot.domain.conversation import History
 from bot.domain.errors import BotError
 from bot.domain.evidence import nearest
-from bot.domain.passage import Hit, Origin
+from bot.domain.passage import Hit
 from bot.domain.progress import Progress
+from bot.domain.same_question import already_answered
 from bot.domain.sampling import FinishReason, SamplingParams
 from bot.domain.sentences import sentences
 from bot.domain.support import is_supported
@@ -32,9 +33,6 @@ from bot.service.screened import Screen
 from bot.service.snapshot import Snapshot
 
 log = logging.getLogger(__name__)
-
-ENOUGH_FOR_AN_OLD_ANSWER = 0.9
-"""Coverage from which an endorsed answer stands in for a new one."""
 
 
 WORTH_OFFERING = 0.4
@@ -69,7 +67,7 @@ class GroundedAttempt:
     async def finish(self) -> Outcome:
         """Search, then answer on the best basis there is."""
         ground = await self._grounding.ground(self._live.answer, self._history)
-        old = endorsed(ground.found.hits)
+        old = already_answered(self._question, ground.found)
         if old is not None:
             return self._answered(old)
         calibration = self._grounding.calibration(self._live.answer.model)
@@ -178,14 +176,6 @@ class GroundedAttempt:
             drafts=made.drafts if made is not None else (),
             sampling=made.sampling if made is not None and card.basis is Basis.MEMORY else None,
         )
-
-
-def endorsed(hits: tuple[Hit, ...]) -> Hit | None:
-    """An endorsed answer to this very question, if the best hit is one."""
-    best = hits[0] if hits else None
-    if best is None or best.passage.origin is not Origin.ANSWER:
-        return None
-    return best if best.coverage >= ENOUGH_FOR_AN_OLD_ANSWER else None
 
 
 def explaining(sampling: SamplingParams) -> SamplingParams:

@@ -1,5 +1,6 @@
 """What an answer may rest on: the notes that are found, and how sure that makes it."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -9,7 +10,7 @@ from bot.domain.clues import quoted_figures
 from bot.domain.confidence import SHIPPED, Calibration
 from bot.domain.conversation import History
 from bot.domain.evidence import Evidence, gather
-from bot.domain.passage import Found
+from bot.domain.passage import Found, Origin
 from bot.domain.terms import terms_of
 from bot.service.defaults import Defaults
 from bot.service.ports import Retriever, Store
@@ -32,16 +33,27 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Grounding:
-    """Searches the notes of a question's server. `calibrations` are by model name."""
+    """Searches the notes of a question's server.
+
+    `calibrations` are by model name; `instead_of` numbers an endorsed answer to leave out.
+    """
 
     store: Store
     retriever: Retriever
     defaults: Defaults
     calibrations: Mapping[str, Calibration] = field(default_factory=dict)
+    instead_of: int | None = None
 
     def calibration(self, model: str) -> Calibration:
         """The constants of a model, the defaults where it was never calibrated."""
         return self.calibrations.get(model) or SHIPPED.get(model) or Calibration()
+
+    def _wanted(self, found: Found) -> Found:
+        if self.instead_of is None:
+            return found
+        unwanted = (Origin.ANSWER, str(self.instead_of))
+        hits = (hit for hit in found.hits if (hit.passage.origin, hit.passage.document) != unwanted)
+        return dataclasses.replace(found, hits=tuple(hits))
 
     async def ground(self, answer: Answer, history: History) -> Ground:
         """Search with a reading transaction of its own, and choose the quotes."""
@@ -57,6 +69,7 @@ class Grounding:
                 limit=NUM_HITS,
                 with_handbook=self.defaults.handbook_for(settings),
             )
+        found = self._wanted(found)
         evidence = gather(found)
         num_terms = len(terms_of(question))
         figures = quoted_figures(question, found, evidence)

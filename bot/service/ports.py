@@ -19,6 +19,7 @@ from bot.domain.search import PassageSearch
 from bot.domain.server_settings import ServerSettings
 from bot.service.decency_ports import Decency as Decency
 from bot.service.decency_ports import Watch as Watch
+from bot.service.feedback_ports import Feedback as Feedback
 from bot.service.note_ports import NoteReader as NoteReader
 from bot.service.note_ports import Notes as Notes
 from bot.service.note_ports import Retriever as Retriever
@@ -146,6 +147,10 @@ class Answers(Protocol):
         """The final text has reached its messages; interaction tokens are forgotten."""
         ...
 
+    async def mark_undelivered(self, answer_id: int) -> None:
+        """What the answer's messages shall show has changed."""
+        ...
+
     async def messages(self, answer_id: int) -> Sequence[MessageRef]:
         """The messages of an answer in order of their parts."""
         ...
@@ -185,6 +190,10 @@ class Turns(Protocol):
         """Put `turn` in the place of the turn that an older answer, or one of the same
         question before or beside it, left; False if there is none.
         """
+        ...
+
+    async def rewrite(self, answer_id: int, text: str) -> None:
+        """Let an answer's turn say this, in every conversation that still remembers it."""
         ...
 
     async def clear(self, conversation: Conversation) -> int:
@@ -259,6 +268,11 @@ class Transaction(Protocol):
     @property
     def notes(self) -> Notes:
         """Notes and endorsed answers."""
+        ...
+
+    @property
+    def feedback(self) -> Feedback:
+        """What people think of answers."""
         ...
 
     @property

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from bot.domain.answer import Answer, AnswerKind, NewAnswer
 from bot.domain.conversation import Asker, Place
 from bot.domain.errors import NotFound, QuestionRefused
+from bot.domain.feedback import original_of
 from bot.domain.sampling import MAX_SEED, SamplingParams
 from bot.domain.server_settings import ServerSettings
 from bot.service.acceptance import Acceptance
@@ -101,6 +102,11 @@ class PressService:
             settings = await transaction.servers.get(old.conversation.server)
             deed = "continue" if is_continuation else "regenerate"
             require_asker_or_admin(press.asker, old, settings, deed)
+            if await transaction.feedback.review(old.id) is not None:
+                raise QuestionRefused(
+                    "A teaching assistant has approved this answer, so it stays; ask another "
+                    "question, or let an assistant take it back."
+                )
             if is_continuation and old.num_samples > 1:
                 raise QuestionRefused(
                     "Several texts cannot go on at once; use /complete with the one you like."
@@ -127,7 +133,9 @@ class PressService:
             return Accepted(answer, self._attempts.plain(make_prompt, screen))
         if old.kind is AnswerKind.COMPLETE:
             return Accepted(answer, self._attempts.plain(prompt_of_text(answer), screen))
-        return Accepted(answer, self._attempts.grounded(history, screen))
+        # Who regenerates a repeated answer did not ask for what that one answers.
+        grounded = self._attempts.grounded(history, screen, instead_of=original_of(old))
+        return Accepted(answer, grounded)
 
     def _screen_of(self, old: Answer, settings: ServerSettings, *, is_continuation: bool) -> Screen:
         """As the server wants it now, which may be otherwise than when the question came."""

@@ -13,6 +13,7 @@ from bot.service.complete import CompleteService
 from bot.service.defaults import Defaults
 from bot.service.delivery import DeliveryService
 from bot.service.details import DetailsService
+from bot.service.feedback import FeedbackService
 from bot.service.grounding import Grounding
 from bot.service.installation import InstallationService
 from bot.service.models import ModelService
@@ -36,6 +37,7 @@ class Services:
     press: PressService
     complete: CompleteService
     notes: NotesService
+    feedback: FeedbackService
     models: ModelService
     settings: SettingsService
     delivery: DeliveryService
@@ -77,6 +79,7 @@ class Services:
             press=PressService(*parts),
             complete=CompleteService(*parts),
             notes=NotesService(store, clock, retriever, reader, defaults, note_limits),
+            feedback=FeedbackService(store, clock),
             models=ModelService(store, models, defaults),
             settings=SettingsService(store, models, defaults),
             delivery=DeliveryService(store, clock),

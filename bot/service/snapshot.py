@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.domain.answer import AnswerState
 from bot.domain.card import Card
 from bot.domain.errors import BotError
+from bot.domain.feedback import Reception
 from bot.domain.progress import LoadProgress
 from bot.domain.sampling import FinishReason
 
@@ -17,7 +18,8 @@ class Snapshot:
     say for what. `notice` is a remark beside the answer, `error` the sentence of a failed
     one, `refusal` what it came from where that was no bug. A final snapshot is published
     after its row was committed; it tells `num_samples`, and where several were made their
-    texts one by one in `samples`. `card` tells what an answer to a question rests on.
+    texts one by one in `samples`. `card` tells what an answer to a question rests on,
+    `reception` what people think of one that ended earlier.
     """
 
     answer_id: int
@@ -34,6 +36,7 @@ class Snapshot:
     num_samples: int = 1
     samples: tuple[str, ...] = ()
     card: Card | None = None
+    reception: Reception = Reception()
 
     @property
     def is_final(self) -> bool:

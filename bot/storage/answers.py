@@ -143,6 +143,12 @@ class AnswerQueries:
             .values(token=None)
         )
 
+    async def mark_undelivered(self, answer_id: int) -> None:
+        """What the answer's messages shall show has changed."""
+        await self._connection.execute(
+            update(answers).where(answers.c.id == answer_id).values(delivered_at=None)
+        )
+
     async def messages(self, answer_id: int) -> Sequence[MessageRef]:
         """The messages of an answer in order of their parts."""
         found = await self._connection.execute(

@@ -21,6 +21,7 @@ from bot.domain.errors import DatabaseUnusable
 from bot.storage.answers import AnswerQueries
 from bot.storage.connection import OneVisitConnection
 from bot.storage.facts import FactQueries
+from bot.storage.feedback import FeedbackQueries
 from bot.storage.file_lock import FileLock
 from bot.storage.known_counts import KnownCounts
 from bot.storage.migration import upgrade
@@ -57,6 +58,7 @@ class Transaction:
         self.servers = ServerQueries(connection)
         self.facts = FactQueries(connection)
         self.notes = NoteQueries(connection)
+        self.feedback = FeedbackQueries(connection)
         self.passages = PassageQueries(connection, known)
 
 

@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -249,4 +250,48 @@ trigrams = Table(
     Column("length", Integer, primary_key=True),
     Column("word", String(40), primary_key=True),
     sqlite_with_rowid=False,
+)
+
+# A server's endorsed answers are few among its passages.
+_IS_ENDORSED = text("origin = 'answer'")
+Index(
+    "ix_passages_endorsed",
+    passages.c.server,
+    sqlite_where=_IS_ENDORSED,
+    postgresql_where=_IS_ENDORSED,
+)
+
+# What people think of answers. A vote and a review are rows of one table: who, of what, when.
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("answer_id", Integer, ForeignKey("answers.id", ondelete="CASCADE"), nullable=False),
+    Column("verdict", String(10), nullable=False),
+    Column("person_id", String(40), nullable=False),
+    Column("person_name", String(100), nullable=False),
+    Column("of_correction", Boolean, nullable=False),
+    Column("question", Text),  # of a review: what was approved, whatever the answer's row says
+    Column("text", Text),
+    Column("at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+_IS_VOTE = text("verdict IN ('good', 'bad')")
+_IS_REVIEW = text("verdict IN ('endorsed', 'corrected')")
+Index("ix_feedback_answer_id", feedback.c.answer_id)
+Index(
+    "uq_feedback_vote",
+    feedback.c.answer_id,
+    feedback.c.person_id,
+    feedback.c.of_correction,
+    unique=True,
+    sqlite_where=_IS_VOTE,
+    postgresql_where=_IS_VOTE,
+)
+Index(
+    "uq_feedback_review",
+    feedback.c.answer_id,
+    unique=True,
+    sqlite_where=_IS_REVIEW,
+    postgresql_where=_IS_REVIEW,
 )

@@ -97,6 +97,12 @@ class TurnQueries:
         )
         return changed.rowcount > 0
 
+    async def rewrite(self, answer_id: int, text: str) -> None:
+        """Let an answer's turn say this, in every conversation that still remembers it."""
+        await self._connection.execute(
+            update(turns).where(turns.c.answer_id == answer_id).values(answer=text)
+        )
+
     async def _family(self, answer_id: int) -> list[int]:
         """All answers to one question: the first and what grew out of it by buttons.
 

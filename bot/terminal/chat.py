@@ -11,8 +11,10 @@ from bot.domain.answer import AnswerState
 from bot.domain.conversation import Asker, Conversation, Question
 from bot.domain.details import details_of
 from bot.domain.errors import BotError, NotFound
+from bot.domain.feedback import Verdict
 from bot.domain.progress import LoadProgress
 from bot.domain.question import MAX_QUESTION_CHARACTERS, clean_text
+from bot.service.feedback import Mark
 from bot.service.live_answer import LiveAnswer
 from bot.service.replay import ReplayWish
 from bot.service.services import Services
@@ -26,12 +28,14 @@ SERVER = "terminal"
 MAX_ECHO_CHARACTERS = 400
 MAX_DIGITS = 18
 OPERATOR = Asker(id="operator", name="operator", is_manager=True, is_operator=True)
+VERDICTS = {"/good": Verdict.GOOD, "/bad": Verdict.BAD}
 HELP = """\
 Type a question and press Enter; what you type next is a follow-up.
   /model         list the models          /model NAME    answer with NAME from now on
   /details [ID]  how an answer was made   /replay [ID]   write it again: is it the same?
   /reset         forget this chat         /help          this text
-  /quit          leave (or Ctrl-D)        Ctrl-C         stop an answer
+  /good, /bad    judge the last answer    Ctrl-C         stop an answer
+  /quit          leave (or Ctrl-D)
 At the prompt Ctrl-C clears the line, and leaves on an empty one."""
 
 
@@ -93,6 +97,8 @@ class Chat:
             await self._show_details(self._number(argument))
         elif command == "/replay":
             await self._replay(self._number(argument))
+        elif command in VERDICTS:
+            await self._vote(VERDICTS[command])
         elif command == "/model" and argument.strip():
             await self._switch(argument.strip())
         elif command == "/model":
@@ -173,6 +179,14 @@ class Chat:
         self._write(f"{made.verdict}\n")
         if made.difference is not None:
             self._write(f"{made.difference.text.strip()}\n")
+
+    async def _vote(self, verdict: Verdict) -> None:
+        if self._newest is None:
+            raise BotError("There is no answer yet that you could judge; ask something first.")
+        mark = Mark(OPERATOR, SERVER, self._newest)
+        now = await self._services.feedback.vote(mark, verdict)
+        said = "Taken back." if now is None else "Thank you, that counts."
+        self._console.print(said, style="dim", highlight=False)
 
     async def _switch(self, name: str) -> None:
         with StatusLine(self._console) as status:

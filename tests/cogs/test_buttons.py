@@ -12,6 +12,7 @@ from bot.storage.tables import answers
 from tests.cogs.conftest import Scene, StartBot
 from tests.discord_server import Interaction, Message
 from tests.scripted_models import Script
+from tests.study_server import JUDGING
 
 CUT = Script(words=["Dropout", " zeroes"], finish_reason=FinishReason.LENGTH)
 
@@ -47,7 +48,7 @@ async def test_stop_works_for_the_asker_and_for_admins(bot: Scene, who: str) -> 
         "-# ⚠️ From the model's memory, unchecked.",
         "-# ⏹ Stopped.",
     ]
-    assert message.buttons == ["Regenerate", "Continue", "Details"]
+    assert message.buttons == ["Regenerate", "Continue", "Details", *JUDGING]
 
 
 async def test_stop_is_refused_for_everybody_else(bot: Scene) -> None:
@@ -82,7 +83,7 @@ async def test_a_shorter_regenerated_answer_takes_its_surplus_messages_away(bot:
     await bot.ada.click(parts[-1], "Regenerate")
     await bot.server.until(lambda: parts[1].deleted and parts[2].deleted)
     assert "Short." in parts[0].content
-    assert parts[0].buttons == ["Regenerate", "Details"]
+    assert parts[0].buttons == ["Regenerate", "Details", *JUDGING]
 
 
 async def test_others_may_not_regenerate(bot: Scene) -> None:

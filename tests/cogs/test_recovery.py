@@ -8,6 +8,7 @@ import pytest
 
 from bot.cogs import recovery
 from bot.domain.answer import Answer
+from bot.domain.feedback import Reception
 from bot.service.snapshot import Snapshot
 from tests.cogs.conftest import Scene, StartBot
 from tests.cogs.test_restart import reopen
@@ -61,10 +62,10 @@ async def test_one_answer_that_cannot_be_shown_does_not_stop_the_start(
 ) -> None:
     real = recovery.ended_snapshot
 
-    def broken(answer: Answer) -> Snapshot:
+    def broken(answer: Answer, reception: Reception) -> Snapshot:
         if answer.id == 1:
             raise KeyError("no one foresaw this")
-        return real(answer)
+        return real(answer, reception)
 
     async with stale(scene, start_bot, 2) as (first, second):
         with monkeypatch.context() as patch:

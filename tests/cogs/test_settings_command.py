@@ -6,6 +6,7 @@ from bot.domain.sampling import SamplingParams
 from tests.cogs.conftest import Scene, StartBot
 from tests.discord_server import Message, Person
 from tests.discord_server.refusal import NotPossible
+from tests.study_server import JUDGING
 
 DEFAULTS = """\
 The settings of this server:
@@ -202,7 +203,7 @@ async def test_auto_opens_a_thread_button_offers_one_and_off_does_neither(bot: S
     assert message.thread is None
     await reply(bot, bot.admin, "set", threads="off")
     message = await bot.ask()
-    assert message.buttons == ["Regenerate", "Details"]
+    assert message.buttons == ["Regenerate", "Details", *JUDGING]
     await reply(bot, bot.admin, "set", threads="auto")
     await bot.thread_of(await bot.ask())
     assert [each.thread for each in bot.channel.messages].count(None) == (

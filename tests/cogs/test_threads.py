@@ -8,6 +8,7 @@ import pytest
 from bot.domain.server_settings import ThreadsMode
 from tests.cogs.conftest import Scene, StartBot
 from tests.discord_server import Intent, Message, Permission, Thread
+from tests.study_server import JUDGING
 
 
 @pytest.fixture
@@ -196,13 +197,13 @@ async def test_a_mode_of_off_opens_no_thread(bot: Scene) -> None:
     message = await bot.ask()
     await bot.server.quiet(0.3)
     assert message.thread is None
-    assert message.buttons == ["Regenerate", "Details"]
+    assert message.buttons == ["Regenerate", "Details", *JUDGING]
 
 
 async def test_a_mode_of_button_opens_it_on_demand(bot: Scene) -> None:
     await bot.set(threads=ThreadsMode.BUTTON)
     message = await bot.ask()
-    assert message.buttons == ["Regenerate", "Open thread", "Details"]
+    assert message.buttons == ["Regenerate", "Open thread", "Details", *JUDGING]
     assert message.thread is None
     press = await bot.bob.click(message, "Open thread")
     assert (await press.responded()).is_ephemeral

@@ -12,6 +12,7 @@ from sqlalchemy import event
 
 from bot.domain.answer import MessageRef, Start
 from bot.domain.conversation import Turn
+from bot.domain.feedback import Review, Verdict, Vote
 from bot.domain.rate_limit import Limit, LimitCheck
 from bot.domain.search import Clause
 from bot.domain.server_settings import ServerSettings
@@ -70,7 +71,17 @@ async def use_everything(transaction: Transaction) -> None:
     await transaction.notes.put("guild", LECTURE, [DROPOUT])
     await transaction.notes.put("guild", new_note(content_hash="second"), [ADAM])
     await transaction.notes.put_answer("guild", first, "q", "a", None)
+    await transaction.feedback.put_vote(Vote(first, "1", "Ada", Verdict.GOOD, False, NOON))
+    await transaction.feedback.vote_of(first, "1", of_correction=False)
+    await transaction.feedback.put_review(
+        Review(first, "5", "Tess", Verdict.CORRECTED, "q", "a", NOON)
+    )
+    await transaction.feedback.reception(first)
+    await transaction.feedback.endorsed("guild")
+    await transaction.feedback.num_endorsed("guild")
     await transaction.notes.remove_answer("guild", first)
+    await transaction.turns.rewrite(first, "b")
+    await transaction.answers.mark_undelivered(first)
     await transaction.notes.passages("guild", "lecture.md")
     await transaction.notes.all("guild")
     await transaction.notes.totals("guild")

@@ -72,7 +72,14 @@ async def test_migrations_make_exactly_the_tables_of_the_code(path: Path) -> Non
     engine.dispose()
     # Alembic does not compare this, and a rebuilt table loses it unless it is said again.
     counting = query(path, "SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'")
-    assert {name for (name,) in counting} == {"answers", "libraries", "notes", "passages", "turns"}
+    assert {name for (name,) in counting} == {
+        "answers",
+        "feedback",
+        "libraries",
+        "notes",
+        "passages",
+        "turns",
+    }
 
 
 async def test_a_second_start_changes_nothing(url: str, path: Path) -> None:

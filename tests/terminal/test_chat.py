@@ -230,3 +230,11 @@ async def test_an_answer_that_is_not_there_is_told(
 ) -> None:
     assert not await sitting.say(line)
     assert sentence in sitting.shown
+
+
+async def test_the_last_answer_can_be_judged(sitting: Sitting) -> None:
+    await sitting.say("/good", "What is dropout?", "/good", "/bad", "/bad", echo=False)
+    shown = sitting.shown
+    assert "There is no answer yet that you could judge; ask something first." in shown
+    assert shown.count("Thank you, that counts.") == 2
+    assert shown.count("Taken back.") == 1

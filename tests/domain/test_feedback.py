@@ -1,0 +1,55 @@
+"""The words of an answer that an assistant may approve."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.domain.answer import Answer, AnswerKind, AnswerState
+from bot.domain.card import Basis, Card, Quote, Source
+from bot.domain.conversation import Conversation
+from bot.domain.feedback import original_of, plain_text
+from bot.domain.passage import Origin
+from bot.domain.sampling import SamplingParams
+from tests.storage.rows import NOON
+
+ANSWER = Answer(
+    id=1,
+    source="test:1",
+    kind=AnswerKind.ASK,
+    state=AnswerState.DONE,
+    conversation=Conversation("guild", "general"),
+    asker_id="1",
+    asker_name="Ada",
+    question="What is dropout?",
+    model="gpt2",
+    revision=None,
+    sampling=SamplingParams(),
+    is_private=False,
+    created_at=NOON,
+    text=" As shown. ",
+)
+QUOTES = (Quote(1, "One."), Quote(2, "if x:\n    y()"))
+EARLIER = Source(1, 7, Origin.ANSWER, "12", "Endorsed answer", "Why?", None, None, 1.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("card", "text"),
+    [
+        (None, "As shown."),
+        (Card(Basis.MEMORY), "As shown."),
+        (Card(Basis.NOTHING), ""),
+        (Card(Basis.NOTES, quotes=QUOTES), "One.\nif x:\n    y()"),
+        (Card(Basis.NOTES, quotes=QUOTES[:1], explanation="So."), "One.\n\nSo."),
+        (Card(Basis.ANSWERED, explanation="So."), "So."),
+    ],
+)
+def test_marks_and_numbers_are_no_part_of_it(card: Card | None, text: str) -> None:
+    assert plain_text(replace(ANSWER, card=card)) == text
+
+
+def test_only_a_repeated_answer_has_an_original() -> None:
+    repeated = Card(Basis.ANSWERED, sources=(EARLIER,))
+    assert original_of(replace(ANSWER, card=repeated)) == 12
+    assert original_of(replace(ANSWER, card=Card(Basis.NOTES, sources=(EARLIER,)))) is None
+    assert original_of(replace(ANSWER, card=Card(Basis.ANSWERED))) is None
+    assert original_of(ANSWER) is None
