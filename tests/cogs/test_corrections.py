@@ -89,7 +89,7 @@ async def test_an_endorsed_answer_is_given_to_the_next_who_asks_the_same(
         f"-# \\[1\\] Endorsed answer — What is dropout? {message.jump_url}",
         "-# small · seed 101 · 0 tokens",
     ]
-    assert again.buttons == ["Regenerate", "👍", "👎", "Correct"]
+    assert again.buttons == ["Regenerate", "Details", "👍", "👎", "Correct"]
     assert len(bot.pool.prompts) == 1
 
 
@@ -108,7 +108,7 @@ async def test_what_is_taken_back_is_given_to_nobody(bot: Scene, tess: Person) -
     assert (await press.responded()).content.startswith("Taken back:")
     await bot.server.until(lambda: "Endorsed by" not in message.content)
     assert "unchecked" in message.content
-    assert message.buttons == ["Regenerate", "👍", "👎", "Endorse", "Correct"]
+    assert message.buttons == ["Regenerate", "Details", "👍", "👎", "Endorse", "Correct"]
     assert "Already answered" not in (await ask_again(bot, "What is dropout?")).content
     press = await tess.click(await bot.ask(), "Endorse")
     assert (await press.responded()).content.startswith("Endorsed:")
