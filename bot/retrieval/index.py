@@ -49,8 +49,9 @@ class Index:
         found = await library.candidates(plan(groups, frequencies.counts, weights))
         if not found:
             found = await library.candidates(fallback(groups, frequencies.counts))
-        leaning = await self._leaning(passages, server, earlier, with_handbook=with_handbook)
-        ranking = Ranking(query, frequencies, key, leaning)
+        before = earlier[-query.num_earlier :] if query.num_earlier else ()
+        lean = await self._leaning(passages, server, before, with_handbook=with_handbook)
+        ranking = Ranking(query, frequencies, key, lean)
         for number, candidate in enumerate(found, 1):
             ranking.look(candidate)
             if number % AT_ONCE == 0:
