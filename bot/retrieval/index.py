@@ -58,8 +58,9 @@ class Index:
             found = await library.candidates(fallback(groups, frequencies.counts))
         worded = self._wordings.asked_for(query)
         found = await library.with_worded(found, worded)
-        leaning = await self._leaning(passages, server, earlier, with_handbook=with_handbook)
-        ranking = Ranking(query, frequencies, key, leaning, worded)
+        before = earlier[-query.num_earlier :] if query.num_earlier else ()
+        lean = await self._leaning(passages, server, before, with_handbook=with_handbook)
+        ranking = Ranking(query, frequencies, key, lean, worded)
         for number, candidate in enumerate(found, 1):
             ranking.look(candidate)
             if number % AT_ONCE == 0:

@@ -24,8 +24,6 @@ MANNERS = frozenset(
 )
 SPARE = 0.5
 """What a word counts that a heading has and the question has not."""
-STRAYING = 0.3
-"""How much a question leans on an earlier one's document that does not go on with it."""
 MAX_ALIKE, CROWDED = 2, 0.8
 NEAR = 6
 """Words that may stand between two terms that belong together."""
@@ -75,7 +73,6 @@ class Ranking:
         """
         self._worded = worded or {}
         self._leaning = leaning or {}
-        self._lean = 1.0 if query.num_earlier else STRAYING
         self._kinds = kinds_of(" ".join(query.words))
         self._key = key
         self.wanted = [
@@ -145,7 +142,7 @@ class Ranking:
             kind=suits(self._kinds, passage.text),
             lead=shares[4],
             own=0.0 if is_handbook else self._of_course,
-            leaning=self._lean * self._leaning.get((passage.origin, passage.document), 0.0),
+            leaning=self._leaning.get((passage.origin, passage.document), 0.0),
         )
         self._looked.append(_Looked(candidate, tuple(surely), traits))
 
@@ -194,9 +191,8 @@ class Ranking:
 
     def _leads(self, text: str) -> frozenset[str]:
         """The keys of the words that paragraphs begin with, and those in bold print."""
-        return frozenset(
-            self._key(word) for found in _LEAD.findall(text) for word in words_of(" ".join(found))
-        )
+        words = words_of(" ".join(itertools.chain.from_iterable(_LEAD.findall(text))))
+        return frozenset(self._key(word) for word in words if word[:2] in self._beginnings)
 
     def _strengths(self, field: Field) -> tuple[Strength, ...]:
         if not field.places:  # as in most titles and headings
