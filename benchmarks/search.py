@@ -4,8 +4,9 @@
 
 The questions are those of the development set with their follow-ups, each asked once. Times
 are those of the service: settings, search, quotes, and the prompt of an explanation with the
-starter model's tokenizer. The database is made anew (some minutes) unless a file is named,
-which is then kept for the next run.
+starter model's tokenizer. The database is made anew (half a minute) unless a file is named,
+which is then kept for the next run. A second round, asked on a loop that something else keeps
+busy, tells how long a search kept the loop to itself.
 """
 
 import argparse
