@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from bot.domain.document import Piece
 from bot.domain.note import HANDBOOK
@@ -240,3 +241,23 @@ async def test_not_every_passage_is_weighed_where_all_of_them_have_the_word(
         await put(transaction, "guild", *["adam and others"] * 3, "adam")
         found = await texts(transaction, [Clause((("adam",),))])
     assert found == ["adam and others"] * 3
+
+
+async def test_a_search_asks_for_its_libraries_once_and_for_both_at_a_time(store: Database) -> None:
+    async with store.transaction() as transaction:
+        await put(transaction, "guild", "adam one", "sgd")
+        await put(transaction, HANDBOOK, "adam two")
+    statements: list[str] = []
+    event.listen(
+        store._readers.sync_engine,
+        "before_cursor_execute",
+        lambda *each: statements.append(each[2]),
+    )
+    async with store.reading() as transaction:
+        search = transaction.passages
+        for _ in range(2):
+            counted = await search.document_frequencies("guild", [("adam",)], with_handbook=True)
+            assert counted == Frequencies(3, (2,))
+        adam = [Clause((("adam",),))]
+        assert sorted(await texts(transaction, adam, handbook=True)) == ["adam one", "adam two"]
+    assert len(statements) == 3
