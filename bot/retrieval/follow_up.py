@@ -17,6 +17,9 @@ REFERRING = PRONOUNS | frozenset(
 MAX_OPEN = 4
 """A question with more terms than this says all by itself."""
 
+MAX_BARE = 5
+"""Words of a question that may ask without saying of what."""
+_COMPLETE = frozenset("the a an is are was were do does did my our".split())
 _OPENING = re.compile(r"\W*(and|but|also|so|then|or|plus|(what|how) about|what if|ok|isn.?t)\b")
 _DEFINING = re.compile(
     r"\W*(and |but |also |so )?(what|who)('?s| is| are| was) (an? |the )?(?!about)"
@@ -44,9 +47,13 @@ def goes_on(question: str, num_terms: int) -> bool:
         return True
     if num_terms <= MAX_OPEN and REFERRING.intersection(words):
         return not _DUMMY.search(text) or num_terms <= 1
-    return num_terms <= 2 and len(words) <= 6 and not _OPENING.match(text) and _is_bare(words)
+    return num_terms <= 2 and _is_bare(words)
 
 
 def _is_bare(words: list[str]) -> bool:
-    """Whether it asks without saying of what: "with which seed?", "how long?"."""
-    return bool({"which", "how", "why", "when", "where", "who"}.intersection(words[:2]))
+    """Whether it asks without saying of what: "with which seed?", "how long?".
+
+    "When is the exam?" says it: its subject stands behind a verb and an article.
+    """
+    asks = {"which", "how", "why", "when", "where", "who"}.intersection(words[:2])
+    return bool(asks) and len(words) <= MAX_BARE and not _COMPLETE.intersection(words)

@@ -80,7 +80,7 @@ async def test_an_endorsed_answer_is_given_to_the_next_who_asks_the_same(
     )
     await settled(bot, message, "-# ✅ Endorsed by Tess, teaching assistant.")
     assert "unchecked" not in message.content
-    assert message.buttons == ["👍", "👎", "Take back", "Correct"]
+    assert message.buttons == ["Details", "👍", "👎", "Take back", "Correct"]
     again = await ask_again(bot, "can you explain dropout")
     assert again.content.splitlines() == [
         "> can you explain dropout",
@@ -241,7 +241,7 @@ async def test_votes_on_a_correction_are_counted_by_themselves(bot: Scene, tess:
     await bot.ada.click(message, "👎")
     await bot.server.until(lambda: "👎 1" in message.buttons)
     await correct(message, tess)
-    assert message.buttons == ["👍", "👎", "Take back", "Correct"]
+    assert message.buttons == ["Details", "👍", "👎", "Take back", "Correct"]
     await bot.ada.click(message, "👍")
     await bot.server.until(lambda: "👍 1" in message.buttons)
 

@@ -7,6 +7,7 @@ import pytest
 from tests.cogs.conftest import Scene, StartBot
 from tests.discord_server import Message, Person, Upload
 from tests.scripted_models import Script
+from tests.study_server import JUDGING
 
 LECTURE = Upload("week_1.md", b"# Week *1*\n\nDropout switches units off at random.\n")
 SECONDS = 30.0
@@ -34,7 +35,7 @@ async def test_everybody_may_know_and_only_the_presser_reads_it(bot: Scene) -> N
     assert "question        6 █" in lines
     assert "answer        160 █████" in lines
     assert lines[-1].startswith("**Speed:** 4 tokens · the first after ")
-    assert message.buttons == ["Regenerate", "Details"]
+    assert message.buttons == ["Regenerate", "Details", *JUDGING]
 
 
 async def test_an_answer_from_notes_tells_their_place_and_scores(bot: Scene) -> None:
@@ -42,7 +43,7 @@ async def test_an_answer_from_notes_tells_their_place_and_scores(bot: Scene) -> 
     await added.responded(SECONDS)
     told = await details(bot, await bot.ask("What does dropout switch off?"))
     assert "**Rests on:** the notes, quoted · confidence " in told.content
-    assert "**Figures:** strength " in told.content
+    assert "**Figures:** score " in told.content
     assert "**Passages:** \\[1\\] Week \\*1\\* · score " in told.content
     assert " · covers 100%" in told.content
     assert "passages " in told.content

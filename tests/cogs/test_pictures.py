@@ -12,6 +12,7 @@ from tests.cogs.conftest import Scene, StartBot
 from tests.discord_server import Message, Permission, Upload
 from tests.scripted_models import Script
 from tests.sketcher import Sketcher
+from tests.study_server import JUDGING
 
 FRACTION = r"\frac{1}{1-p}"
 WORDS = Script(words=["Units", " are", " scaled", " by", f" ${FRACTION}$."])
@@ -41,7 +42,7 @@ async def test_the_picture_follows_the_text_and_leaves_all_of_it(
     assert (picture.filename, picture.content) == (FILE_NAME, FRACTION.encode())
     assert picture.description == f"Formula: {FRACTION}"
     assert TEXT in message.content
-    assert message.buttons == ["Regenerate", "Details"]
+    assert message.buttons == ["Regenerate", "Details", *JUDGING]
     assert message.versions[-1].content == message.versions[-2].content
     assert f"📎 {FILE_NAME}" in bot.seen()
 
@@ -117,7 +118,7 @@ async def test_what_cannot_be_drawn_is_shown_as_its_source(sketcher: Sketcher, b
     await bot.server.until(lambda: "```latex" in message.content)
     assert f"{TEXT}\n```latex\n{FRACTION}\n```\n-# ⚠️" in message.content
     assert message.content.splitlines()[-1].startswith("-# small")
-    assert message.buttons == ["Regenerate", "Details"]
+    assert message.buttons == ["Regenerate", "Details", *JUDGING]
     assert message.attachments == []
 
 

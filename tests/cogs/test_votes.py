@@ -22,7 +22,7 @@ async def test_votes_are_counted_on_the_buttons_and_acknowledged_in_private(bot:
     await labelled(bot, message, "👍 1", "👎")
     await bot.bob.click(message, "👍 1")
     await labelled(bot, message, "👍 2", "👎")
-    assert message.buttons == ["Regenerate", "👍 2", *JUDGING[1:]]
+    assert message.buttons == ["Regenerate", "Details", "👍 2", *JUDGING[1:]]
     assert "zeroes activations." in message.content
 
 
