@@ -17,6 +17,13 @@ from bot.generation.prefix_cache import BLOCK_TOKENS, PrefixBlock, PrefixCache
 from bot.generation.request import Request, Sequence
 from bot.generation.speculation import MAX_GUESSED, Price, PromptLookup, num_guesses
 
+LONELY = 2
+"""How many times the budget a prompt may take in a step that nobody shares.
+
+Twice as many rows are multiplied a little faster: 512 tokens of gpt2-xl in int8 are read in 1.38
+instead of 1.48 s. Whoever comes meanwhile waits for the end of that step.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
@@ -139,7 +146,7 @@ class Scheduler:
         decoding = [s for s in together if s.is_decoding]
         prefilling = [s for s in together if not s.is_decoding]
         guesses = {} if prefilling else self._guesses(decoding)
-        budget = self._max_step_tokens
+        budget = self._max_step_tokens * (LONELY if len(together) == 1 else 1)
         chunks = []
         for sequence in decoding + prefilling:
             if sequence.shortlist is not None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.domain.errors import QueueFull
 from bot.domain.sampling import SamplingParams
 from bot.generation.request import Request, Sequence
-from bot.generation.scheduler import Chunk, Scheduler
+from bot.generation.scheduler import LONELY, Chunk, Scheduler
 
 
 def request(id_: int, num_prompt: int = 3, num_new: int = 4, person: str = "ada") -> Request:
@@ -51,7 +51,7 @@ def test_a_long_prompt_does_not_stall_a_running_answer() -> None:
 
 
 def test_a_prompt_piece_that_is_not_the_last_asks_for_no_token() -> None:
-    scheduler = Scheduler(max_batch=1, max_step_tokens=4, queue_limit=0)
+    scheduler = Scheduler(max_batch=1, max_step_tokens=2, queue_limit=0)
     scheduler.add(request(1, num_prompt=10))
     pieces = [step(scheduler)[0] for _ in range(3)]
     assert [piece.num_logits for piece in pieces] == [0, 0, 1]
@@ -99,6 +99,14 @@ def test_the_lowest_free_slot_is_given_out_first() -> None:
     for id_ in (4, 5):
         scheduler.add(request(id_, num_new=30))
     assert sorted(chunk.slot for chunk in step(scheduler)) == [0, 1, 3]
+
+
+def test_a_prompt_that_nobody_shares_a_step_with_is_read_in_larger_pieces() -> None:
+    scheduler = Scheduler(max_batch=2, max_step_tokens=8, queue_limit=0)
+    scheduler.add(request(1, 40))
+    assert [len(chunk.tokens) for chunk in step(scheduler)] == [8 * LONELY]
+    scheduler.add(request(2, 40))
+    assert sum(len(chunk.tokens) for chunk in step(scheduler)) == 8
 
 
 def test_cancelling_frees_the_slot_and_forgets_the_waiting() -> None:
@@ -161,7 +169,8 @@ def test_everybody_finishes_within_the_budgets_and_no_slot_leaks(
         chunks = step(scheduler)
         slots = [chunk.slot for chunk in chunks]
         assert len(set(slots)) == len(slots) <= max_batch
-        assert sum(len(chunk.tokens) for chunk in chunks) <= max_step_tokens
+        budget = max_step_tokens * (LONELY if len(chunks) == 1 else 1)
+        assert sum(len(chunk.tokens) for chunk in chunks) <= budget
         assert scheduler.num_running + scheduler.num_free_slots == max_batch
         if not chunks and now > 20:
             break
