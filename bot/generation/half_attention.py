@@ -22,6 +22,6 @@ def attend_in_halves(q: Tensor, keys: Tensor, values: Tensor) -> Tensor:
     num_tokens, width = q.shape[1:]
     asked = (q * width**-0.5).to(torch.bfloat16)
     scores = torch.bmm(asked, keys.transpose(1, 2))  # (H, n, T)
-    later = torch.ones(num_tokens, num_tokens, dtype=torch.bool, device=q.device).triu_(1)
-    scores[:, :, -num_tokens:].masked_fill_(later, float("-inf"))
+    later = scores.new_full((num_tokens, num_tokens), float("-inf")).triu_(1)
+    scores[:, :, -num_tokens:] += later
     return torch.bmm(torch.softmax(scores, dim=-1), values)

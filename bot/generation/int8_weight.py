@@ -58,8 +58,8 @@ class Int8Weight:
             [],
             "",
         )
-        y = product.mul_(scale) if bias is None else torch.addcmul(bias, product, scale)
-        return y.addcmul_(self.sums, low)
+        product.mul_(scale).addcmul_(self.sums, low)  # in place: new memory costs more than a sum
+        return product if bias is None else product.add_(bias)
 
     @staticmethod
     @cache
