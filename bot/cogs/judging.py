@@ -52,8 +52,8 @@ class Judging:
         mark = _mark(interaction, answer_id)
         if deed == "correct":
             # A form must be the first response, and what fills it takes milliseconds.
-            draft = await self._feedback.draft(mark)
-            await interaction.response.send_modal(CorrectionForm(answer_id, draft, new_nonce()))
+            proposal = await self._feedback.proposal(mark)
+            await interaction.response.send_modal(CorrectionForm(answer_id, proposal, new_nonce()))
         elif deed in VOTES:
             await interaction.response.defer()
             await self._vote(interaction, mark, Verdict(deed))
