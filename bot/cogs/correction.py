@@ -8,7 +8,7 @@ import discord
 
 from bot.domain.feedback import MAX_CORRECTION_CHARACTERS
 from bot.domain.question import MAX_QUESTION_CHARACTERS
-from bot.service.feedback import Draft
+from bot.service.feedback import Proposal
 
 PREFIX = "lectern:correction:"
 QUESTION, TEXT = "question", "text"
@@ -26,21 +26,21 @@ class CorrectionForm(discord.ui.Modal, title="Correct this answer"):
     restart can still be sent after it; `nonce` tells two forms of one answer apart.
     """
 
-    def __init__(self, answer_id: int, draft: Draft, nonce: str) -> None:
+    def __init__(self, answer_id: int, proposal: Proposal, nonce: str) -> None:
         super().__init__(custom_id=f"{PREFIX}{answer_id}:{nonce}", timeout=FORM_SECONDS)
         question = discord.ui.TextInput[Any](
             custom_id=QUESTION,
             style=discord.TextStyle.paragraph,
-            default=_fitting(draft.question),
+            default=_fitting(proposal.question),
             max_length=min(MAX_INPUT, MAX_QUESTION_CHARACTERS),
         )
         text = discord.ui.TextInput[Any](
             custom_id=TEXT,
             style=discord.TextStyle.paragraph,
-            default=_fitting(draft.text),
+            default=_fitting(proposal.text),
             max_length=min(MAX_INPUT, MAX_CORRECTION_CHARACTERS),
         )
-        is_cut = _fitting(draft.text) != draft.text
+        is_cut = _fitting(proposal.text) != proposal.text
         self.add_item(
             discord.ui.Label(
                 text="Question",

@@ -13,6 +13,7 @@ from bot.cogs.client import LecternClient
 from bot.cogs.correction import QUESTION, TEXT, CorrectionForm, sent_fields
 from bot.cogs.frame import Frame, escape
 from bot.cogs.people import asker_of, conversation_of
+from bot.cogs.pictures import illustrate
 from bot.cogs.recovery import ended_snapshot
 from bot.cogs.stumbles import STUMBLES, UNKNOWN_MESSAGE, code_of, is_final
 from bot.cogs.threads import threads_mode
@@ -52,8 +53,8 @@ class Judging:
         mark = _mark(interaction, answer_id)
         if deed == "correct":
             # A form must be the first response, and what fills it takes milliseconds.
-            draft = await self._feedback.draft(mark)
-            await interaction.response.send_modal(CorrectionForm(answer_id, draft, new_nonce()))
+            proposal = await self._feedback.proposal(mark)
+            await interaction.response.send_modal(CorrectionForm(answer_id, proposal, new_nonce()))
         elif deed in VOTES:
             await interaction.response.defer()
             await self._vote(interaction, mark, Verdict(deed))
@@ -106,7 +107,12 @@ class Judging:
             if await self._is_replaced(answer, str(shown.id)):
                 return  # another answer stands there by now, with buttons of its own
             reception = await self._feedback.reception(answer.id)
-            view = await self._view(ended_snapshot(answer, reception), answer)
+            mode = await threads_mode(self._client, answer)
+            view = answer_view(
+                ended_snapshot(answer, reception),
+                answer,
+                has_thread_button=mode is ThreadsMode.BUTTON,
+            )
             try:
                 await interaction.edit_original_response(view=view)
             except STUMBLES:
@@ -154,7 +160,7 @@ class Judging:
     async def _put(
         self, answer: Answer, snapshot: Snapshot, messages: Sequence[MessageRef]
     ) -> None:
-        """Write a snapshot into an answer's messages."""
+        """Write a snapshot into an answer's messages, and draw its formulas below it."""
         await self._client.settle(answer.id, None)
         channel_id = int(messages[0].channel_id)
         guild_id = int(answer.conversation.server)
@@ -167,14 +173,15 @@ class Judging:
         # A reply stands below its question, unless it had to be written elsewhere.
         is_reply = answer.source.startswith("message:")
         is_there = messages[0].channel_id == answer.conversation.channel
-        parts = Frame(answer, quotes_question=not (is_reply and is_there)).parts(snapshot)
-        await canvas.show(answer.id, parts, await self._view(snapshot, answer))
+        frame = Frame(answer, quotes_question=not (is_reply and is_there))
+        parts = frame.parts(snapshot)
+        mode = await threads_mode(self._client, answer)
+        has_thread_button = mode is ThreadsMode.BUTTON
+        view = answer_view(snapshot, answer, has_thread_button=has_thread_button)
+        await canvas.show(answer.id, parts, view)
         await canvas.trim(len(parts))
         await self._delivery.delivered(answer.id, len(parts))
-
-    async def _view(self, snapshot: Snapshot, answer: Answer) -> discord.ui.View:
-        mode = await threads_mode(self._client, answer)
-        return answer_view(snapshot, answer, has_thread_button=mode is ThreadsMode.BUTTON)
+        await illustrate(self._client, canvas, frame, snapshot, has_thread_button=has_thread_button)
 
     async def _is_replaced(self, answer: Answer, message_id: str) -> bool:
         """Whether a newer answer stands in the message: somebody pressed Regenerate."""

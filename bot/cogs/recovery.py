@@ -8,9 +8,10 @@ import discord
 import structlog
 
 from bot.cogs.buttons import answer_view
-from bot.cogs.canvas import MENTIONS
+from bot.cogs.canvas import MENTIONS, Canvas
 from bot.cogs.client import LecternClient
 from bot.cogs.frame import Frame
+from bot.cogs.pictures import illustrate
 from bot.cogs.stumbles import STUMBLES, code_of, is_final
 from bot.domain.answer import Answer, AnswerState, MessageRef
 from bot.domain.feedback import Reception
@@ -86,7 +87,8 @@ class Recovery:
         reception = await self._client.services.feedback.reception(answer.id)
         snapshot = ended_snapshot(answer, reception)
         is_reply = answer.source.startswith("message:")
-        parts = Frame(answer, quotes_question=not is_reply).parts(snapshot)
+        frame = Frame(answer, quotes_question=not is_reply)
+        parts = frame.parts(snapshot)
         try:
             for number, content in enumerate(parts):
                 is_last = number == len(parts) - 1
@@ -100,7 +102,22 @@ class Recovery:
             self._log.warning("not recovered", answer=answer.id, code=code_of(error))
             if not is_final(error):
                 return  # stays undelivered: the next start tries again
+            await self._delivery.delivered(answer.id, len(parts))
+            return
         await self._delivery.delivered(answer.id, len(parts))
+        await self._illustrate(frame, snapshot)
+
+    async def _illustrate(self, frame: Frame, snapshot: Snapshot) -> None:
+        """Draw the formulas below; what can only be reached by a token goes without."""
+        answer = frame.answer
+        messages = await self._delivery.messages(answer.id)
+        ids = [int(each.message_id) for each in messages if each.message_id is not None]
+        if answer.is_private or not ids:
+            return
+        channel_id = int(messages[0].channel_id)
+        channel = self._client.get_partial_messageable(channel_id)
+        canvas = Canvas(self._delivery, channel, channel_id, message_ids=ids)
+        await illustrate(self._client, canvas, frame, snapshot)
 
     async def _is_replaced(self, undelivered: Undelivered) -> bool:
         """Whether a newer answer stands in the messages: somebody pressed Regenerate."""
@@ -121,15 +138,20 @@ class Recovery:
         first = (await self._delivery.messages(answer.id))[0]
         channel = self._client.get_partial_messageable(int(first.channel_id))
         extra: dict[str, Any] = {"view": view} if view is not None else {}
+        bare: list[discord.File] = []  # without the picture of what stood there before
         if known is not None and known.message_id is not None:
             message_id = int(known.message_id)
             if first.token is not None:
                 await self._webhook(first.token).edit_message(
-                    message_id, content=content, allowed_mentions=MENTIONS, **extra
+                    message_id,
+                    content=content,
+                    attachments=bare,
+                    allowed_mentions=MENTIONS,
+                    **extra,
                 )
                 return
             await channel.get_partial_message(message_id).edit(
-                content=content, view=view, allowed_mentions=MENTIONS
+                content=content, view=view, attachments=bare, allowed_mentions=MENTIONS
             )
             return
         if answer.is_private:

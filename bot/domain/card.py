@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from bot.domain.drafts import Choice
+from bot.domain.choice import Choice
 from bot.domain.passage import Hit, Origin
 
 

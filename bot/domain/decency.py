@@ -10,6 +10,7 @@ REFUSAL = (
 UNSEEMLY = "This server wants decent words; please write it in others."
 BLOCKED = "Your text has words that this server does not want; please write it in others."
 NOT_CONTINUED = "I do not continue this text because it is not decent; please begin another one."
+NOT_CORRECTED = "This correction has words that this server withholds; please write it in others."
 WITHHELD = "I withheld this answer because it was not decent; please ask in other words."
 HELP = (
     "I am only a program, but I am glad that you said it: please talk to somebody whom you "

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.domain.answer import Answer, AnswerKind
 from bot.domain.card import Basis, Card
+from bot.domain.choice import Choice
 from bot.domain.composition import source_line
 from bot.domain.sampling import FinishReason, SamplingParams
 
@@ -62,6 +63,11 @@ def model_words(answer: Answer) -> str:
 
 def sampling_words(sampling: SamplingParams) -> str:
     """How tokens were chosen, without what was switched off."""
+    if sampling.is_contrastive:
+        return (
+            f"contrastive search over {sampling.num_candidates} candidates, "
+            f"α {sampling.degeneration_penalty:g} · up to {sampling.max_new_tokens} tokens"
+        )
     words = [f"seed {sampling.seed}"]
     if sampling.temperature == 0:
         words.append("greedy")
@@ -96,7 +102,11 @@ def _sampling_words(answer: Answer) -> str:
     """Of the text that counts; several texts differ in their seeds only."""
     if not answer.drafts:
         return "" if answer.budget is None else sampling_words(answer.sampling)
-    return sampling_words(answer.drafts[0].sampling)
+    words = sampling_words(answer.drafts[0].sampling)
+    choice = answer.card.choice if answer.card is not None else Choice()
+    if choice.num_drafts > 1:
+        words += f" · draft {choice.kept + 1} of {choice.num_drafts}"
+    return words
 
 
 def _card_details(card: Card | None) -> list[Detail]:

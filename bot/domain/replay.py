@@ -1,9 +1,12 @@
 """A replay: an answer's texts, written again and held beside the old ones."""
 
+import dataclasses
 from dataclasses import dataclass
 
 from bot.domain.answer import Answer
 from bot.domain.draft import Draft
+
+WITHHELD = "(What it wrote now was not decent and is not shown.)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +22,13 @@ class Difference:
 class Replay:
     """An answer and its texts, written again in the order of its drafts.
 
-    `layout` is how the weights lie in memory now.
+    `layout` is how the weights lie in memory now; what `is_withheld` may not be shown.
     """
 
     answer: Answer
     texts: tuple[str, ...]
     layout: str
+    is_withheld: bool = False
 
     @property
     def is_identical(self) -> bool:
@@ -36,14 +40,16 @@ class Replay:
         """The first text that came out otherwise."""
         for draft, text in zip(self.answer.drafts, self.texts, strict=True):
             if draft.text != text:
-                return _difference(draft, text)
+                found = _difference(draft, text)
+                return dataclasses.replace(found, text=WITHHELD) if self.is_withheld else found
         return None
 
     @property
     def verdict(self) -> str:
         """What came out, in a few sentences."""
         answer, difference = self.answer, self.difference
-        how = f"{answer.model}, seed {answer.sampling.seed}, alone in its batch"
+        seed = answer.drafts[0].sampling.seed  # the kept draft's, or a second try's
+        how = f"{answer.model}, seed {seed}, alone in its batch"
         if difference is None:
             what = "its text" if len(self.texts) == 1 else f"all {len(self.texts)} texts"
             return (

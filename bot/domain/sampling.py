@@ -35,7 +35,7 @@ class SamplingParams:
     With `num_candidates` above 0 nothing of this is looked at but lengths and `stop`: the next
     token is found by contrastive search over so many candidates, with `degeneration_penalty`
     as its α (Su et al. 2022), which draws nothing. `num_drafts` are written of an answer to a
-    question, with seeds one after the other, and one of them is kept: see `drafts`.
+    question, with seeds one after the other, and one of them is kept: see `choice`.
 
     Raises:
         InvalidParameter: a value is not a number or out of range.

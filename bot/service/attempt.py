@@ -8,9 +8,9 @@ from datetime import datetime
 from bot.domain.answer import Answer, AnswerKind, AnswerState, Start
 from bot.domain.budget import Budget
 from bot.domain.card import Basis, Card
+from bot.domain.choice import Choice
 from bot.domain.conversation import MAX_COUNTED_TURNS
 from bot.domain.draft import Draft
-from bot.domain.drafts import Choice
 from bot.domain.progress import LoadProgress, Progress
 from bot.domain.prompt import FittedPrompt
 from bot.domain.sampling import FinishReason, SamplingParams

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.domain.drafts import Choice, choose
+from bot.domain.choice import Choice, choose
 from bot.domain.errors import QueueFull
 from bot.domain.progress import Progress
 from bot.domain.sampling import FinishReason

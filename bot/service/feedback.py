@@ -24,8 +24,10 @@ from bot.domain.feedback import (
 )
 from bot.domain.question import clean_question, clean_text
 from bot.domain.same_question import stands_alone
+from bot.domain.server_settings import ServerSettings
 from bot.service.access import require_assistant
 from bot.service.ports import Clock, Store, Transaction
+from bot.service.screening import Screening
 
 FORGOTTEN = "I no longer know this answer; please ask your question again."
 LinkOf = Callable[[MessageRef], str | None]
@@ -42,8 +44,8 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """What a correction starts from."""
+class Proposal:
+    """What a correction starts from: the question and answer that its form shows."""
 
     question: str
     text: str
@@ -69,9 +71,10 @@ def no_link(message: MessageRef) -> None:
 class FeedbackService:
     """Votes are for everybody who sees an answer, reviews for assistants and admins."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, screening: Screening) -> None:
         self._store = store
         self._clock = clock
+        self._screening = screening
 
     async def reception(self, answer_id: int) -> Reception:
         """How an answer was received."""
@@ -105,18 +108,19 @@ class FeedbackService:
             )
             return verdict
 
-    async def draft(self, mark: Mark) -> Draft:
+    async def proposal(self, mark: Mark) -> Proposal:
         """What a correction of an answer starts from: the words that it shows.
 
         Raises:
             NotAllowed, NotFound, QuestionRefused: see `correct`.
         """
         async with self._store.reading() as transaction:
-            answer = await _reviewed(transaction, mark, "correct answers")
+            settings = await transaction.servers.get(mark.server)
+            answer = await _reviewed(transaction, mark, settings, "correct answers")
             review = await transaction.feedback.review(answer.id)
         if review is not None:
-            return Draft(review.question, review.text)
-        return Draft(answer.question, plain_text(answer))
+            return Proposal(review.question, review.text)
+        return Proposal(answer.question, plain_text(answer))
 
     async def endorse(self, mark: Mark, link_of: LinkOf = no_link) -> Reviewed:
         """Let an answer stand for its question from now on.
@@ -127,7 +131,8 @@ class FeedbackService:
             QuestionRefused: there is nothing that could be endorsed, or it is already.
         """
         async with self._store.transaction() as transaction:
-            answer = await _reviewed(transaction, mark, "endorse answers")
+            settings = await transaction.servers.get(mark.server)
+            answer = await _reviewed(transaction, mark, settings, "endorse answers")
             known = await transaction.feedback.review(answer.id)
             if known is not None:
                 raise QuestionRefused(
@@ -156,6 +161,7 @@ class FeedbackService:
         Raises:
             NotAllowed, NotFound: see `endorse`.
             QuestionRefused: question or text is blank or too long, or the answer is private.
+            NotDecent: the server does not want such words.
         """
         question, text = clean_question(question), clean_text(text)
         if not text:
@@ -166,7 +172,9 @@ class FeedbackService:
                 f"{MAX_CORRECTION_CHARACTERS:,} or fewer."
             )
         async with self._store.transaction() as transaction:
-            answer = await _reviewed(transaction, mark, "correct answers")
+            settings = await transaction.servers.get(mark.server)
+            answer = await _reviewed(transaction, mark, settings, "correct answers")
+            self._screening.check_correction(question, text, settings)
             replaced = await transaction.feedback.review(answer.id)
             review = self._review(mark, answer, Verdict.CORRECTED, question, text)
             await _keep(transaction, answer, review, link_of)
@@ -241,9 +249,11 @@ async def _judged(transaction: Transaction, mark: Mark) -> Answer:
     return answer
 
 
-async def _reviewed(transaction: Transaction, mark: Mark, deed: str) -> Answer:
+async def _reviewed(
+    transaction: Transaction, mark: Mark, settings: ServerSettings, deed: str
+) -> Answer:
     """The answer that an assistant's word is of; of a repeated answer it is the original."""
-    require_assistant(mark.asker, await transaction.servers.get(mark.server), deed)
+    require_assistant(mark.asker, settings, deed)
     answer = await _judged(transaction, mark)
     if answer.is_private:
         raise QuestionRefused(

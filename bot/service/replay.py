@@ -1,5 +1,6 @@
 """The use case *replay*: an answer is written again from what was kept, and compared."""
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -11,10 +12,11 @@ from bot.domain.model_spec import ModelSpec
 from bot.domain.progress import LoadProgress
 from bot.domain.replay import Replay
 from bot.domain.sampling import FinishReason
+from bot.domain.server_settings import ServerSettings
 from bot.service.acceptance import Acceptance
 from bot.service.access import require_asker_or_assistant, require_visible
-from bot.service.defaults import Defaults
 from bot.service.ports import Clock, ModelLease, ModelPool, Store
+from bot.service.screening import Screening
 
 BUSY = "I am replaying another answer right now; please try again in a moment."
 OnProgress = Callable[[int], None]
@@ -35,10 +37,11 @@ class ReplayService:
     One at a time: a replay slows down everybody's answers while it runs.
     """
 
-    def __init__(self, store: Store, models: ModelPool, clock: Clock, defaults: Defaults) -> None:
+    def __init__(self, store: Store, models: ModelPool, clock: Clock, screening: Screening) -> None:
         self._store = store
         self._models = models
-        self._acceptance = Acceptance(clock, defaults)
+        self._screening = screening
+        self._acceptance = Acceptance(clock, screening.defaults)
         self._is_busy = False
 
     async def replay(
@@ -49,7 +52,8 @@ class ReplayService:
     ) -> Replay:
         """Write an answer's texts again; it counts as a question. `on_progress` hears of tokens.
 
-        What the model wrote is compared, before anything of it was cut or put beside quotes.
+        What the model wrote is compared, before anything of it was cut or put beside quotes;
+        what the server would not have shown it is not shown here either.
 
         Raises:
             NotFound: no such answer on this server, or somebody else's private one.
@@ -62,7 +66,7 @@ class ReplayService:
             raise QuestionRefused(BUSY)
         self._is_busy = True
         try:
-            answer, prompt = await self._accept(wish)
+            answer, prompt, settings = await self._accept(wish)
             async with self._models.lease(answer.model, on_loading) as lease:
                 person = f"{answer.conversation.server}:{wish.asker.id}"
                 written: list[str] = []
@@ -73,11 +77,16 @@ class ReplayService:
                     )
                     written.append(text)
                     num_before += num_tokens
-                return Replay(answer, tuple(written), lease.layout)
+                layout = lease.layout
         finally:
             self._is_busy = False
+        made = Replay(answer, tuple(written), layout)
+        may_show = made.is_identical or all(
+            self._screening.may_show(text, settings) for text in written
+        )
+        return made if may_show else dataclasses.replace(made, is_withheld=True)
 
-    async def _accept(self, wish: ReplayWish) -> tuple[Answer, str]:
+    async def _accept(self, wish: ReplayWish) -> tuple[Answer, str, ServerSettings]:
         """The answer with its prompt, once everything allows to write it again."""
         server = wish.conversation.server
         async with self._store.transaction() as transaction:
@@ -94,7 +103,7 @@ class ReplayService:
                 )
             self._require_same_weights(answer)
             await self._acceptance.charge(transaction, wish.asker, wish.conversation, settings)
-        return answer, answer.prompt
+        return answer, answer.prompt, settings
 
     def _require_same_weights(self, answer: Answer) -> None:
         try:

@@ -6,6 +6,7 @@ from bot.domain.decency import (
     BLOCKED,
     HELP,
     NOT_CONTINUED,
+    NOT_CORRECTED,
     REFUSAL,
     UNSEEMLY,
     DecencyLevel,
@@ -58,9 +59,22 @@ class Screening:
             HelpOffered, NotDecent.
         """
         self.check_question(text, settings)
-        level = self.defaults.decency_for(settings)
-        if not self.decency.judge(text, level, settings.blocked).is_decent:
+        if not self.may_show(text, settings):
             raise NotDecent(NOT_CONTINUED)
+
+    def check_correction(self, question: str, text: str, settings: ServerSettings) -> None:
+        """Refuse an answer by people, which is shown with its question to all who ask.
+
+        Raises:
+            NotDecent.
+        """
+        if not (self.may_show(question, settings) and self.may_show(text, settings)):
+            raise NotDecent(NOT_CORRECTED)
+
+    def may_show(self, text: str, settings: ServerSettings) -> bool:
+        """Whether a whole text may be shown on a server."""
+        level = self.defaults.decency_for(settings)
+        return self.decency.judge(text, level, settings.blocked).is_decent
 
     def screen(
         self, settings: ServerSettings, *, before: str = "", allowed: tuple[str, ...] = ()

@@ -71,7 +71,8 @@ class Services:
         """
         answering = Answering(store, clock, report)
         grounding = Grounding(store, retriever, defaults, calibrations)
-        attempts = Attempts(store, models, clock, grounding, Screening(decency, defaults))
+        screening = Screening(decency, defaults)
+        attempts = Attempts(store, models, clock, grounding, screening)
         parts = (store, models, answering, attempts, clock, defaults, new_seed)
         return cls(
             answering=answering,
@@ -79,14 +80,14 @@ class Services:
             press=PressService(*parts),
             complete=CompleteService(*parts),
             notes=NotesService(store, clock, retriever, reader, defaults, note_limits),
-            feedback=FeedbackService(store, clock),
+            feedback=FeedbackService(store, clock, screening),
             models=ModelService(store, models, defaults),
             settings=SettingsService(store, models, defaults),
             delivery=DeliveryService(store, clock),
             recovery=RecoveryService(store, clock),
             installation=InstallationService(store),
             details=DetailsService(store),
-            replay=ReplayService(store, models, clock, defaults),
+            replay=ReplayService(store, models, clock, screening),
             budget=BudgetService(store, models, grounding, clock, defaults),
             pictures=PictureService(illustrator),
         )

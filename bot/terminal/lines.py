@@ -14,7 +14,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from bot.domain.errors import QuestionRefused
 from bot.domain.question import MAX_QUESTION_CHARACTERS
 
-COMMANDS = ("/model", "/reset", "/help", "/quit")
+COMMANDS = ("/model", "/details", "/replay", "/good", "/bad", "/reset", "/help", "/quit")
 MAX_LINE_BYTES = 1 << 20
 PIECE_BYTES = 1 << 16
 

@@ -9,6 +9,8 @@ from bot.domain.errors import PictureUnavailable, UnsupportedFormula
 from bot.domain.server_settings import ThreadsMode
 from bot.figures.studio import Studio
 from tests.cogs.conftest import Scene, StartBot
+from tests.cogs.test_corrections import assistant, correct
+from tests.cogs.test_recovery import stale
 from tests.discord_server import Message, Permission, Upload
 from tests.scripted_models import Script
 from tests.sketcher import Sketcher
@@ -185,4 +187,35 @@ async def test_the_real_studio_draws_a_png(scene: Scene, start_bot: StartBot) ->
         message = await scene.ask()
         await scene.server.until(lambda: message.attachments, 60)
     assert message.attachments[0].content.startswith(b"\x89PNG\r\n\x1a\n")
+    assert scene.bugs == []
+
+
+async def test_a_picture_follows_what_assistants_make_of_an_answer(
+    sketcher: Sketcher, bot: Scene
+) -> None:
+    message = await pictured(bot, await bot.ask())
+    tess = await assistant(bot)
+    endorsed = await tess.click(message, "Endorse")
+    await endorsed.responded()
+    assert "Endorsed by Tess" in message.content
+    assert [each.content for each in message.attachments] == [FRACTION.encode()]
+    await correct(message, tess, "By $1-p$, and no more.")
+    assert [each.content for each in message.attachments] == [b"1-p"]
+    await (await tess.click(message, "Take back")).responded()
+    assert [each.content for each in message.attachments] == [FRACTION.encode()]
+    await correct(message, tess, "By nothing.")
+    assert message.attachments == []
+
+
+async def test_an_end_that_a_restart_shows_has_its_picture_and_no_older_one(
+    sketcher: Sketcher, scene: Scene, start_bot: StartBot
+) -> None:
+    async with stale(scene, start_bot, 1) as (message,):
+        assert [each.content for each in message.attachments] == [FRACTION.encode()]
+        sketcher.gate = asyncio.Event()
+        async with start_bot():
+            await scene.server.until(lambda: TEXT in message.content)
+            assert message.attachments == []
+            sketcher.gate.set()
+            await pictured(scene, message)
     assert scene.bugs == []

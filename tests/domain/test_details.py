@@ -9,6 +9,7 @@ import pytest
 from bot.domain.answer import Answer, AnswerKind, AnswerState
 from bot.domain.budget import Budget
 from bot.domain.card import Basis, Card, Source
+from bot.domain.choice import Choice
 from bot.domain.conversation import Conversation
 from bot.domain.details import details_of, sampling_words
 from bot.domain.draft import Draft
@@ -67,6 +68,13 @@ def test_everything_about_a_quoted_answer_is_told() -> None:
     assert window == ANSWER.budget.table if ANSWER.budget else False
 
 
+def test_which_of_several_drafts_was_kept_is_told() -> None:
+    card = Card(Basis.MEMORY, 0.7, choice=Choice(kept=1, num_drafts=3))
+    drafts = (Draft(replace(SAMPLING, seed=8), "…", 31, None),)
+    sampling = "seed 8 · temperature 0.7 · top-p 0.9 · up to 160 tokens · draft 2 of 3"
+    assert told(card=card, drafts=drafts)["Sampling"] == sampling
+
+
 @pytest.mark.parametrize(
     ("num_dropped", "words"),
     [(1, "1 earlier turn left out"), (1_000, "1,000 earlier turns left out")],
@@ -105,6 +113,10 @@ def test_an_answer_from_before_details_were_kept_tells_what_is_known() -> None:
             ),
             "seed 4294967296 · temperature 0.65 · top-k 5 · repetition penalty 1.15 · "
             "no 3 tokens twice · up to 600 tokens",
+        ),
+        (
+            SamplingParams(temperature=0.7, num_candidates=4, seed=9, max_new_tokens=160),
+            "contrastive search over 4 candidates, α 0.6 · up to 160 tokens",
         ),
     ],
 )

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from bot.domain.draft import Draft
-from bot.domain.replay import Replay
+from bot.domain.replay import WITHHELD, Replay
 from bot.domain.sampling import FinishReason
 from tests.domain.test_details import ANSWER, SAMPLING
 
@@ -32,6 +32,19 @@ def test_a_text_that_turns_elsewhere_is_told_with_the_place() -> None:
     assert not made.is_identical
     assert "otherwise behind its first 2 of 5 words" in made.verdict
     assert "rounded a little differently beside other answers" in made.verdict
+
+
+def test_the_seed_is_that_of_the_draft_that_was_kept() -> None:
+    kept = replace(OLD, sampling=replace(SAMPLING, seed=9))
+    made = Replay(replace(ANSWER, drafts=(kept,)), (OLD.text,), "int8")
+    assert "seed 9, alone" in made.verdict
+
+
+def test_what_is_withheld_is_compared_and_not_shown() -> None:
+    made = replace(replay(" It zeroes some units."), is_withheld=True)
+    assert made.difference is not None
+    assert made.difference.text == WITHHELD
+    assert (made.difference.num_equal, made.difference.num_words) == (2, 5)
 
 
 def test_a_text_that_only_goes_on_longer_is_told_too() -> None:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.domain.answer import AnswerState
-from bot.domain.drafts import Choice
+from bot.domain.choice import Choice
 from bot.domain.errors import QueueFull
 from bot.domain.sampling import FinishReason
 from bot.domain.server_settings import ServerSettings

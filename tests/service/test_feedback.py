@@ -74,7 +74,7 @@ async def test_nobody_judges_answers_of_another_server(services: Services) -> No
     feedback = services.feedback
     for deed in (
         feedback.vote(mark(number, server="other"), Verdict.GOOD),
-        feedback.draft(mark(number, server="other")),
+        feedback.proposal(mark(number, server="other")),
         feedback.endorse(mark(number, server="other")),
         feedback.correct(mark(number, server="other"), "What?", "That."),
         feedback.take_back(mark(number, server="other")),
@@ -98,7 +98,7 @@ async def test_students_are_refused_whatever_they_try(services: Services) -> Non
     number = (await ask(services)).answer_id
     feedback = services.feedback
     for deed in (
-        feedback.draft(mark(number, ADA)),
+        feedback.proposal(mark(number, ADA)),
         feedback.endorse(mark(number, ADA)),
         feedback.correct(mark(number, ADA), "What?", "That."),
         feedback.take_back(mark(number, ADA)),
@@ -133,7 +133,7 @@ async def test_not_knowing_is_corrected_and_not_endorsed(
     assert snapshot.card.basis is Basis.NOTHING
     with pytest.raises(QuestionRefused, match="only says that it does not know"):
         await services.feedback.endorse(mark(snapshot.answer_id))
-    assert (await services.feedback.draft(mark(snapshot.answer_id))).text == ""
+    assert (await services.feedback.proposal(mark(snapshot.answer_id))).text == ""
 
 
 @pytest.mark.parametrize("text", ["", " \u200b\n", "x" * 4_001])

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain.answer import AnswerState
 from bot.domain.card import Basis, Quote
+from bot.domain.composition import UNKNOWN
 from bot.domain.errors import BotError, ModelUnavailable, QuestionRefused, QueueFull
 from bot.domain.sampling import FinishReason
 from bot.service.services import Services
@@ -216,3 +217,35 @@ async def test_a_note_that_is_removed_meanwhile_stays_quoted_and_is_found_no_mor
     again = await ask(services, ASKED)
     assert again.card is not None
     assert again.card.basis is Basis.MEMORY
+
+
+# Other languages
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wann findet die Klausur statt?",
+        "¿Cuándo es el examen final?",
+        "考试是什么时候?",
+        "متى الامتحان؟",
+    ],
+)
+async def test_a_question_in_another_language_is_not_answered_from_notes_that_do_not_hold_it(
+    services: Services, store: Database, pool: ScriptedPool, text: str
+) -> None:
+    await keep(store)
+    pool.scripts = saying("Fish.", logprob=-6.0)
+    snapshot = await ask(services, text)
+    assert snapshot.text.startswith(UNKNOWN)
+    assert (await row_of(store, snapshot)).question == text
+
+
+async def test_a_name_that_all_languages_share_finds_its_passage(
+    services: Services, store: Database, pool: ScriptedPool
+) -> None:
+    await keep(store)
+    pool.scripts = saying("Fish.", logprob=-6.0)
+    snapshot = await ask(services, "Wie funktioniert Dropout?")
+    assert snapshot.card is not None
+    assert [source.document for source in snapshot.card.sources] == ["lecture.md"]

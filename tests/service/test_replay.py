@@ -11,7 +11,7 @@ from bot.domain.conversation import Asker, Conversation
 from bot.domain.errors import BotError, ModelUnavailable, NotAllowed, NotFound, QuestionRefused
 from bot.domain.model_spec import ModelSpec
 from bot.domain.rate_limit import Limit
-from bot.domain.replay import Replay
+from bot.domain.replay import WITHHELD, Replay
 from bot.domain.sampling import FinishReason
 from bot.service.complete import Wish
 from bot.service.replay import ReplayWish
@@ -239,3 +239,22 @@ async def test_progress_counts_the_tokens_of_all_texts(services: Services) -> No
     )
     assert heard == sorted(heard)
     assert heard[-1] == 8
+
+
+async def test_what_the_server_would_withhold_is_not_shown_by_a_replay_either(
+    services: Services, pool: ScriptedPool
+) -> None:
+    pool.scripts = [Script(), Script(words=[" Dropout", " is", " fucking", " good."])]
+    answer = await ask(services)
+    made = await replay(services, answer.answer_id)
+    assert made.difference is not None
+    assert made.difference.text == WITHHELD
+    assert "behind its first 1 of 3 words" in made.verdict
+
+
+async def test_the_verdict_names_the_seed_of_the_text_that_was_kept(
+    services: Services, pool: ScriptedPool
+) -> None:
+    pool.scripts = [Script([" Dropout", " is", " fucking", " good."]), Script()]
+    answer = await ask(services, seed=7)
+    assert "seed 1007, alone" in (await replay(services, answer.answer_id)).verdict

@@ -5,9 +5,18 @@ from typing import Any
 
 import pytest
 
-from bot.domain.decency import BLOCKED, HELP, NOT_CONTINUED, REFUSAL, UNSEEMLY, DecencyLevel
+from bot.domain.decency import (
+    BLOCKED,
+    HELP,
+    NOT_CONTINUED,
+    NOT_CORRECTED,
+    REFUSAL,
+    UNSEEMLY,
+    DecencyLevel,
+)
 from bot.domain.errors import BotError, HelpOffered, InvalidParameter, NotAllowed, NotDecent
 from bot.service.complete import Wish
+from bot.service.feedback import Mark
 from bot.service.services import Services
 from bot.service.snapshot import Snapshot
 from bot.storage.database import Database
@@ -128,3 +137,27 @@ async def test_an_old_question_is_checked_again_when_it_is_answered_again(
     await set_level(services, STANDARD)
     with pytest.raises(NotDecent):
         await press(services.press.regenerate, first.answer_id)
+
+
+@pytest.mark.parametrize("blocked", ["mask of zeros", "switches off"])
+async def test_a_correction_goes_through_the_servers_filter(
+    services: Services, blocked: str
+) -> None:
+    number = (await ask(services)).answer_id
+    await services.settings.block(ADMIN, "guild", blocked)
+    mark = Mark(ADMIN, "guild", number)
+    with pytest.raises(NotDecent) as refused:
+        await services.feedback.correct(mark, "What switches off units?", "A mask of zeros.")
+    assert refused.value.text == NOT_CORRECTED
+    assert await services.feedback.endorsed("guild") == []
+    assert (
+        await services.feedback.correct(mark, "What is it?", "A mask.")
+    ).review.text == "A mask."
+
+
+async def test_a_correction_is_as_decent_as_the_servers_level(services: Services) -> None:
+    mark = Mark(ADMIN, "guild", (await ask(services)).answer_id)
+    with pytest.raises(NotDecent):
+        await services.feedback.correct(mark, "What is dropout?", "A fucking mask.")
+    await set_level(services, OFF)
+    await services.feedback.correct(mark, "What is dropout?", "A fucking mask.")

@@ -1,5 +1,6 @@
 """Migrations: from nothing, from older tables, not at all, and never halfway."""
 
+import json
 import shutil
 import sqlite3
 from contextlib import closing
@@ -14,6 +15,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from bot.domain.answer import MessageRef
 from bot.domain.conversation import Turn
 from bot.domain.errors import DatabaseUnusable
+from bot.domain.feedback import Reception
+from bot.domain.sampling import SamplingParams
 from bot.storage.database import Database
 from bot.storage.migration import FOLDER, upgrade
 from bot.storage.tables import metadata
@@ -160,3 +163,40 @@ async def test_a_current_database_is_not_migrated_again(store: Database) -> None
     )
     await upgrade(store._writer)
     assert not [each for each in statements if each.startswith(("CREATE", "INSERT", "UPDATE"))]
+
+
+async def test_what_older_tables_held_can_be_read_by_the_newest(
+    url: str, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From 0003, which knew neither feedback nor decency, nor what a model was given."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(FOLDER, folder)
+    for each in (folder / "versions").glob("*.py"):
+        if each.name[:4] > "0003":
+            each.unlink()
+    with monkeypatch.context() as patch:
+        patch.setattr(upgrade, "__defaults__", (folder,))
+        async with Database.open(url):
+            pass
+    assert query(path, "SELECT version_num FROM alembic_version") == [("0003",)]
+    with closing(sqlite3.connect(path)) as old:
+        old.execute(
+            "INSERT INTO answers (source, kind, state, server, channel, asker_id, asker_name,"
+            " question, model, sampling, is_private, created_at, prefix, num_samples, text,"
+            " num_prompt_tokens, num_new_tokens, num_dropped_turns) VALUES"
+            " ('test:1', 'ask', 'done', 'guild', 'general', '1', 'Ada', 'q', 'small', ?, 0, 0,"
+            " '', 1, 'a', 1, 1, 0)",
+            (json.dumps({"seed": 7, "stop": ["Q:"]}),),
+        )
+        old.execute("INSERT INTO servers (server, model) VALUES ('guild', 'small')")
+        old.commit()
+    async with Database.open(url) as store, store.transaction() as transaction:
+        answer = await transaction.answers.get(1)
+        settings = await transaction.servers.get("guild")
+        await transaction.notes.put_answer("guild", 1, "q", "a", None)
+        assert len(await transaction.feedback.endorsed("guild")) == 1
+        assert await transaction.feedback.reception(1) == Reception()
+    assert answer is not None
+    assert (answer.text, answer.drafts, answer.budget, answer.layout) == ("a", (), None, None)
+    assert answer.sampling == SamplingParams(seed=7, stop=("Q:",))
+    assert (settings.model, settings.decency, settings.blocked) == ("small", None, ())

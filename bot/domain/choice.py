@@ -1,4 +1,4 @@
-"""Which of several drafts of an answer is kept."""
+"""The choice between several drafts of an answer: which of them is kept."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

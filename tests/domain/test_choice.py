@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.domain.drafts import Choice, choose, repeated_share
+from bot.domain.choice import Choice, choose, repeated_share
 from bot.domain.progress import Progress
 from bot.domain.sampling import FinishReason
 
