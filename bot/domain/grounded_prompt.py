@@ -8,6 +8,7 @@ middle of the question.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from bot.domain.conversation import Turn
 from bot.domain.errors import PromptTooLong
@@ -41,6 +42,7 @@ def fit_grounded(
     Raises:
         PromptTooLong: not even the shortened question fits the window.
     """
+    count_tokens = cache(count_tokens)  # the same text is counted up to three times
     room = window - max_new_tokens
     asked = _shortened(question, count_tokens, QUESTION_TOKENS)
     turns = _turns(template, history, count_tokens)

@@ -1,6 +1,6 @@
 """What a search asks of the stored passages, whoever stores them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -50,6 +50,10 @@ class PassageSearch(Protocol):
 
     No method tells anything about what other servers store.
     """
+
+    async def state(self, server: str, *, with_handbook: bool) -> Hashable:
+        """Equal for two searches between which nothing came or went that either can find."""
+        ...
 
     async def candidates(
         self, server: str, clauses: Sequence[Clause], limit: int, *, with_handbook: bool

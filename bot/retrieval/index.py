@@ -8,10 +8,11 @@ from bot.domain.search import Frequencies, PassageSearch
 from bot.domain.stemmer import key
 from bot.domain.wording import Wording
 from bot.retrieval.correction import corrected, is_correctable
+from bot.retrieval.known_leanings import KnownLeanings, Leaning, leaning
 from bot.retrieval.library import Library
 from bot.retrieval.plan import fallback, plan
 from bot.retrieval.query import Query, read
-from bot.retrieval.ranking import Document, Ranking, leaning
+from bot.retrieval.ranking import Ranking
 from bot.retrieval.thesaurus import Thesaurus, Variant
 from bot.retrieval.wordings import Wordings
 
@@ -21,7 +22,7 @@ AT_ONCE = 8
 
 
 class Index:
-    """Finds passages for questions. It stores nothing: each search is handed the passages."""
+    """Finds passages for questions. Each search is handed the passages; none is kept."""
 
     def __init__(
         self, aliases: Iterable[Sequence[str]] = (), wordings: Iterable[Wording] = ()
@@ -31,6 +32,7 @@ class Index:
         """
         self._thesaurus = Thesaurus(aliases)
         self._wordings = Wordings(wordings)
+        self._known_leanings = KnownLeanings()
 
     async def search(
         self,
@@ -48,6 +50,11 @@ class Index:
         looked at only where the question goes on with them.
         """
         library = Library(passages, server, with_handbook=with_handbook)
+        found = await self._search(library, question, earlier)
+        return Found(found.hits[:limit], found.wanted)
+
+    async def _search(self, library: Library, question: str, earlier: Sequence[str]) -> Found:
+        """Everything that was looked at, best first."""
         query, frequencies = await self._understood(library, question, earlier)
         if not query.terms:
             return Found()
@@ -59,24 +66,24 @@ class Index:
         worded = self._wordings.asked_for(query)
         found = await library.with_worded(found, worded)
         before = earlier[-query.num_earlier :] if query.num_earlier else ()
-        lean = await self._leaning(passages, server, before, with_handbook=with_handbook)
+        lean = await self._leaning(library, before)
         ranking = Ranking(query, frequencies, key, lean, worded)
         for number, candidate in enumerate(found, 1):
             ranking.look(candidate)
             if number % AT_ONCE == 0:
                 await asyncio.sleep(0)
-        return Found(tuple(ranking.hits()[:limit]), tuple(ranking.wanted))
+        hits = ranking.hits()
+        self._known_leanings.put(await library.state(), (*before, question), leaning(hits))
+        return Found(tuple(hits), tuple(ranking.wanted))
 
-    async def _leaning(
-        self, passages: PassageSearch, server: str, earlier: Sequence[str], *, with_handbook: bool
-    ) -> Mapping[Document, float]:
+    async def _leaning(self, library: Library, earlier: Sequence[str]) -> Leaning:
         """The documents that the question before was about, and how surely."""
         if not earlier:
             return {}
-        found = await self.search(
-            passages, server, earlier[-1], earlier[:-1], limit=3, with_handbook=with_handbook
-        )
-        return leaning(found.hits)
+        known = self._known_leanings.get(await library.state(), earlier)
+        if known is None:
+            known = leaning((await self._search(library, earlier[-1], earlier[:-1])).hits)
+        return known
 
     async def _understood(
         self, library: Library, question: str, earlier: Sequence[str]

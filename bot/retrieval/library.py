@@ -1,6 +1,6 @@
 """The passages that one search may look into: one server's, perhaps with the handbook."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 from bot.domain.search import (
     Candidate,
@@ -28,6 +28,10 @@ class Library:
         self._passages = passages
         self._server = server
         self._with_handbook = with_handbook
+
+    async def state(self) -> Hashable:
+        """Equal for two searches between which nothing came or went that either can find."""
+        return await self._passages.state(self._server, with_handbook=self._with_handbook)
 
     async def candidates(self, clauses: Sequence[Clause]) -> Sequence[Candidate]:
         """Passages that fulfil any of the clauses."""

@@ -4,7 +4,7 @@ Scoring costs microseconds for each passage that holds any term, so a word of ev
 in 50,000 would cost more than all the rest of a search.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.domain.search import Clause, Group
 
@@ -14,6 +14,11 @@ FEW = 150
 """Where strong terms find fewer passages than this, weak ones may find some, too."""
 BUDGET = 2_500
 """Passages that are scored for one search, about."""
+MAX_BESIDE, MAX_WORDS = 3, 3
+"""Of a term that is looked for beside others: so many of its phrases, each of so many words.
+
+In a large library most of a search is spent on the names of five words that a term may have.
+"""
 
 
 def plan(
@@ -47,15 +52,17 @@ def plan(
     frequent = [group for _, group in known[len(rare) :]]
     clauses = [Clause((group,)) for group in rare]
     if rare and frequent:
-        # Holds nothing new: it lets passages with a frequent term besides come first.
-        clauses.append(Clause((_union(rare), _union(frequent[:3]))))
+        # Holds nothing new: it lets passages with a frequent or weak term besides come first.
+        beside = _union(_short(group) for group in (*frequent[:3], *weak))
+        clauses.append(Clause((_union(map(_short, rare)), beside)))
     elif len(frequent) > 1:
-        clauses += [Clause((frequent[0], other)) for other in frequent[1:4]]
-        clauses.append(Clause(tuple(frequent[:2]), in_headings=True))
+        clauses.append(Clause((frequent[0], _union(map(_short, (*frequent[1:4], *weak))))))
+        clauses.append(Clause(tuple(map(_short, frequent[:2])), in_headings=True))
     elif frequent:
         clauses.append(Clause((frequent[0],), in_headings=True))
-    if weak:
-        clauses.append(Clause((_union(rare or frequent), _union(weak))))
+        clauses += [Clause((frequent[0], _union(map(_short, weak))))] if weak else []
+    elif weak:
+        clauses.append(Clause((_union(rare), _union(weak))))
     return tuple(clauses)
 
 
@@ -65,5 +72,16 @@ def fallback(groups: Sequence[Group], counts: Sequence[int]) -> tuple[Clause, ..
     return (Clause((min(known)[1],)),) if known else ()
 
 
-def _union(groups: Sequence[Group]) -> Group:
+def _short(group: Group) -> Group:
+    """The first and shorter phrases of a group, without those that hold another of them."""
+    few = [phrase for phrase in group if len(phrase.split()) <= MAX_WORDS][:MAX_BESIDE]
+    few = few or list(group[:1])
+    return tuple(
+        phrase
+        for phrase in few
+        if not any(other != phrase and f" {other} " in f" {phrase} " for other in few)
+    )
+
+
+def _union(groups: Iterable[Group]) -> Group:
     return tuple(dict.fromkeys(phrase for group in groups for phrase in group))

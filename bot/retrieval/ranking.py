@@ -13,6 +13,7 @@ from bot.domain.stop_words import STOP_WORDS
 from bot.domain.wanted import Field, Strength, Wanted, strength
 from bot.domain.words import words_of
 from bot.retrieval.answer_kind import kinds_of, suits
+from bot.retrieval.known_leanings import Document, Leaning
 from bot.retrieval.query import Query
 from bot.retrieval.traits import Traits
 from bot.retrieval.wordings import gain
@@ -33,8 +34,6 @@ SAME = 0.9
 # What paragraphs begin with, and what stands in bold or slanted print.
 _LEAD = re.compile(r"(?:^|\n)\W*(\w+(?:[- ]\w+)?)|\*\*?([^*\n]{2,40})\*")
 
-Document = tuple[Origin, str]
-"""A document's origin and name."""
 Key = Callable[[str], str]
 
 
@@ -64,7 +63,7 @@ class Ranking:
         query: Query,
         frequencies: Frequencies,
         key: Key,
-        leaning: Mapping[Document, float] | None = None,
+        leaning: Leaning | None = None,
         worded: Mapping[tuple[str, str], float] | None = None,
     ) -> None:
         """`frequencies` counts the passages that hold each term of the query; `leaning` says
@@ -208,12 +207,6 @@ class Ranking:
                 keys[place] = part
                 places.setdefault(part, []).append(place)
         return Field(keys, places)
-
-
-def leaning(hits: Sequence[Hit]) -> Mapping[Document, float]:
-    """How surely each document is what a search was about, by its best hit."""
-    documents = dict.fromkeys((hit.passage.origin, hit.passage.document) for hit in hits)
-    return {document: 1 / place for place, document in enumerate(documents, 1)}
 
 
 def _spread(hits: Sequence[Hit]) -> list[Hit]:

@@ -1,5 +1,6 @@
 """What an answer may rest on: the notes that are found, and how sure that makes it."""
 
+import asyncio
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -71,6 +72,7 @@ class Grounding:
             )
         found = self._wanted(found)
         evidence = gather(found)
+        await asyncio.sleep(0)  # the prompt is made next, which takes as long
         num_terms = len(terms_of(question))
         figures = quoted_figures(question, found, evidence)
         probability = self.calibration(answer.model).quoted.probability(figures)

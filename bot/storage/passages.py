@@ -1,7 +1,7 @@
 """Queries that find passages; each looks into one server's library, and into the handbook."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -57,6 +57,10 @@ class PassageQueries:
         self._connection = connection
         self._known = known
         self._seen: dict[tuple[str, ...], Sequence[LibraryState]] = {}
+
+    async def state(self, server: str, *, with_handbook: bool) -> Hashable:
+        """Equal for two searches between which nothing came or went that either can find."""
+        return tuple(await self._libraries(server, with_handbook))
 
     async def candidates(
         self, server: str, clauses: Sequence[Clause], limit: int, *, with_handbook: bool

@@ -1,6 +1,6 @@
 """From questions to passages, over passages in a list."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from bot.domain.passage import Origin, Passage
 from bot.domain.search import Candidate, Clause, Frequencies, Group, NearWord
@@ -18,10 +18,15 @@ class ListedPassages:
 
     def __init__(self, *passages: Passage) -> None:
         self._passages = passages
+        self.num_searches = 0
+
+    async def state(self, server: str, *, with_handbook: bool) -> Hashable:
+        return self._passages
 
     async def candidates(
         self, server: str, clauses: Sequence[Clause], limit: int, *, with_handbook: bool
     ) -> Sequence[Candidate]:
+        self.num_searches += 1
         return [
             Candidate(passage, 1.0)
             for passage in self._passages
@@ -77,3 +82,12 @@ async def test_a_word_that_people_use_is_not_taken_for_a_misspelled_one() -> Non
 
 async def test_a_question_of_stop_words_finds_nothing() -> None:
     assert await found("what is it?") == []
+
+
+async def test_a_question_that_was_searched_for_just_before_is_not_searched_for_again() -> None:
+    passages, index = ListedPassages(LAB, EXAM, AIDS), Index()
+    await index.search(passages, "1", "which pen for the exam?")
+    before = passages.num_searches
+    hits = (await index.search(passages, "1", "how long is it?", ["which pen for the exam?"])).hits
+    assert passages.num_searches == before + 1
+    assert hits[0].passage.document == "exam.md"

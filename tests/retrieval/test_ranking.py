@@ -7,8 +7,9 @@ import pytest
 from bot.domain.passage import Origin, Passage
 from bot.domain.search import Candidate, Frequencies
 from bot.domain.stemmer import key
+from bot.retrieval.known_leanings import Document, leaning
 from bot.retrieval.query import read
-from bot.retrieval.ranking import Document, Ranking, leaning
+from bot.retrieval.ranking import Ranking
 from bot.retrieval.thesaurus import Thesaurus
 
 TOPICS = (("Dropout", "dropout rate"), ("Causal mask", "look-ahead mask"))

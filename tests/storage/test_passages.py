@@ -261,3 +261,19 @@ async def test_a_search_asks_for_its_libraries_once_and_for_both_at_a_time(store
         adam = [Clause((("adam",),))]
         assert sorted(await texts(transaction, adam, handbook=True)) == ["adam one", "adam two"]
     assert len(statements) == 3
+
+
+async def test_the_state_changes_with_what_can_be_found_and_only_then(store: Database) -> None:
+    async with store.transaction() as transaction:
+        await put(transaction, "guild", "dropout")
+    states = []
+    for server, text in (("guild", None), ("guild", None), ("guild", "adam"), ("other", None)):
+        if text is not None:
+            async with store.transaction() as transaction:
+                new = new_note(content_hash="second")
+                await transaction.notes.put(server, new, [Piece("", text)])
+        async with store.reading() as transaction:
+            states.append(await transaction.passages.state(server, with_handbook=False))
+    first, again, changed, elsewhere = states
+    assert first == again
+    assert len({first, changed, elsewhere}) == 3
