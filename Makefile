@@ -31,10 +31,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PINNED := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt $(PIP)
 TORCH_INDEX := $(if $(filter cpu,$(TORCH)),--index-url https://download.pytorch.org/whl/cpu)
 
-.PHONY: run test test-slow bench lint clean
+.PHONY: run evaluate test test-slow bench lint clean
 
 run: $(RUN_STAMP)
 	@$(BIN)/lectern run $(ARGS)
+
+evaluate: $(RUN_STAMP)
+	@$(BIN)/lectern evaluate $(ARGS)
 
 test: $(DEV_STAMP)
 	@$(BIN)/python -m pytest -q -n 2 $(ARGS)

@@ -28,7 +28,7 @@ def sentence(
     if problem["type"] == "extra_forbidden":
         candidates = known if len(key) == 1 else known.get(key[0], ())
         close = difflib.get_close_matches(key[-1], candidates, 1)
-        return f"{at}: there is no such key{f'; did you mean {close[0]}' if close else ''}."
+        return f"{at}: there is no such key{f'; did you mean {close[0]}?' if close else '.'}"
     if problem["type"] == "missing":
         return f"{at} is missing; set it there or as {variable_of(key)}."
     if problem["type"] in _NO_SECTION:

@@ -79,7 +79,7 @@ def about_text(spec: ModelSpec, version: str, uptime: timedelta) -> str:
     revision = f" at revision `{spec.revision[:12]}`" if spec.revision else ""
     lines = [
         f"**Lectern {version}**, up for {uptime_words(uptime)}.",
-        f"Here **{spec.name}** answers (`{spec.source}`{revision}), in my own process: "
+        f"Here **{spec.name}** answers (`{spec.public_source}`{revision}), in my own process: "
         "what you write goes to no other company's model.",
     ]
     if spec.template == "starter":

@@ -89,7 +89,7 @@ class Frame:
         elif snapshot.state is AnswerState.DONE:
             if not snapshot.text.strip():
                 lines.append("The model had nothing to say; press Regenerate or ask differently.")
-            if snapshot.reception.correction is not None:
+            if is_by_people(snapshot):
                 return "\n".join(lines)  # not the model's words
             tokens = "token" if snapshot.num_new_tokens == 1 else "tokens"
             lines.append(

@@ -193,7 +193,7 @@ def model_details(status: ModelStatus) -> str:
     """One model in a few lines."""
     spec, shape = status.spec, status.shape
     state = "loaded" if status.is_loaded else "on disk" if status.on_disk else "not here yet"
-    lines = [f"**{spec.name}** · {state}", f"Source: `{spec.source}`"]
+    lines = [f"**{spec.name}** · {state}", f"Source: `{spec.public_source}`"]
     if spec.revision:
         lines.append(f"Revision: `{spec.revision}`")
     if shape:

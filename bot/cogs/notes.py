@@ -196,16 +196,16 @@ def added_line(added: Added) -> str:
 def notes_text(notes: Sequence[Note], num_answers: int = 0) -> str:
     """Every note in one line, and how many answers are endorsed."""
     counted = "1 endorsed answer" if num_answers == 1 else f"{num_answers} endorsed answers"
-    more = [f"And {counted}; `/notes answers` shows them."] if num_answers else []
+    more = [f"-# And {counted}, which `/notes answers` shows."] if num_answers else []
     if not notes:
         return "\n".join((NO_NOTES, *more))
-    lines = [f"{len(notes)} {'note' if len(notes) == 1 else 'notes'}:", *more]
+    lines = [f"{len(notes)} {'note' if len(notes) == 1 else 'notes'}:"]
     lines += [
         f"• **{escape(note.name)}** – {escape(shortened(note.title, 80))}, "
         f"{_passages(note.num_passages)}, by {escape(note.added_by_name)} {_date(note)}"
         for note in notes
     ]
-    return "\n".join(lines)
+    return "\n".join(lines + more)
 
 
 def note_text(note: Note, passages: Sequence[Passage]) -> str:

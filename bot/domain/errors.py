@@ -28,6 +28,10 @@ class HelpOffered(BotError):
     """Who asks needs people and no answer; edges tell it to them alone where they can."""
 
 
+class SmallTalk(BotError):
+    """The message only greets or thanks; the reply is as friendly, and no answer."""
+
+
 class AlreadyAccepted(BotError):
     """The same event was delivered twice; edges keep silent about it."""
 

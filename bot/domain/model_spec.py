@@ -1,6 +1,7 @@
 """Models as the catalogue knows them: names, sources, shapes and what they need."""
 
 from dataclasses import dataclass
+from pathlib import PurePath
 
 BYTES_PER_ELEMENT = {"float32": 4, "bfloat16": 2}
 CONTEXT_WINDOW = 1024
@@ -52,6 +53,11 @@ class ModelSpec:
     template: str = "base"
     disk_bytes: int | None = None
     is_local: bool = False
+
+    @property
+    def public_source(self) -> str:
+        """Where it is from, for everybody: of a folder only its name, not where it lies here."""
+        return PurePath(self.source).name if PurePath(self.source).is_absolute() else self.source
 
 
 DISTILGPT2 = ModelShape(6, 768, 12)

@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 from bot.domain.answer import AnswerKind, NewAnswer
 from bot.domain.composition import spoken
 from bot.domain.conversation import Conversation, Question, Turn
+from bot.domain.errors import SmallTalk
 from bot.domain.question import clean_question
+from bot.domain.small_talk import reply_to_small_talk
 from bot.domain.template import template_named
 from bot.service.acceptance import Acceptance
 from bot.service.answering import Accepted, Answering
@@ -51,7 +53,7 @@ class AskService:
 
         Raises:
             BotError: a refusal before anything was stored (limits, empty, too long or
-                indecent question, unknown model, an event delivered twice).
+                indecent question, small talk, unknown model, an event delivered twice).
         """
         accepted = await self._accept(question)
         async with self._answering.live(accepted) as live:
@@ -77,6 +79,8 @@ class AskService:
         async with self._store.transaction() as transaction:
             settings = await transaction.servers.get(question.conversation.server)
             self._attempts.screening.check_question(text, settings)
+            if reply := reply_to_small_talk(text):
+                raise SmallTalk(reply)
             model = question.model or self._defaults.model_for(settings)
             spec = self._models.spec(model)
             template = template_named(spec.template)

@@ -10,7 +10,7 @@ from rich.console import Console
 from bot.domain.answer import AnswerState
 from bot.domain.conversation import Asker, Conversation, Question
 from bot.domain.details import details_of
-from bot.domain.errors import BotError, NotFound
+from bot.domain.errors import BotError, NotFound, SmallTalk
 from bot.domain.feedback import Verdict
 from bot.domain.progress import LoadProgress
 from bot.domain.question import MAX_QUESTION_CHARACTERS, clean_text
@@ -21,13 +21,14 @@ from bot.service.services import Services
 from bot.service.snapshot import Snapshot
 from bot.terminal.lines import Line
 from bot.terminal.model_table import model_table
-from bot.terminal.remarks import remarks_on
+from bot.terminal.remarks import is_unchecked, remarks_on
 from bot.terminal.status_line import StatusLine
 
 SERVER = "terminal"
 MAX_ECHO_CHARACTERS = 400
 MAX_DIGITS = 18
 OPERATOR = Asker(id="operator", name="operator", is_manager=True, is_operator=True)
+TAKEN_BACK = "(taken back)"
 VERDICTS = {"/good": Verdict.GOOD, "/bad": Verdict.BAD}
 HELP = """\
 Type a question and press Enter; what you type next is a follow-up.
@@ -80,7 +81,7 @@ class Chat:
                     self._echo(text)
                 await self._answer(text)
             except BotError as refusal:
-                went_well = False
+                went_well = went_well and isinstance(refusal, SmallTalk)
                 self._console.print(refusal.text, style="yellow", markup=False, highlight=False)
         return went_well
 
@@ -118,25 +119,32 @@ class Chat:
                 await self._show(live)
 
     async def _show(self, live: LiveAnswer) -> None:
-        """Print what is new of each snapshot; texts only grow."""
+        """Print what is new of each snapshot; texts only grow, or are taken back for others."""
         shown = ""
         with StatusLine(self._console) as status:
             async for snapshot in live.snapshots():
                 if waiting := waiting_status(snapshot):
                     status.show(waiting)
                 text = snapshot.text.lstrip()
-                if len(text) > len(shown) and text.startswith(shown):
+                # A pipe cannot be told later that what it read was not worth reading.
+                is_kept = self._console.is_terminal or not is_unchecked(snapshot)
+                if is_kept and len(text) > len(shown) and text.startswith(shown):
                     if not shown:
                         status.clear()
-                        self._console.print(
-                            f"{live.answer.model} › ", style="bold cyan", end="", highlight=False
-                        )
+                        self._introduce(live)
                     self._write(text[len(shown) :])
                     shown = text
-        if not text.startswith(shown):  # a draft that did not convince
-            self._write(f"\n{text}")
-        self._write("\n" if shown else "")
-        self._show_end(snapshot, has_text=bool(shown))
+        if not text.startswith(shown):
+            self._write("\n")
+            self._console.print(TAKEN_BACK, style="dim", highlight=False)
+            shown = ""
+        if text and not shown:
+            self._introduce(live)
+        self._write(text[len(shown) :] + "\n" if text else "")
+        self._show_end(snapshot, has_text=bool(text))
+
+    def _introduce(self, live: LiveAnswer) -> None:
+        self._console.print(f"{live.answer.model} › ", style="bold cyan", end="", highlight=False)
 
     def _show_end(self, snapshot: Snapshot, *, has_text: bool) -> None:
         for line in remarks_on(snapshot):

@@ -87,7 +87,6 @@ async def test_an_endorsed_answer_is_given_to_the_next_who_asks_the_same(
         "Dropout zeroes activations.",
         "-# ✅ Already answered here; a teaching assistant has approved it.",
         f"-# \\[1\\] Endorsed answer — What is dropout? {message.jump_url}",
-        "-# small · seed 101 · 0 tokens",
     ]
     assert again.buttons == ["Regenerate", "Details", "👍", "👎", "Correct"]
     assert len(bot.pool.prompts) == 1

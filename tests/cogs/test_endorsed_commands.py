@@ -17,7 +17,7 @@ async def test_everybody_sees_what_is_endorsed_and_how_much(bot: Scene) -> None:
         f"• **What is dropout?** Dropout zeroes activations. (endorsed by Admin) {first.jump_url}",
     ]
     content = (await reply(bot, bot.ada, "list")).content
-    assert content.endswith("And 2 endorsed answers; `/notes answers` shows them.")
+    assert content.endswith("-# And 2 endorsed answers, which `/notes answers` shows.")
 
 
 async def test_assistants_take_one_back_and_its_message_shows_it(bot: Scene) -> None:

@@ -112,6 +112,7 @@ def test_memory_is_marked_and_an_endorsed_answer_too() -> None:
     assert "-# ⚠️ From the model's memory, unchecked." in shown(Card(Basis.MEMORY))
     lines = shown(Card(Basis.ANSWERED, sources=(source(),)))
     assert lines[1].startswith("-# ✅ Already answered here;")
+    assert not any("seed" in line for line in lines)
 
 
 def test_nothing_is_marked_before_there_is_a_word() -> None:

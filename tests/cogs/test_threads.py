@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from bot.domain.server_settings import ThreadsMode
+from bot.domain.small_talk import THANKED
 from tests.cogs.conftest import Scene, StartBot
 from tests.discord_server import Intent, Message, Permission, Thread
 from tests.study_server import JUDGING
@@ -190,6 +191,15 @@ async def test_a_refused_follow_up_gets_its_sentence_as_a_reply(bot: Scene) -> N
     thread = await opened(bot)
     await bot.ada.say(thread, "", mention=[bot.server.bot_user])
     await bot.server.until(lambda: "Your question is empty" in thread.messages[-1].content)
+
+
+async def test_thanks_are_returned_and_make_no_answer(bot: Scene) -> None:
+    thread = await opened(bot)
+    num_prompts = len(bot.pool.prompts)
+    await bot.ada.say(thread, "thanks!", reply_to=thread.messages[-1])
+    await bot.server.until(lambda: thread.messages[-1].content == THANKED)
+    assert thread.messages[-1].buttons == []
+    assert len(bot.pool.prompts) == num_prompts
 
 
 async def test_a_mode_of_off_opens_no_thread(bot: Scene) -> None:

@@ -19,9 +19,10 @@ from bot.domain.answer import AnswerState
 from bot.domain.composition import NO_NOTES, UNCHECKED, UNKNOWN
 from bot.domain.errors import ModelUnavailable, QuestionRefused
 from bot.domain.progress import LoadProgress
+from bot.domain.small_talk import GREETED, THANKED
 from bot.service.snapshot import Snapshot
 from bot.storage.database import Database
-from bot.terminal.chat import SERVER, Chat, waiting_status
+from bot.terminal.chat import SERVER, TAKEN_BACK, Chat, waiting_status
 from bot.terminal.lines import Line
 from tests.scripted_models import Script, ScriptedPool
 from tests.service.notes import ASKED, QUOTED, keep
@@ -123,10 +124,25 @@ async def test_quotes_stand_above_their_sources(sitting: Sitting) -> None:
     assert explanation == "Units are kept.\n[1] Week 1 https://discord.com/channels/1/2/3\n"
 
 
-async def test_a_draft_that_does_not_convince_is_followed_by_what_does(sitting: Sitting) -> None:
+async def test_a_draft_that_does_not_convince_is_taken_back_before_what_does(
+    sitting: Sitting,
+) -> None:
+    sitting.pool.scripts = [Script(["Fish", " swim."], logprob=-6.0)]
+    assert await sitting.say("What is dropout?", is_terminal=True, echo=False)
+    assert f"small › Fish swim.\n{TAKEN_BACK}\nsmall › {UNKNOWN} {NO_NOTES}\n" in sitting.shown
+
+
+async def test_a_pipe_never_sees_a_draft_that_does_not_convince(sitting: Sitting) -> None:
     sitting.pool.scripts = [Script(["Fish", " swim."], logprob=-6.0)]
     assert await sitting.say("What is dropout?", echo=False)
-    assert sitting.shown == f"small › Fish swim.\n{UNKNOWN} {NO_NOTES}\n"
+    assert sitting.shown == f"small › {UNKNOWN} {NO_NOTES}\n"
+
+
+async def test_a_greeting_is_returned_and_counts_as_answered(sitting: Sitting) -> None:
+    assert await sitting.say("hello", "What is dropout?", "thanks!", echo=False)
+    assert sitting.shown == (
+        f"{GREETED}\nsmall › Dropout zeroes activations.\n{UNCHECKED}\n{THANKED}\n"
+    )
 
 
 async def test_a_long_line_is_refused_and_not_repeated_whole(sitting: Sitting) -> None:
@@ -146,14 +162,13 @@ async def test_a_line_that_was_not_read_is_refused_and_the_next_one_answered(
 async def test_ctrl_c_stops_the_answer_and_the_chat_says_so(sitting: Sitting) -> None:
     sitting.pool.scripts = [Script(gate=asyncio.Event()), Script()]
     before = signal.getsignal(signal.SIGINT)
-    talk = asyncio.create_task(sitting.say("What is dropout?", "And why?", echo=False))
+    told = sitting.say("What is dropout?", "And why?", is_terminal=True, echo=False)
+    talk = asyncio.create_task(told)
     await sitting.until("Dropout")
     os.kill(os.getpid(), signal.SIGINT)
     assert await asyncio.wait_for(talk, 10)
-    assert sitting.shown == (
-        f"small › Dropout zeroes\n{UNCHECKED}\n(stopped)\n"
-        f"small › Dropout zeroes activations.\n{UNCHECKED}\n"
-    )
+    assert f"\rsmall › Dropout zeroes\n{UNCHECKED}\n(stopped)\n" in sitting.shown
+    assert sitting.shown.endswith(f"\rsmall › Dropout zeroes activations.\n{UNCHECKED}\n")
     assert signal.getsignal(signal.SIGINT) is before
 
 
