@@ -21,7 +21,6 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from benchmarks.machine import save, summary, table
-from bot.app import SystemClock
 from bot.decency.guard import Guard
 from bot.domain.conversation import Asker, Conversation, Question
 from bot.domain.errors import QuestionRefused
@@ -37,6 +36,7 @@ from bot.evaluation.questions import LabelledQuestion, read_rows
 from bot.generation.catalog import STARTER_FOLDER, Catalog
 from bot.generation.tokenizer import Tokenizer
 from bot.handbook import load_topics, load_wordings
+from bot.parts import SystemClock
 from bot.retrieval.index import Index
 from bot.retrieval.reader import Reader
 from bot.service.defaults import Defaults

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from safetensors import safe_open
 
-from bot.generation.checkpoint import weight_files
 from bot.generation.model_config import read_config
+from bot.generation.weight_files import weight_files
 
 NAMES = {
     "wte": "token_embd",

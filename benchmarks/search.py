@@ -24,13 +24,13 @@ from typing import Any
 from benchmarks.around import QUESTIONS, InstantModel
 from benchmarks.large_library import fill_library
 from benchmarks.machine import save, summary, table
-from bot.app import SystemClock
 from bot.domain.answer import Answer, AnswerKind, AnswerState
 from bot.domain.conversation import Conversation, History, Turn
 from bot.domain.handbook import names_of
 from bot.domain.sampling import SamplingParams
 from bot.evaluation.questions import LabelledQuestion, read_rows
 from bot.handbook import load_topics, load_wordings
+from bot.parts import SystemClock
 from bot.retrieval.index import Index
 from bot.service.defaults import Defaults
 from bot.service.grounding import Grounding

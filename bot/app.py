@@ -2,12 +2,9 @@
 
 import asyncio
 import json
-import secrets
 import signal
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
-from pathlib import Path
 
 import structlog
 
@@ -17,19 +14,16 @@ from bot.config_values import LOOKS_WRONG, is_token
 from bot.decency.guard import Guard
 from bot.domain.clues import QUOTED
 from bot.domain.confidence import Calibration
-from bot.domain.errors import BotError, ConfigurationError, UnknownModel
-from bot.domain.handbook import Topic, names_of
-from bot.domain.model_spec import ModelSpec
+from bot.domain.errors import BotError, ConfigurationError
+from bot.domain.handbook import Topic
 from bot.figures.studio import Studio
-from bot.generation.catalog import Catalog
 from bot.generation.pool import Pool, PoolOptions
 from bot.generation.resident import ServingLimits
-from bot.handbook import load_topics, load_wordings
+from bot.handbook import load_topics
 from bot.heartbeat import beat, heartbeat_path
 from bot.log import configure_logging, log_bug
-from bot.retrieval.index import Index
+from bot.parts import SystemClock, make_catalog, make_defaults, make_index, new_seed
 from bot.retrieval.reader import Reader
-from bot.service.defaults import Defaults
 from bot.service.handbook import store_handbook
 from bot.service.picture_ports import Illustrator
 from bot.service.ports import ModelPool, Store
@@ -38,44 +32,6 @@ from bot.storage.database import Database, url_of
 
 HARD_STOP_SECONDS = 20
 """From the signal to the end; whatever still runs then is killed."""
-
-
-class SystemClock:
-    """The real time."""
-
-    def now(self) -> datetime:
-        """The time of day in UTC."""
-        return datetime.now(UTC)
-
-
-def new_seed() -> int:
-    """A seed that is short enough to be typed again."""
-    return secrets.randbelow(2**32)
-
-
-def new_id() -> str:
-    """A short unique id."""
-    return secrets.token_hex(8)
-
-
-def make_catalog(settings: Settings) -> Catalog:
-    """The official models and the configured ones."""
-    configured = [
-        ModelSpec(
-            name,
-            model.source,
-            model.revision,
-            template=model.template,
-            is_local=Path(model.source).is_dir(),
-        )
-        for name, model in settings.models.items()
-    ]
-    catalog = Catalog(configured, settings.generation.model_cache)
-    try:
-        catalog.spec(settings.effective_default_model)
-    except UnknownModel as error:
-        raise ConfigurationError(f"generation.default_model cannot be used: {error.text}") from None
-    return catalog
 
 
 def make_pool(settings: Settings) -> Pool:
@@ -100,21 +56,6 @@ def make_pool(settings: Settings) -> Pool:
     )
 
 
-def make_defaults(settings: Settings) -> Defaults:
-    """What the configuration says about answers."""
-    sampling = settings.sampling
-    return Defaults(
-        model=settings.effective_default_model,
-        sampling=sampling.named(),
-        method=sampling.method,
-        length=sampling.length,
-        limits=settings.limits.as_limits(),
-        threads=settings.discord.threads,
-        handbook=settings.notes.handbook,
-        decency=settings.decency.level,
-    )
-
-
 def make_services(
     store: Store,
     models: ModelPool,
@@ -134,7 +75,7 @@ def make_services(
         make_defaults(settings),
         log_bug,
         new_seed,
-        Index(names_of(topics), load_wordings() if topics else ()),
+        make_index(topics),
         Reader(),
         settings.notes.as_limits(),
         calibrations or {},

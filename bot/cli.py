@@ -167,7 +167,7 @@ def list_models(config: ConfigOption = None) -> None:
 def download_model(name: str, config: ConfigOption = None) -> None:
     """Download a model, with progress."""
     settings = load_settings(config)
-    from bot.commands import download
+    from bot.upkeep import download
 
     download(settings, name)
 
@@ -230,7 +230,7 @@ def calibrate(
 def upgrade_database(config: ConfigOption = None) -> None:
     """Make the database, or bring it to this version's tables."""
     settings = load_settings(config)
-    from bot.commands import upgrade_database as upgrade
+    from bot.upkeep import upgrade_database as upgrade
 
     asyncio.run(upgrade(settings))
     typer.echo(f"{settings.database.url} is up to date.")

@@ -1,24 +1,16 @@
-"""What each command of `lectern` does, once its words are parsed."""
+"""What the commands of `lectern` around models do, once their words are parsed."""
 
 import sys
 from collections.abc import Callable
 
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
 
-from bot.app import make_catalog, make_pool, new_id, running
+from bot.app import make_pool, running
 from bot.config import Settings
 from bot.domain.conversation import Conversation, Length, Question
-from bot.generation.download import DownloadProgress
 from bot.log import configure_logging
+from bot.parts import new_id
 from bot.service.complete import Wish
-from bot.storage.database import Database
 from bot.terminal.chat import OPERATOR, SERVER, Chat
 from bot.terminal.lines import piped_lines, typed_lines
 from bot.terminal.model_table import model_table
@@ -79,31 +71,3 @@ async def print_models(settings: Settings) -> None:
     finally:
         await pool.close()
     Console().print(model_table(statuses, settings.effective_default_model))
-
-
-def download(settings: Settings, name: str) -> None:
-    """Fetch a model, with a progress bar in a terminal."""
-    catalog, console = make_catalog(settings), Console()
-    with Progress(
-        "[progress.description]{task.description}",
-        BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    ) as bars:
-        bar = bars.add_task(name, total=catalog.spec(name).disk_bytes)
-
-        def show(progress: DownloadProgress) -> None:
-            bars.update(bar, completed=progress.done_bytes, total=progress.total_bytes)
-
-        folder = catalog.download(name, show)
-    console.print(f"{name} is here: {folder}", highlight=False, soft_wrap=True)
-
-
-async def upgrade_database(settings: Settings) -> None:
-    """Make the database, or bring it to this version's tables."""
-    async with Database.open(settings.database.url):
-        pass

@@ -116,7 +116,7 @@ def _migrations(settings: Settings) -> Finding:
 
 
 def _model(settings: Settings) -> Finding:
-    from bot.app import make_catalog
+    from bot.parts import make_catalog
 
     catalog, name = make_catalog(settings), settings.effective_default_model
     spec = catalog.spec(name)

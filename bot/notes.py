@@ -6,10 +6,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from bot.app import running
 from bot.config import Settings
 from bot.domain.errors import NotFound
 from bot.log import configure_logging
+from bot.parts import open_notes
 from bot.service.notes import NewFile, NotesService
 from bot.terminal.chat import OPERATOR, SERVER
 from bot.terminal.notes import added_line, found_lines, note_line, passage_line
@@ -86,8 +86,8 @@ def read(path: Path) -> NewFile:
 @asynccontextmanager
 async def _notes(settings: Settings) -> AsyncIterator[NotesService]:
     configure_logging("ERROR", "text")
-    async with running(settings) as (services, _pool):
-        yield services.notes
+    async with open_notes(settings) as notes:
+        yield notes
 
 
 def _print(lines: Iterable[str]) -> None:

@@ -7,7 +7,6 @@ from typing import Any
 
 import typer
 
-from bot.app import make_catalog
 from bot.config import Settings
 from bot.domain.errors import InvalidParameter, NotEnoughMemory
 from bot.domain.model_spec import ModelSpec
@@ -16,6 +15,7 @@ from bot.generation.resident import ServingLimits
 from bot.generation.selfcheck import CheckOptions, SelfCheck
 from bot.generation.verdict import Check, Verdict
 from bot.log import configure_logging
+from bot.parts import make_catalog
 
 WIDTHS = (16, 30, 30, 30)
 """Columns of layout, check, expected and got."""

@@ -1,7 +1,7 @@
 """The file that tells whether the bot is well."""
 
 import asyncio
-import time
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,7 +25,7 @@ async def beating(path: Path, is_healthy: Callable[[], bool] = lambda: True) -> 
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def until(predicate: Callable[[], bool]) -> None:
+async def until(predicate: Callable[[], object]) -> None:
     for _ in range(1000):
         if predicate():
             return
@@ -64,13 +64,16 @@ async def test_a_folder_that_goes_and_returns_is_logged_once_each(tmp_path: Path
 async def test_a_file_system_that_hangs_does_not_hold_up_the_loop(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    hangs, returned = threading.Event(), threading.Event()
+    outcomes = []
+
     def hanging(self: Path) -> None:
-        time.sleep(0.5)
+        hangs.set()
+        outcomes.append(returned.wait(10))
 
     monkeypatch.setattr(Path, "touch", hanging)
-    loop = asyncio.get_running_loop()
     async with beating(tmp_path / "heartbeat"):
-        for _ in range(5):
-            before = loop.time()
-            await asyncio.sleep(0.01)
-            assert loop.time() - before < 0.3
+        await until(hangs.is_set)
+        returned.set()
+        await until(lambda: outcomes)
+    assert outcomes[0], "the loop went on while the file system hung"

@@ -1,20 +1,18 @@
 """The command `lectern selfcheck`: its lines, its sentences and its exit codes."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 import bot.selfcheck as module
+from bot.cli import app
 from bot.config import load_settings
 from bot.domain.errors import BotError, InvalidParameter, ModelUnavailable, NotEnoughMemory
+from bot.generation.layout import Machine
 from bot.selfcheck import run_selfcheck
 from tests.models import TEXT, save_model
-
-ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture(scope="session")
@@ -72,24 +70,15 @@ def test_json_is_one_object(capsys: pytest.CaptureFixture[str]) -> None:
     assert (first["layout"], first["verdict"]) == ("float32", "ok")
 
 
-def test_damaged_weights_are_exit_code_1(tmp_path: Path) -> None:
-    program = """
-import sys
-from bot.generation.layout import Machine
-real = Machine.packer
-Machine.packer = lambda self, layout: lambda matrix: real(self, layout)(matrix.roll(1, dims=0))
-sys.argv = ["lectern", "selfcheck", "tiny"]
-from bot.__main__ import main
-main()
-"""
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        capture_output=True,
-        text=True,
-        timeout=100,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "HOME": str(tmp_path)},
+def test_damaged_weights_are_exit_code_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Machine.packer
+    monkeypatch.setattr(
+        Machine,
+        "packer",
+        lambda self, layout: lambda matrix: real(self, layout)(matrix.roll(1, dims=0)),
     )
-    assert (done.returncode, done.stderr) == (1, "")
+    done = CliRunner().invoke(app, ["selfcheck", "tiny"])
+    assert (done.exit_code, done.stderr) == (1, "")
     assert "FAILED" in done.stdout
     last = done.stdout.splitlines()[-1]
     assert "checks FAILED: fetch the weights of tiny again" in last

@@ -8,9 +8,9 @@ from huggingface_hub import constants, try_to_load_from_cache
 
 from bot.domain.errors import ConfigurationError, ModelUnavailable, UnknownModel
 from bot.domain.model_spec import OFFICIAL_MODELS, ModelShape, ModelSpec
-from bot.generation.checkpoint import weight_files
 from bot.generation.download import DownloadProgress, download
 from bot.generation.model_config import read_config
+from bot.generation.weight_files import weight_files
 
 STARTER = "starter"
 STARTER_FOLDER = Path(__file__).resolve().parents[1] / "handbook" / STARTER

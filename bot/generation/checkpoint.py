@@ -1,11 +1,5 @@
-"""A model's weights on disk: checked against its configuration, read tensor by tensor.
+"""A model's weights on disk: checked against its configuration, read tensor by tensor."""
 
-Only safetensors files are read. They hold numbers and nothing else, whereas opening a
-pickled `.bin` file runs code that its author chose.
-"""
-
-import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +12,8 @@ from bot.domain.errors import ModelUnavailable
 from bot.generation.hardware import trim_heap
 from bot.generation.model_config import ModelConfig, read_config
 from bot.generation.weight import DenseWeight, Pack, Weights
+from bot.generation.weight_files import damaged, weight_files
 
-SINGLE_FILE = "model.safetensors"
-INDEX_FILE = "model.safetensors.index.json"
 MAPPED_BYTES = 64 * 2**20
 """How much of a file is read before it is opened anew.
 
@@ -34,7 +27,6 @@ _CONV1D_SUFFIXES = (
     "mlp.c_fc.weight",
     "mlp.c_proj.weight",
 )
-_SHARD = re.compile(r"[A-Za-z0-9][\w.-]{0,200}\.safetensors", re.ASCII)
 _FLOATS = frozenset({"F32", "F16", "BF16", "F64"})
 
 
@@ -120,7 +112,7 @@ class Checkpoint:
         try:
             numbers: Tensor = file.get_tensor(tensor.key)  # type: ignore[no-untyped-call]
         except (SafetensorError, OSError) as error:
-            raise _damaged(self.name, tensor.file) from error
+            raise damaged(self.name, tensor.file) from error
         return numbers
 
 
@@ -148,47 +140,6 @@ def expected_shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
     shapes["ln_f.weight"] = (width,)
     shapes["ln_f.bias"] = (width,)
     return shapes
-
-
-def weight_files(folder: Path, name: str) -> list[Path]:
-    """The safetensors files of a model folder.
-
-    Raises:
-        ModelUnavailable: there are none, or an index names one that is missing.
-    """
-    if (folder / SINGLE_FILE).is_file():
-        return [folder / SINGLE_FILE]
-    index = folder / INDEX_FILE
-    if index.is_file():
-        files = [folder / shard for shard in _shards(index, name)]
-        for file in files:
-            if not file.is_file():
-                raise ModelUnavailable(f"{name} is incomplete: {file.name} is missing in {folder}.")
-        return files
-    if any(folder.glob("*.bin")):
-        raise ModelUnavailable(
-            f"{name} has only pickled weights (.bin), which can run code when opened; "
-            f"convert them to {SINGLE_FILE} first."
-        )
-    raise ModelUnavailable(f"{name} has no weights ({SINGLE_FILE}) in {folder}.")
-
-
-def _shards(index: Path, name: str) -> list[str]:
-    """The file names in an index: `{"weight_map": {tensor: file}}`."""
-    try:
-        raw = json.loads(index.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        raise _damaged(name, index) from None
-    weight_map = raw.get("weight_map") if isinstance(raw, dict) else None
-    if not isinstance(weight_map, dict) or not weight_map:
-        raise _damaged(name, index)
-    shards = set()
-    for shard in weight_map.values():
-        # A plain name: an index must not lead out of its folder.
-        if not isinstance(shard, str) or not _SHARD.fullmatch(shard):
-            raise _damaged(name, index)
-        shards.add(shard)
-    return sorted(shards)
 
 
 def _stored_tensors(folder: Path, name: str) -> dict[str, StoredTensor]:
@@ -245,20 +196,14 @@ def _described(file: safe_open, key: str, path: Path, name: str) -> tuple[str, t
         view = file.get_slice(key)  # type: ignore[no-untyped-call]
         return view.get_dtype(), tuple(view.get_shape())
     except (SafetensorError, OSError) as error:
-        raise _damaged(name, path) from error
+        raise damaged(name, path) from error
 
 
 def _opened(path: Path, name: str) -> safe_open:
     try:
         return safe_open(path, framework="pt", device="cpu")
     except (SafetensorError, OSError) as error:
-        raise _damaged(name, path) from error
-
-
-def _damaged(name: str, path: Path) -> ModelUnavailable:
-    return ModelUnavailable(
-        f"The weights of {name} are damaged or unreadable ({path.name}); fetch them again."
-    )
+        raise damaged(name, path) from error
 
 
 def _times(shape: tuple[int, ...]) -> str:

@@ -15,7 +15,7 @@ from huggingface_hub.errors import (  # type: ignore[attr-defined]
 
 from bot.domain.errors import ModelUnavailable
 from bot.domain.model_spec import ModelSpec
-from bot.generation.checkpoint import INDEX_FILE, SINGLE_FILE
+from bot.generation.weight_files import INDEX_FILE, SINGLE_FILE
 
 CONFIG_FILES = (
     "tokenizer.json",

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import SystemClock
 from bot.cogs.client import DiscordOptions, LecternClient
 from bot.cogs.registry import make_client
 from bot.domain.answer import Answer
 from bot.domain.conversation import Asker
+from bot.parts import SystemClock
 from bot.service.picture_ports import Illustrator
 from bot.storage.database import Database
 from tests.bugs import reporting_to
@@ -45,6 +45,18 @@ class Scene(StudyServer):
         assert self.services is not None
         admin = Asker("0", "admin", is_manager=True)
         await self.services.settings.change(admin, str(self.guild.id), **changes)
+
+    async def assistant(self, name: str = "tess") -> Person:
+        """A person with the role of the teaching assistants."""
+        role = self.guild.add_role(f"assistants of {name}")
+        if self.services is not None:
+            settings = await self.services.settings.show(str(self.guild.id))
+            known = settings.stored.assistant_role
+            role = next((each for each in self.guild.roles.values() if str(each.id) == known), role)
+        person = self.server.add_person(name)
+        self.guild.join(person, roles=[role])
+        await self.set(assistant_role=str(role.id))
+        return person
 
     async def ask_long(self, text: str = "What is dropout?", **options: object) -> list[Message]:
         """Ada asks; all messages of the answer, the one with the buttons last."""
@@ -122,3 +134,9 @@ async def bot(scene: Scene, start_bot: StartBot) -> AsyncIterator[Scene]:
         await stack.enter_async_context(start_bot())
         yield scene
     assert scene.bugs == []
+
+
+@pytest.fixture
+async def tess(bot: Scene) -> Person:
+    """A teaching assistant of the scene."""
+    return await bot.assistant()

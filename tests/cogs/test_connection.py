@@ -132,40 +132,32 @@ async def test_a_first_connection_that_fails_after_all_is_tried_again(
     assert scene.bugs == []
 
 
-async def test_a_farewell_while_waiting_ends_at_once(
+async def test_a_farewell_does_not_wait_for_the_next_attempt(
     scene: Scene, start_bot: StartBot, lines: list[Any]
 ) -> None:
-    loop = asyncio.get_running_loop()
     with scene.server.offline():
         async with start_bot(until_ready=False, retry_seconds=600):
             await scene.server.until(lambda: warnings(lines) == [OUT_OF_REACH])
-            started = loop.time()
-        assert loop.time() - started < 2
     assert scene.bugs == []
 
 
-async def test_a_farewell_during_an_attempt_that_hangs_ends_at_once(
+async def test_a_farewell_does_not_wait_for_an_attempt_that_hangs(
     scene: Scene, start_bot: StartBot
 ) -> None:
-    loop = asyncio.get_running_loop()
-    scene.server.delay_next("GET", "/users/@me$", 5)
+    hanging = scene.server.delay_next("GET", "/users/@me$", 5)
     async with start_bot(until_ready=False):
-        await asyncio.sleep(0.2)
-        started = loop.time()
-    assert loop.time() - started < 2
+        await scene.server.until(lambda: hanging.num_met)
+    assert scene.server.statistics.requests == []
     assert scene.bugs == []
 
 
-async def test_a_farewell_during_a_later_outage_ends_at_once(
+async def test_a_farewell_does_not_wait_for_the_end_of_an_outage(
     bot: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("discord.client.ExponentialBackoff.delay", lambda self: 600.0)
-    loop = asyncio.get_running_loop()
     with bot.server.offline():
         await asyncio.sleep(0.5)
-        started = loop.time()
         assert bot.client is not None
         await bot.client.retire()
         assert bot.client._connecting is not None
         assert bot.client._connecting.done()
-        assert loop.time() - started < 2

@@ -1,7 +1,7 @@
 """`/notes answers` and `/notes take-back`: looking after what was endorsed."""
 
+from tests.cogs.approving import EXAM, RIGHT, ask_again, correct
 from tests.cogs.conftest import Scene
-from tests.cogs.test_corrections import EXAM, RIGHT, ask_again, correct
 from tests.cogs.test_notes_command import reply
 
 

@@ -1,39 +1,24 @@
 """An answer as the text of messages."""
 
 import re
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from bot.cogs.frame import Frame
-from bot.domain.answer import Answer, AnswerKind, AnswerState
+from bot.domain.answer import Answer, AnswerState
 from bot.domain.card import Basis, Card, Source
-from bot.domain.conversation import Conversation
 from bot.domain.passage import Origin
 from bot.domain.sampling import SamplingParams
 from bot.domain.splitting import message_length
 from bot.service.snapshot import Snapshot
+from tests.storage import rows
 
 NOTICE = "3 earlier questions no longer fit into the model's memory and were left out."
 
 
 def answer(question: str = "What is (really) dropout? " * 9) -> Answer:
-    return Answer(
-        id=1,
-        source="interaction:1",
-        kind=AnswerKind.ASK,
-        state=AnswerState.DONE,
-        conversation=Conversation("1", "2"),
-        asker_id="3",
-        asker_name="Ada",
-        question=question,
-        model="gpt2-xl",
-        revision=None,
-        sampling=SamplingParams(seed=12345),
-        is_private=False,
-        created_at=datetime(2026, 1, 1, tzinfo=UTC),
-    )
+    return rows.answer(question=question, sampling=SamplingParams(seed=12345))
 
 
 @pytest.mark.parametrize("state", [AnswerState.DONE, AnswerState.GENERATING])

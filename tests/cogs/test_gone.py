@@ -136,7 +136,7 @@ async def test_the_asker_alone_is_told_that_a_message_of_the_answer_was_deleted(
     parts = public(quiet)
     await quiet.admin.delete(parts[part])
     if stumble is not None:
-        quiet.server.fail_next("POST", FOLLOW_UP, status=stumble, times=2)
+        quiet.server.fail_next("POST", FOLLOW_UP, status=stumble)
     gate.set()
     note = await asked.followed_up()
     assert note.content == DELETED

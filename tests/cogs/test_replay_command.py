@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from bot.domain.rate_limit import Limit
 from tests.cogs.conftest import Scene, StartBot
 from tests.discord_server import Message, Person, TextChannel
@@ -89,7 +91,10 @@ async def test_a_replay_counts_as_a_question(bot: Scene) -> None:
     assert "reached the limit of 2 questions per hour" in (await replay(bot)).content
 
 
-async def test_a_farewell_in_the_middle_is_told(scene: Scene, start_bot: StartBot) -> None:
+async def test_a_farewell_in_the_middle_is_told(
+    scene: Scene, start_bot: StartBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.cogs.client.RETIRE_SECONDS", 0.1)
     async with start_bot():
         scene.pool.scripts = [Script(), Script(gate=asyncio.Event())]
         await scene.ask()

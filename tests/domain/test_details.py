@@ -1,46 +1,33 @@
 """The details of an answer, as people read them."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from bot.domain.answer import Answer, AnswerKind, AnswerState
 from bot.domain.budget import Budget
 from bot.domain.card import Basis, Card, Source
 from bot.domain.choice import Choice
-from bot.domain.conversation import Conversation
 from bot.domain.details import details_of, sampling_words
 from bot.domain.draft import Draft
 from bot.domain.passage import Origin
 from bot.domain.prompt import PromptParts
 from bot.domain.sampling import FinishReason, SamplingParams
+from tests.storage.rows import answer, later
 
-NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SAMPLING = SamplingParams(max_new_tokens=160, temperature=0.7, top_p=0.9, seed=7)
 SOURCE = Source(1, 3, Origin.NOTE, "week-1.md", "Week 1", "Dropout", 4, None, 1.25, 0.9)
-ANSWER = Answer(
+ANSWER = answer(
     id=42,
-    source="test:1",
-    kind=AnswerKind.ASK,
-    state=AnswerState.DONE,
-    conversation=Conversation("guild", "general"),
-    asker_id="1",
-    asker_name="Ada",
-    question="What is dropout?",
-    model="gpt2-xl",
     revision="15ea56dee5df4983c59b2538573817e1667135e2",
     sampling=SAMPLING,
-    is_private=False,
-    created_at=NOON,
     prompt="…",
     text="…",
     finish_reason=FinishReason.STOP,
     num_prompt_tokens=172,
     num_new_tokens=31,
-    first_token_at=NOON + timedelta(seconds=0.5),
-    finished_at=NOON + timedelta(seconds=2.5),
+    first_token_at=later(0.5),
+    finished_at=later(2.5),
     card=Card(Basis.NOTES, 0.93, sources=(SOURCE,), figures={"strength": 0.5, "coverage": 1.0}),
     layout="int8",
     budget=Budget(PromptParts(20, 0, 143, 0, 9), 64, 1024),

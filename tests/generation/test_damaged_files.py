@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from bot.domain.errors import ModelUnavailable
 from bot.domain.model_spec import ModelSpec
 from bot.generation.catalog import Catalog
-from bot.generation.checkpoint import INDEX_FILE, SINGLE_FILE, Checkpoint, weight_files
+from bot.generation.checkpoint import Checkpoint
+from bot.generation.weight_files import INDEX_FILE, SINGLE_FILE, weight_files
 from tests.generation.test_model_config import JSON
 
 DAMAGED_INDEX = f"The weights of tiny are damaged or unreadable ({INDEX_FILE}); fetch them again."

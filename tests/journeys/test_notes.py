@@ -27,7 +27,7 @@ async def test_a_note_is_added_asked_about_and_followed_up(campus: Campus) -> No
 
         thread = await campus.thread_of(told)
         answer = await campus.follow_up(campus.bob, thread, "And are sheets of paper allowed?")
-        assert "“Two handwritten sheets of paper are allowed in the exam.” [1]" in answer.content
+        assert "Two handwritten sheets of paper are allowed in the exam.” [1]" in answer.content
         row = await campus.row(answer)
         assert row.card is not None
         assert row.card.sources[0].document == "exam.md"

@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -70,10 +69,8 @@ async def test_endless_computing_is_refused() -> None:
 
 
 async def test_a_hang_is_refused_and_leaves_no_process() -> None:
-    started = time.perf_counter()
     with pytest.raises(NoteRefused, match="more time or memory than I give to one file"):
         await read_pieces("a.txt", LONG, replace(LIMITS, max_seconds=1.0))
-    assert time.perf_counter() - started < 5
     assert not children()
 
 

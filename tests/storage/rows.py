@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.domain.answer import AnswerKind, AnswerState, Ending, NewAnswer
+from bot.domain.answer import Answer, AnswerKind, AnswerState, Ending, NewAnswer
 from bot.domain.conversation import Conversation
 from bot.domain.sampling import FinishReason, SamplingParams
 
@@ -30,6 +30,26 @@ def new_answer(**changes: Any) -> NewAnswer:
         question="What is dropout?",
         model="gpt2",
         sampling=SamplingParams(temperature=0.7, stop=("\nQ:",)),
+        is_private=False,
+        created_at=NOON,
+    )
+    return replace(base, **changes)
+
+
+def answer(**changes: Any) -> Answer:
+    """A row as it is read back: an answer that has ended."""
+    base = Answer(
+        id=1,
+        source="test:1",
+        kind=AnswerKind.ASK,
+        state=AnswerState.DONE,
+        conversation=CHANNEL,
+        asker_id="1",
+        asker_name="Ada",
+        question="What is dropout?",
+        model="gpt2-xl",
+        revision=None,
+        sampling=SamplingParams(),
         is_private=False,
         created_at=NOON,
     )

@@ -9,6 +9,7 @@ from typing import IO
 
 import pytest
 
+from bot.__main__ import main
 from tests.models import save_model
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,5 +53,37 @@ def lectern(tmp_path: Path, environment: dict[str, str]) -> Lectern:
             cwd=tmp_path,
             env=environment | more,
         )
+
+    return run
+
+
+@pytest.fixture
+def command(
+    tmp_path: Path,
+    environment: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> Lectern:
+    """Run a command in this process, which has loaded torch already.
+
+    It is for what a command says and how it ends. It reads no standard input and logs nothing.
+    """
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("LECTERN_GENERATION__MODEL_CACHE", str(tmp_path / "hub"))
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    for module in ("app", "commands"):
+        monkeypatch.setattr(f"bot.{module}.configure_logging", lambda level, form: None)
+
+    def run(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
+        capfd.readouterr()
+        with monkeypatch.context() as patch:
+            for name, value in more.items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "argv", ["lectern", *words])
+            with pytest.raises(SystemExit) as end:
+                main()
+        shown = capfd.readouterr()
+        return subprocess.CompletedProcess(words, end.value.code or 0, shown.out, shown.err)
 
     return run

@@ -9,8 +9,6 @@ import pytest
 
 from tests.terminal.conftest import ROOT, Lectern
 
-TOKEN = "MTE4NzY1NDMyMTA5ODc2NTQzMg.GaBcDe.canaryBotTokenCanaryBotTokenCanary12"
-
 
 def test_without_a_token_run_says_so_and_opens_the_chat(lectern: Lectern) -> None:
     done = lectern("run", stdin="What is dropout?\n")
@@ -66,10 +64,10 @@ def test_switching_to_an_unknown_model_is_one_sentence(lectern: Lectern) -> None
     assert "tiny answers from now on." in done.stdout
 
 
-def test_ask_prints_one_json_object(lectern: Lectern) -> None:
+def test_ask_prints_one_json_object(command: Lectern) -> None:
     alone = {"LECTERN_NOTES__HANDBOOK": "false"}
-    first = lectern("ask", "What is dropout?", "--seed", "3", "--json", **alone)
-    again = lectern("ask", "What", "is", "dropout?", "--seed", "3", "--json", **alone)
+    first = command("ask", "What is dropout?", "--seed", "3", "--json", **alone)
+    again = command("ask", "What", "is", "dropout?", "--seed", "3", "--json", **alone)
     assert first.returncode == 0, first.stderr
     answer = json.loads(first.stdout)
     assert set(answer) == {
@@ -92,8 +90,8 @@ def test_ask_prints_one_json_object(lectern: Lectern) -> None:
     assert json.loads(again.stdout)["answer"] == answer["answer"]
 
 
-def test_ask_quotes_and_names_its_sources(lectern: Lectern) -> None:
-    answer = json.loads(lectern("ask", "What is dropout?", "--json").stdout)
+def test_ask_quotes_and_names_its_sources(command: Lectern) -> None:
+    answer = json.loads(command("ask", "What is dropout?", "--json").stdout)
     assert answer["kind"] == "notes"
     assert 0.5 <= answer["confidence"] <= 1
     quote, source = answer["quotes"][0], answer["sources"][0]
@@ -101,18 +99,18 @@ def test_ask_quotes_and_names_its_sources(lectern: Lectern) -> None:
     assert "dropout" in quote["text"].lower()
     assert quote["text"] in answer["answer"]
     assert (source["origin"], source["document"]) == ("handbook", "dropout")
-    printed = lectern("ask", "What is dropout?").stdout
+    printed = command("ask", "What is dropout?").stdout
     assert printed.startswith(answer["answer"])
     assert "\n[1] Dropout" in printed.removeprefix(answer["answer"])
 
 
-def test_complete_prints_what_its_json_says(lectern: Lectern) -> None:
+def test_complete_prints_what_its_json_says(command: Lectern) -> None:
     """One text grows as it is written; several have plain headings and are never mixed."""
     for num_samples in (1, 3):
         words = ("complete", "Once upon", "--max-new-tokens", "20", "--seed", "5")
-        printed = lectern(*words, "--samples", str(num_samples))
+        printed = command(*words, "--samples", str(num_samples))
         assert printed.returncode == 0, printed.stderr
-        answer = json.loads(lectern(*words, "--samples", str(num_samples), "--json").stdout)
+        answer = json.loads(command(*words, "--samples", str(num_samples), "--json").stdout)
         assert printed.stdout == answer["answer"] + "\n"
         samples = answer["samples"]
         assert [sample["seed"] for sample in samples] == [5, 6, 7][:num_samples]
@@ -126,16 +124,16 @@ def test_complete_prints_what_its_json_says(lectern: Lectern) -> None:
             assert answer["answer"] == samples[0]["text"]
 
 
-def test_complete_takes_words_without_quotes_and_a_length(lectern: Lectern) -> None:
-    done = lectern("complete", "--length", "short", "Once", "upon", "--seed", "5", "--json")
+def test_complete_takes_words_without_quotes_and_a_length(command: Lectern) -> None:
+    done = command("complete", "--length", "short", "Once", "upon", "--seed", "5", "--json")
     answer = json.loads(done.stdout)
     assert 0 < answer["tokens"]["new"] <= 64
     assert (answer["finish_reason"] == "length") is (answer["tokens"]["new"] == 64)
-    assert lectern("complete", "Once", "--length", "endless").returncode == 2
+    assert command("complete", "Once", "--length", "endless").returncode == 2
 
 
-def test_an_empty_question_is_one_sentence_and_exit_code_1(lectern: Lectern) -> None:
-    done = lectern("ask", "  ")
+def test_an_empty_question_is_one_sentence_and_exit_code_1(command: Lectern) -> None:
+    done = command("ask", "  ")
     assert done.returncode == 1
     assert done.stderr.startswith("lectern: Your question is empty; please write one")
 
@@ -151,7 +149,7 @@ def test_a_wrong_configuration_is_one_sentence_and_exit_code_78(
 
 
 @pytest.mark.parametrize(
-    ("command", "variable", "value", "sentence"),
+    ("word", "variable", "value", "sentence"),
     [
         ("run", "DISCORD_TOKEN", "abc", "DISCORD_TOKEN does not look like a bot token"),
         ("models", "LECTERN_GENERATION__DEFAULT_MODEL", "gpt3", "generation.default_model"),
@@ -159,16 +157,16 @@ def test_a_wrong_configuration_is_one_sentence_and_exit_code_78(
     ],
 )
 def test_a_wrong_value_is_found_before_anything_starts(
-    lectern: Lectern, command: str, variable: str, value: str, sentence: str
+    command: Lectern, word: str, variable: str, value: str, sentence: str
 ) -> None:
-    done = lectern(command, **{variable: value})
+    done = command(word, **{variable: value})
     assert done.returncode == 78
     assert sentence in done.stderr
     assert done.stderr.count("\n") == 1
 
 
-def test_a_model_that_is_not_here_is_one_sentence_and_exit_code_69(lectern: Lectern) -> None:
-    done = lectern(
+def test_a_model_that_is_not_here_is_one_sentence_and_exit_code_69(command: Lectern) -> None:
+    done = command(
         "ask",
         "Why?",
         LECTERN_MODELS__GONE__SOURCE="./nowhere",
@@ -191,81 +189,16 @@ def test_a_known_model_that_cannot_be_fetched_is_exit_code_69_for_ask_too(
 
 
 def test_a_data_folder_that_cannot_be_written_is_one_sentence_and_exit_code_69(
-    lectern: Lectern,
+    command: Lectern,
 ) -> None:
-    done = lectern("ask", "Why?", LECTERN_DATABASE__URL="/proc/lectern/lectern.db")
+    done = command("ask", "Why?", LECTERN_DATABASE__URL="/proc/lectern/lectern.db")
     assert done.returncode == 69
     assert "cannot be written" in done.stderr
 
 
-def test_wrong_words_are_exit_code_2(lectern: Lectern) -> None:
-    assert lectern("frobnicate").returncode == 2
-    assert lectern("ask").returncode == 2
-
-
-def test_models_are_listed_with_sizes_and_whether_they_are_here(lectern: Lectern) -> None:
-    done = lectern("models")
-    assert done.stdout == lectern("models", "list").stdout
-    assert "1,557.6 M" in done.stdout
-    rows = done.stdout.splitlines()[1:]
-    assert any("gpt2-xl" in row and row.rstrip().endswith("no") for row in rows)
-    tiny = next(row for row in rows if "→ tiny" in row)
-    assert tiny.rstrip().endswith("yes")
-    assert "?" not in tiny
-
-
-def test_downloading_without_a_hub_is_one_sentence(lectern: Lectern) -> None:
-    done = lectern("models", "download", "gpt2", HF_ENDPOINT="http://127.0.0.1:9")
-    assert (done.returncode, done.stdout) == (69, "")
-    assert done.stderr.count("\n") == 1
-    assert "gpt2" in done.stderr
-
-
-def test_training_in_a_folder_that_cannot_be_written_is_one_sentence(lectern: Lectern) -> None:
-    done = lectern("train-starter", "--folder", "/proc/starter", "--steps", "4")
-    assert done.returncode == 1
-    assert done.stderr.startswith("lectern: The folder /proc/starter cannot be written")
-    assert done.stderr.count("\n") == 1
-
-
-def test_the_doctor_has_a_line_for_everything(lectern: Lectern) -> None:
-    done = lectern("doctor", DISCORD_TOKEN=TOKEN)
-    assert done.returncode == 0, done.stdout
-    subjects = [line.split()[1] for line in done.stdout.splitlines()[:6]]
-    assert subjects == ["configuration", "token", "database", "migrations", "model", "memory"]
-    assert "client_id=1187654321098765432" in done.stdout
-    assert "permissions=" in done.stdout
-    assert "canary" not in done.stdout + done.stderr
-
-
-def test_the_doctor_finds_what_is_wrong(lectern: Lectern, tmp_path: Path) -> None:
-    (tmp_path / "broken.db").write_text("no database " * 500)
-    done = lectern(
-        "doctor",
-        DISCORD_TOKEN="nonsense",
-        LECTERN_DATABASE__URL="broken.db",
-        LECTERN_GENERATION__DEFAULT_MODEL="gpt2-xl",
-        LECTERN_GENERATION__MEMORY_BUDGET="1 GB",
-    )
-    assert done.returncode == 1
-    text = done.stdout
-    assert "BAD  token" in text
-    assert "BAD  database      broken.db is damaged or not a database" in text
-    assert "lectern models download gpt2-xl" in text
-    assert "BAD  memory" in text
-    assert "nonsense" not in text
-
-
-def test_the_quick_doctor_asks_whether_the_bot_is_well(lectern: Lectern, tmp_path: Path) -> None:
-    assert lectern("doctor", "--quick").returncode == 1
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data/heartbeat").touch()
-    assert lectern("doctor", "--quick").returncode == 0
-
-
-def test_the_database_is_made_by_db_upgrade(lectern: Lectern, tmp_path: Path) -> None:
-    assert lectern("db", "upgrade").returncode == 0
-    assert (tmp_path / "data/lectern.db").is_file()
+def test_wrong_words_are_exit_code_2(command: Lectern) -> None:
+    assert command("frobnicate").returncode == 2
+    assert command("ask").returncode == 2
 
 
 def test_help_lists_every_command(lectern: Lectern) -> None:

@@ -24,8 +24,9 @@ from bot.training.corpus import (
     turn,
 )
 from bot.training.evaluation import f1, held_out_losses
+from bot.training.progress import TrainProgress
 from bot.training.recipe import Recipe
-from bot.training.starter import train_starter
+from bot.training.starter import TrainResult, train_starter
 from bot.training.wording import UNSEEN_FORMS, names
 
 TOPICS = load_topics()[:6]
@@ -72,35 +73,42 @@ def same(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
     return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
 
 
-def test_the_same_seed_gives_the_same_weights_and_another_seed_others(tmp_path: Path) -> None:
-    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
-        train_starter(TOPICS, tmp_path / name, seed=seed, recipe=TINY)
-    assert same(weights(tmp_path / "a"), weights(tmp_path / "b"))
-    assert not same(weights(tmp_path / "a"), weights(tmp_path / "c"))
-
-
-@pytest.mark.parametrize("step", [1, 5, 8, 11])
-def test_a_killed_run_goes_on_to_the_same_weights(tmp_path: Path, step: int) -> None:
-    whole = train_starter(TOPICS, tmp_path / "whole", seed=1, recipe=TINY)
-
-    def kill(progress: object) -> None:
-        if progress.step == step:  # type: ignore[attr-defined]
+def train_until_killed(folder: Path, step: int) -> None:
+    def kill(progress: TrainProgress) -> None:
+        if progress.step == step:
             raise Killed
 
     with pytest.raises(Killed):
-        train_starter(TOPICS, tmp_path / "killed", seed=1, recipe=TINY, on_progress=kill)
-    resumed = train_starter(TOPICS, tmp_path / "killed", seed=1, recipe=TINY)
+        train_starter(TOPICS, folder, seed=1, recipe=TINY, on_progress=kill)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> TrainResult:
+    """A run that nothing stopped, with seed 1."""
+    return train_starter(TOPICS, tmp_path_factory.mktemp("whole"), seed=1, recipe=TINY)
+
+
+def test_the_same_seed_gives_the_same_weights_and_another_seed_others(
+    whole: TrainResult, tmp_path: Path
+) -> None:
+    for name, seed in (("same", 1), ("other", 2)):
+        train_starter(TOPICS, tmp_path / name, seed=seed, recipe=TINY)
+    assert same(weights(tmp_path / "same"), weights(whole.folder))
+    assert not same(weights(tmp_path / "other"), weights(whole.folder))
+
+
+@pytest.mark.parametrize("step", [1, 5, 8, 11])
+def test_a_killed_run_goes_on_to_the_same_weights(
+    whole: TrainResult, tmp_path: Path, step: int
+) -> None:
+    train_until_killed(tmp_path, step)
+    resumed = train_starter(TOPICS, tmp_path, seed=1, recipe=TINY)
     assert same(weights(whole.folder), weights(resumed.folder))
     assert resumed.evaluation == whole.evaluation
 
 
 def test_another_runs_checkpoint_is_refused(tmp_path: Path) -> None:
-    def kill(progress: object) -> None:
-        if progress.step == 5:  # type: ignore[attr-defined]
-            raise Killed
-
-    with pytest.raises(Killed):
-        train_starter(TOPICS, tmp_path, seed=1, recipe=TINY, on_progress=kill)
+    train_until_killed(tmp_path, 5)
     with pytest.raises(BotError, match="of a run with other numbers or another handbook"):
         train_starter(TOPICS, tmp_path, seed=2, recipe=TINY)
 
@@ -108,12 +116,7 @@ def test_another_runs_checkpoint_is_refused(tmp_path: Path) -> None:
 def test_a_checkpoint_of_another_handbook_is_refused_and_a_fresh_start_is_not(
     tmp_path: Path,
 ) -> None:
-    def kill(progress: object) -> None:
-        if progress.step == 5:  # type: ignore[attr-defined]
-            raise Killed
-
-    with pytest.raises(Killed):
-        train_starter(TOPICS, tmp_path, seed=1, recipe=TINY, on_progress=kill)
+    train_until_killed(tmp_path, 5)
     with pytest.raises(BotError, match="or another handbook; start afresh"):
         train_starter(TOPICS[1:], tmp_path, seed=1, recipe=TINY)
     train_starter(TOPICS[1:], tmp_path, seed=1, recipe=TINY, is_resumed=False)
@@ -161,8 +164,9 @@ def test_documents_are_the_same_for_the_same_chance_and_end_in_the_end_of_text()
 
 def test_in_the_second_stage_only_answers_count() -> None:
     chance = random.Random(3)
+    corpus = Corpus.of(TOPICS)
     for _ in range(200):
-        for segment in Corpus.of(TOPICS).document(chance, ANSWERING):
+        for segment in corpus.document(chance, ANSWERING):
             assert segment.is_learned != segment.text.startswith("Question: ")
 
 
@@ -171,10 +175,11 @@ def test_turns_are_written_as_the_chat_writes_them() -> None:
 
 
 def test_every_position_of_the_window_is_trained(tmp_path: Path) -> None:
-    tokenizer = train_tokenizer(Corpus.of(TOPICS).texts(), 400, tmp_path)
+    corpus = Corpus.of(TOPICS)
+    tokenizer = train_tokenizer(corpus.texts(), 400, tmp_path)
     seen = torch.zeros(TINY.window, dtype=torch.bool)
     for step in range(TINY.num_steps * 4):
-        batch = TINY.batch(Corpus.of(TOPICS), tokenizer, 1, step)
+        batch = TINY.batch(corpus, tokenizer, 1, step)
         assert batch.ids.shape == batch.labels.shape == batch.positions.shape
         assert (batch.positions.diff(dim=1) == 1).all()
         seen[batch.positions.flatten()] = True

@@ -1,0 +1,94 @@
+"""What is made as the settings say and needs no model: nothing here imports torch."""
+
+import secrets
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot.config import Settings
+from bot.domain.errors import ConfigurationError, UnknownModel
+from bot.domain.handbook import Topic, names_of
+from bot.domain.model_spec import ModelSpec
+from bot.generation.catalog import Catalog
+from bot.handbook import load_topics, load_wordings
+from bot.retrieval.index import Index
+from bot.retrieval.reader import Reader
+from bot.service.defaults import Defaults
+from bot.service.handbook import store_handbook
+from bot.service.notes import NotesService
+from bot.storage.database import Database
+
+
+class SystemClock:
+    """The real time."""
+
+    def now(self) -> datetime:
+        """The time of day in UTC."""
+        return datetime.now(UTC)
+
+
+def new_seed() -> int:
+    """A seed that is short enough to be typed again."""
+    return secrets.randbelow(2**32)
+
+
+def new_id() -> str:
+    """A short unique id."""
+    return secrets.token_hex(8)
+
+
+def make_catalog(settings: Settings) -> Catalog:
+    """The official models and the configured ones."""
+    configured = [
+        ModelSpec(
+            name,
+            model.source,
+            model.revision,
+            template=model.template,
+            is_local=Path(model.source).is_dir(),
+        )
+        for name, model in settings.models.items()
+    ]
+    catalog = Catalog(configured, settings.generation.model_cache)
+    try:
+        catalog.spec(settings.effective_default_model)
+    except UnknownModel as error:
+        raise ConfigurationError(f"generation.default_model cannot be used: {error.text}") from None
+    return catalog
+
+
+def make_defaults(settings: Settings) -> Defaults:
+    """What the configuration says about answers."""
+    sampling = settings.sampling
+    return Defaults(
+        model=settings.effective_default_model,
+        sampling=sampling.named(),
+        method=sampling.method,
+        length=sampling.length,
+        limits=settings.limits.as_limits(),
+        threads=settings.discord.threads,
+        handbook=settings.notes.handbook,
+        decency=settings.decency.level,
+    )
+
+
+def make_index(topics: Sequence[Topic]) -> Index:
+    """The search; `topics` are those of the stored handbook."""
+    return Index(names_of(topics), load_wordings() if topics else ())
+
+
+@asynccontextmanager
+async def open_notes(settings: Settings) -> AsyncIterator[NotesService]:
+    """The notes over an open database, with the handbook among them; leaving closes it."""
+    topics, clock = load_topics(), SystemClock()
+    async with Database.open(settings.database.url) as database:
+        await store_handbook(database, topics, clock)
+        yield NotesService(
+            database,
+            clock,
+            make_index(topics),
+            Reader(),
+            make_defaults(settings),
+            settings.notes.as_limits(),
+        )
