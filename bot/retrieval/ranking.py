@@ -17,7 +17,7 @@ from bot.retrieval.query import Query
 from bot.retrieval.traits import Traits
 from bot.retrieval.wordings import gain
 
-WORDED = 0.64
+WORDED = 0.76
 """Of a question worded as people ask for a piece of the handbook; see `wordings`."""
 MANNERS = frozenset(
     "what why how when which who where difference between compare versus vs".split()
