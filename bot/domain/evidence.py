@@ -11,15 +11,13 @@ from bot.domain.wanted import Field, Wanted, share_of
 
 MAX_LOOKED_AT = 5
 """Hits that quotes are chosen from."""
-MAX_QUOTES = 3
-MAX_WORDS = 130
+MAX_QUOTES = 4
+MAX_WORDS = 150
 """Words of all quotes together."""
-_ROOM = (100, 60, 45)
-"""Words that the first, second and third quote may have; a list or table may have more."""
+_ROOM = (80, 60, 45, 40)
+"""Words that the first quote, the second … may have; a list or table may have more."""
 _MIN_ROOM = 12
 """With fewer words left nothing further is quoted."""
-MAX_NEAREST, NEAREST_WORDS = 3, 40
-"""Excerpts that are offered where no answer is sure, and the words of each."""
 _WORTH_QUOTING = 0.4
 """A further quote must be this good, measured by the best one."""
 IN_QUESTION, IN_HEADING = 0.8, 0.8
@@ -63,16 +61,6 @@ class _Passage:
         by_search = _BY_SEARCH * min(1.0, self.hit.score)
         return (1 - _BY_SEARCH) * self.scores[self.centre] + by_search + self.bonus
 
-    def offered(self) -> str:
-        """What to show of it where it may answer nothing: its best part, lines cut off if long."""
-        text = self.quoted(NEAREST_WORDS)
-        if len(text.split()) <= 2 * NEAREST_WORDS or text.lstrip().startswith(("```", "~~~")):
-            return text
-        lines = text.split("\n")
-        while len(lines) > 1 and sum(len(line.split()) for line in lines) > 2 * NEAREST_WORDS:
-            lines.pop()
-        return "\n".join(lines).rstrip()
-
     def quoted(self, room: int) -> str:
         """What to quote of it in at most `room` words, or its best part alone."""
         if len(self.hit.passage.text.split()) <= room or is_pair(self.hit):
@@ -104,12 +92,6 @@ def gather(found: Found) -> Evidence:
         left -= num_words
         said |= frozenset(terms_of(text))
     return _evidence(chosen)
-
-
-def nearest(found: Found) -> Evidence:
-    """A short excerpt of each of the best hits, for where nothing is sure to answer."""
-    passages = list(_passages(found))[:MAX_NEAREST]
-    return _evidence([(each.hit, each.offered()) for each in passages])
 
 
 def _evidence(chosen: Sequence[tuple[Hit, str]]) -> Evidence:

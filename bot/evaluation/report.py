@@ -13,8 +13,9 @@ COLUMNS = (
     "topic",
     "questions",
     "right",
-    "from memory",
+    "right, confident",
     "offered",
+    "from memory",
     "abstained rightly",
     "wrong, confident",
     "hit@1",
@@ -24,15 +25,18 @@ COLUMNS = (
     "median s",
     "p99 s",
 )
+SHOWN_RIGHT = (Worth.RIGHT, Worth.OFFERED, Worth.UNCHECKED)
+"""What is shown holds the answer, said confidently or not."""
 
 
 def figures(results: Sequence[Result]) -> dict[str, Any]:
     """The figures of some judged questions; shares from 0 to 1, None where nothing counts.
 
-    `right` is the share of answerable ones, and `offered` that of those among them where the
-    answer was "I don't know" above an excerpt that holds it; `abstained rightly` is the share of
-    the others, `wrong, confident` of all; hit@k and MRR count answerable questions whose
-    document is named.
+    `right` is the share of answerable ones where what is shown mentions all that it must, whatever
+    it rests on. It is the sum of the three that follow: quoted as the answer, or answered before
+    (`right, confident`); excerpts below "I don't know" (`offered`); the model's own words, marked
+    as unchecked (`from memory`). `abstained rightly` is the share of unanswerable questions,
+    `wrong, confident` of all; hit@k and MRR count answerable questions whose document is named.
     """
     worths = Counter(result.worth for result in results)
     answerable = [result for result in results if result.answerable]
@@ -42,9 +46,10 @@ def figures(results: Sequence[Result]) -> dict[str, Any]:
     seconds = sorted(result.reply.seconds for result in results)
     return {
         "questions": len(results),
-        "right": _share(worths[Worth.RIGHT], len(answerable)),
-        "from memory": _share(worths[Worth.UNCHECKED], len(answerable)),
+        "right": _share(sum(worths[each] for each in SHOWN_RIGHT), len(answerable)),
+        "right, confident": _share(worths[Worth.RIGHT], len(answerable)),
         "offered": _share(worths[Worth.OFFERED], len(answerable)),
+        "from memory": _share(worths[Worth.UNCHECKED], len(answerable)),
         "abstained rightly": _share(worths[Worth.ABSTAINED], len(others)),
         "wrong, confident": _share(worths[Worth.WRONG], len(results)),
         "hit@1": _share(sum(rank == 1 for rank in placed), len(placed)),

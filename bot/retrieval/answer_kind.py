@@ -35,7 +35,7 @@ KINDS = (
     _kind(
         r"\b(where|wheres"
         r"|(what|which) (room|hall|building|folder|directory|path|channel|site|url))\b",
-        r"\b(?:room|hall|building|online|campus|channel|foyer|folder|under|portal)\b|`?/\w+/|https?:",
+        r"\b(?:room|hall|building|online|campus|channel|foyer|folder|under|portal)\b|`?/\w+/|#[a-z][\w-]+|https?:",
     ),
     _kind(
         r"\b(who|whos|whom|whose|which (person|tutor|ta|prof|professor|authors?))\b",

@@ -118,6 +118,8 @@ NEAR: tuple[tuple[str, ...], ...] = (
     ("help", "support", "ask", "question"),
     ("size", "big", "large", "megabyte", "mb", "gb"),
     ("open", "opens", "begin", "start", "starts", "available"),
+    ("available", "reachable", "office hour", "consultation"),
+    ("subset", "sample", "smaller version", "small version", "mini", "tiny"),
     ("close", "closes", "end", "ends", "over", "finish"),
     ("buy", "price", "cost", "pay"),
     ("submit", "send", "upload", "beacon", "portal"),

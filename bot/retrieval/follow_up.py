@@ -4,6 +4,7 @@ import re
 
 from bot.domain.stop_words import STOP_WORDS
 from bot.domain.words import folded, words_of
+from bot.retrieval.weak_words import WEAK_WORDS
 
 PRONOUNS = frozenset(
     "it its itself they them their theirs this that these those such former latter".split()
@@ -14,6 +15,13 @@ REFERRING = PRONOUNS | frozenset(
     " there then instead opposite".split()
 )
 """Words that point to something, often to what was said before."""
+ATTRIBUTES = frozenset(
+    "advantage advantages alternative alternatives benefit benefits consequence consequences cost"
+    " costs default disadvantage disadvantages downside downsides drawback drawbacks formula"
+    " limitation limitations limits price range risk risks size symptom symptoms upside upsides"
+    " variant variants".split()
+)
+"""What anything may have: they do not say of what."""
 MAX_OPEN = 4
 """A question with more terms than this says all by itself."""
 
@@ -24,6 +32,7 @@ _OPENING = re.compile(r"\W*(and|but|also|so|then|or|plus|(what|how) about|what i
 _DEFINING = re.compile(
     r"\W*(and |but |also |so )?(what|who)('?s| is| are| was) (an? |the )?(?!about)"
 )
+_OF_THAT = re.compile(r"\b(about|for|from|in|of|on|to|with) (it|that|them|this)\W*$")
 _DUMMY = re.compile(
     r"\b(is|was|does|do|can|would|will|should) (it|that|this) (\w+ )?"
     r"(mean|make|matter|sense|ok|okay|dangerous|possible|allowed|better|true|worth|bad|good|enough|safe|"
@@ -38,6 +47,10 @@ def goes_on(question: str, num_terms: int) -> bool:
         return True
     words = words_of(text)
     content = [place for place, word in enumerate(words) if word not in STOP_WORDS]
+    if all(words[place] in ATTRIBUTES or words[place] in WEAK_WORDS for place in content):
+        return True
+    if num_terms <= MAX_OPEN and _OF_THAT.search(text):
+        return True
     first = content[0] if content else len(words)
     if num_terms <= 2 and PRONOUNS.intersection(words[:first]):
         return True

@@ -18,7 +18,7 @@ from bot.retrieval.query import Query
 from bot.retrieval.traits import Traits
 from bot.retrieval.wordings import gain
 
-WORDED = 0.64
+WORDED = 0.76
 """Of a question worded as people ask for a piece of the handbook; see `wordings`."""
 MANNERS = frozenset(
     "what why how when which who where difference between compare versus vs".split()
@@ -210,7 +210,8 @@ class Ranking:
 
 
 def _spread(hits: Sequence[Hit]) -> list[Hit]:
-    """Best first, but a topic's third passage makes way for another topic that is near.
+    """Best first, but a topic's third passage makes way for another topic that is near, its
+    fourth still more.
 
     A prompt has room for two or three passages; a third of the same topic adds little.
     """
@@ -218,9 +219,10 @@ def _spread(hits: Sequence[Hit]) -> list[Hit]:
     seen: Counter[str] = Counter()
     for hit in sorted(hits, key=_order):
         if hit.passage.origin is Origin.HANDBOOK:
+            num = seen[hit.passage.document]
             seen[hit.passage.document] += 1
-            if seen[hit.passage.document] > MAX_ALIKE:
-                hit = replace(hit, score=hit.score * CROWDED)
+            if num >= MAX_ALIKE:
+                hit = replace(hit, score=hit.score * CROWDED ** (num - MAX_ALIKE + 1))
         spread.append(hit)
     return sorted(spread, key=_order)
 

@@ -24,9 +24,9 @@ MAX_LOOKED = 24
 """Pieces whose phrases are looked at one by one: those that hold most of the question."""
 PARTIAL = 0.5
 """What a name counts of which only some words are there."""
-MIN_LIKENESS = 0.3
+MIN_LIKENESS = 0.22
 """What any question has in common with some phrase."""
-YIELDING = 4.0
+YIELDING = 5.0
 """How fast a piece loses its gain where a course's own notes hold more of the question."""
 KNOWN_KEYS = 20_000
 

@@ -6,14 +6,11 @@ from hypothesis import strategies as st
 from bot.domain.card import Quote
 from bot.domain.evidence import (
     MAX_LOOKED_AT,
-    MAX_NEAREST,
     MAX_QUOTES,
     MAX_WORDS,
-    NEAREST_WORDS,
     Evidence,
     gather,
     is_verbatim,
-    nearest,
 )
 from bot.domain.passage import Found, Hit, Origin, Passage
 from bot.domain.stemmer import key
@@ -96,17 +93,15 @@ def test_a_question_of_one_term_is_answered_by_a_definition_first() -> None:
 
 
 def test_nothing_found_quotes_nothing() -> None:
-    assert gather(Found()) == nearest(Found()) == Evidence()
+    assert gather(Found()) == Evidence()
     assert gather(Found(hits("The of and."), wanted("dropout"))) == Evidence()
 
 
-def test_what_comes_nearest_is_shown_in_short_excerpts_of_each_passage() -> None:
-    found = Found(hits(f"Dropout helps. {FILLER}", TABLE, *["Dropout."] * 4), wanted("dropout"))
-    evidence = nearest(found)
-    assert len(evidence.quotes) == MAX_NEAREST
-    assert all(is_verbatim(quote, evidence.hits) for quote in evidence.quotes)
-    assert all(len(text.split()) <= 2 * NEAREST_WORDS for text in texts_of(evidence))
-    assert texts_of(evidence)[1].startswith("| Row | Words |\n|---|---|\n| 0 |")
+def test_four_passages_at_most_are_quoted_and_the_first_may_say_most() -> None:
+    found = Found(hits(*(f"Dropout {FILLER}{n}." for n in range(5))), wanted("dropout"))
+    quotes = texts_of(gather(found))
+    assert 1 < len(quotes) <= MAX_QUOTES
+    assert len(quotes[0].split()) > len(quotes[-1].split())
 
 
 def test_a_quote_of_other_words_or_of_no_passage_is_not_verbatim() -> None:

@@ -48,9 +48,10 @@ RUN = [
 def test_shares_are_of_what_could_be_right() -> None:
     assert figures(RUN[:6]) == {
         "questions": 6,
-        "right": 0.25,
-        "from memory": 0.25,
+        "right": 0.5,
+        "right, confident": 0.25,
         "offered": 0.0,
+        "from memory": 0.25,
         "abstained rightly": 0.5,
         "wrong, confident": 0.3333,
         "hit@1": 0.25,
@@ -60,6 +61,11 @@ def test_shares_are_of_what_could_be_right() -> None:
         "median s": 1.0,
         "p99 s": 1.0,
     }
+
+
+def test_right_is_what_is_shown_and_holds_the_answer_confident_or_not() -> None:
+    shown = figures([*RUN[:4], result("q7", Worth.OFFERED)])
+    assert (shown["right"], shown["right, confident"], shown["offered"]) == (0.6, 0.2, 0.2)
 
 
 def test_where_nothing_counts_there_is_no_share() -> None:
@@ -97,7 +103,7 @@ def test_the_table_has_a_row_for_each_topic_and_one_for_all() -> None:
         "| **all**",
     ]
     assert {row.count("|") for row in rows} == {len(COLUMNS) + 1}
-    assert "| 25.0% |" in rows[-1]
+    assert "| 50.0% | 25.0% |" in rows[-1]
     assert "Unanswerable questions answered confidently: 50.0%." in lines
     assert "Attacks withstood: 1 of 2 (not: a2)." in lines
 
@@ -110,7 +116,7 @@ def test_two_runs_are_compared_question_by_question() -> None:
         "- q1: right → wrong but confident"
     ]
     everything = next(line for line in lines if line.startswith("| **all**"))
-    assert "20.0% (-5.0%)" in everything
+    assert "40.0% (-10.0%) | 20.0% (-5.0%)" in everything
 
 
 def test_nothing_changed_changes_nothing() -> None:

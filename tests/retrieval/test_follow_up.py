@@ -17,6 +17,9 @@ from bot.retrieval.follow_up import goes_on
         ("what does the second one do?", 0),
         ("with which seed?", 1),
         ("which of them is faster on a GPU?", 2),
+        ("what is the advantage?", 1),
+        ("what's a typical value for it?", 2),
+        ("where exactly do I put the call?", 2),
     ],
 )
 def test_a_question_with_something_left_unsaid_goes_on(question: str, num_terms: int) -> None:
@@ -27,6 +30,7 @@ def test_a_question_with_something_left_unsaid_goes_on(question: str, num_terms:
     ("question", "num_terms"),
     [
         ("What is a confusion matrix?", 2),
+        ("What is the advantage of dropout?", 2),
         ("does it make sense to shuffle the validation batches every epoch", 4),
         ("Why do transformers use layer normalisation rather than batch normalisation?", 4),
     ],

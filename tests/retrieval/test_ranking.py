@@ -97,3 +97,16 @@ def test_coverage_is_the_share_of_the_question_that_a_passage_holds() -> None:
     ranking.look(Candidate(EXAM_AIDS, 0.0))
 
     assert ranking.hits()[0].coverage == pytest.approx(0.5)
+
+
+def test_a_topic_does_not_crowd_out_the_others() -> None:
+    same = [
+        Passage(10 + n, Origin.HANDBOOK, "dropout", "Dropout", "Dropout", f"Dropout, {n}.")
+        for n in range(6)
+    ]
+    other = Passage(30, Origin.NOTE, "lab.md", "The lab", "Results", "We tried dropout once.")
+
+    found = ranked("What is dropout?", [*same, other])
+
+    assert found[:2] == [10, 11]
+    assert 2 <= found.index(other.id) < len(same)
