@@ -11,6 +11,7 @@ from bot.domain.composition import body, spoken
 from bot.domain.confidence import remembered_figures
 from bot.domain.conversation import History
 from bot.domain.errors import BotError
+from bot.domain.full_name import names_somebody_else
 from bot.domain.passage import Hit
 from bot.domain.progress import Progress
 from bot.domain.same_question import already_answered
@@ -144,7 +145,10 @@ class GroundedAttempt:
             return self._outcome(card, last, dataclasses.replace(made, notice=notice))
         offer = ground.evidence
         last = dataclasses.replace(last, finish_reason=FinishReason.STOP)
-        excerpts = offer.quotes if ground.probability >= WORTH_OFFERING else ()
+        is_worth_it = ground.probability >= WORTH_OFFERING and not names_somebody_else(
+            self._question, (quote.text for quote in offer.quotes)
+        )
+        excerpts = offer.quotes if is_worth_it else ()
         card = dataclasses.replace(
             card, basis=Basis.NOTHING, sources=offer.sources, quotes=excerpts
         )
