@@ -33,12 +33,13 @@ from bot.domain.model_spec import GPT2_XL
 from bot.domain.sampling import SamplingParams
 from bot.generation.catalog import STARTER_FOLDER
 from bot.generation.checkpoint import Checkpoint
+from bot.generation.chunk import Chunk
 from bot.generation.engine import Engine
 from bot.generation.gpt2 import GPT2
 from bot.generation.kv_cache import KVCache
 from bot.generation.layout import Machine
 from bot.generation.request import Request, Sequence
-from bot.generation.scheduler import Chunk, Scheduler
+from bot.generation.scheduler import Scheduler
 from bot.generation.tokenizer import Tokenizer
 
 TEXTS = 16

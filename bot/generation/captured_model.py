@@ -12,9 +12,9 @@ from typing import Protocol
 import torch
 from torch import Tensor
 
+from bot.generation.chunk import Chunk
 from bot.generation.gpt2 import GPT2
 from bot.generation.kv_cache import KVCache
-from bot.generation.scheduler import Chunk
 from bot.generation.static_step import StaticStep
 from bot.generation.step_shape import StepShape
 

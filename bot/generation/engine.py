@@ -15,13 +15,14 @@ from torch import Tensor
 
 from bot.domain.error_id import new_error_id
 from bot.domain.sampling import FinishReason
+from bot.generation.chunk import Chunk
 from bot.generation.contrastive import Shortlist, choose, shortlist
 from bot.generation.hardware import return_memory
 from bot.generation.kv_cache import KVCache
 from bot.generation.prefix_cache import BLOCK_TOKENS, PrefixCache
 from bot.generation.request import Request, Sequence, TokenEvent
 from bot.generation.sampler import sample
-from bot.generation.scheduler import Chunk, Scheduler
+from bot.generation.scheduler import Scheduler
 
 log = logging.getLogger(__name__)
 

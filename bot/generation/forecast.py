@@ -10,8 +10,9 @@ from collections import deque
 from collections.abc import Iterator
 from heapq import heapify, heappop, heappush
 
+from bot.generation.chunk import Chunk
 from bot.generation.request import Sequence
-from bot.generation.scheduler import Chunk, Scheduler
+from bot.generation.scheduler import Scheduler
 
 SMOOTHING = 0.1
 """Weight of the newest step in the means."""

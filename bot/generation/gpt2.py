@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from bot.generation.attention import Attention
+from bot.generation.chunk import Chunk
 from bot.generation.compiled.team import compiled
 from bot.generation.int8_weight import Int8Weight
 from bot.generation.kv_cache import KVCache
@@ -19,7 +20,6 @@ from bot.generation.layer_norm import LayerNorm
 from bot.generation.linear import Linear
 from bot.generation.model_config import ModelConfig
 from bot.generation.ragged import FEW_ROWS, RaggedBatch
-from bot.generation.scheduler import Chunk
 from bot.generation.weight import Weights, WidenedWeight
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from bot.generation.scheduler import Chunk
+from bot.generation.chunk import Chunk
 
 MAX_PADDING = 2.0
 FEW_ROWS = 32

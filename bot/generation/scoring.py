@@ -7,10 +7,10 @@ import torch
 from torch import Tensor
 
 from bot.domain.sampling import SamplingParams
+from bot.generation.chunk import Chunk
 from bot.generation.engine import Engine
 from bot.generation.ragged import FEW_ROWS
 from bot.generation.request import Request, Sequence
-from bot.generation.scheduler import Chunk
 
 STEP_TOKENS = (128, FEW_ROWS)
 """Tokens of the steps, in turns: many are computed another way than few, and both serve."""

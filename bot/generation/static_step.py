@@ -12,9 +12,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from bot.domain.model_spec import ModelShape
+from bot.generation.chunk import Chunk
 from bot.generation.gpt2 import GPT2
 from bot.generation.kv_cache import KVCache
-from bot.generation.scheduler import Chunk
 from bot.generation.step_shape import MAX_GATHERED_ROWS, StepShape, max_rows
 
 

@@ -6,7 +6,7 @@ of it. Rows that nobody needs and keys that nobody sees are padding.
 
 from dataclasses import dataclass
 
-from bot.generation.scheduler import Chunk
+from bot.generation.chunk import Chunk
 
 SHORTEST = 128
 """Keys that even the shortest step reads; then twice as many, up to the window."""

@@ -8,8 +8,8 @@ from bot.cogs.pictures import FILE_NAME
 from bot.domain.errors import PictureUnavailable, UnsupportedFormula
 from bot.domain.server_settings import ThreadsMode
 from bot.figures.studio import Studio
+from tests.cogs.approving import correct
 from tests.cogs.conftest import Scene, StartBot
-from tests.cogs.test_corrections import assistant, correct
 from tests.cogs.test_recovery import stale
 from tests.discord_server import Message, Permission, Upload
 from tests.scripted_models import Script
@@ -194,7 +194,7 @@ async def test_a_picture_follows_what_assistants_make_of_an_answer(
     sketcher: Sketcher, bot: Scene
 ) -> None:
     message = await pictured(bot, await bot.ask())
-    tess = await assistant(bot)
+    tess = await bot.assistant()
     endorsed = await tess.click(message, "Endorse")
     await endorsed.responded()
     assert "Endorsed by Tess" in message.content

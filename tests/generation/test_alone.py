@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 from transformers import GPT2LMHeadModel
 
 from bot.domain.sampling import SamplingParams
+from bot.generation.chunk import Chunk
 from bot.generation.gpt2 import GPT2
 from bot.generation.kv_cache import KVCache
 from bot.generation.prefix_cache import PrefixCache
 from bot.generation.request import Request, Sequence
-from bot.generation.scheduler import Chunk, Scheduler
+from bot.generation.scheduler import Scheduler
 from tests.generation.engines import drain, engine, generated, prompts, request
 
 

@@ -11,12 +11,12 @@ from transformers import GPT2LMHeadModel
 
 from bot.generation import resident
 from bot.generation.captured_model import CapturedModel, Recorder
+from bot.generation.chunk import Chunk
 from bot.generation.cuda_graphs import SideStreams
 from bot.generation.gpt2 import GPT2
 from bot.generation.kv_cache import KVCache
 from bot.generation.layout import Machine
 from bot.generation.resident import ModelFiles, ServingLimits
-from bot.generation.scheduler import Chunk
 from bot.generation.step_shape import StepShape
 from tests.generation.engines import drain, generated, prompts, request
 from tests.generation.tapes import Broken, Tapes

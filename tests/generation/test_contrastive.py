@@ -9,13 +9,13 @@ from bot.domain.model_spec import ModelShape
 from bot.domain.sampling import FinishReason, SamplingParams
 from bot.generation.catalog import STARTER_FOLDER
 from bot.generation.checkpoint import Checkpoint
+from bot.generation.chunk import Chunk
 from bot.generation.contrastive import Shortlist, choose, shortlist
 from bot.generation.engine import Engine
 from bot.generation.gpt2 import GPT2
 from bot.generation.kv_cache import KVCache
 from bot.generation.prefix_cache import PrefixCache
 from bot.generation.request import Request
-from bot.generation.scheduler import Chunk
 from tests.generation.engines import NUM_NEW, drain, engine, generated, prompts, request
 
 K, ALPHA = 4, 0.6

@@ -11,12 +11,12 @@ from bot.domain.model_spec import ModelSpec
 from bot.domain.sampling import SamplingParams
 from bot.generation.captured_model import CapturedModel
 from bot.generation.catalog import Catalog
+from bot.generation.chunk import Chunk
 from bot.generation.engine import Engine
 from bot.generation.hardware import return_memory
 from bot.generation.layout import Layout, Machine
 from bot.generation.request import Request, Sequence
 from bot.generation.resident import ModelFiles, ServingLimits
-from bot.generation.scheduler import Chunk
 from tests.generation.engines import drain, generated, prompts, request
 from tests.generation.pools import last, pool_of
 from tests.generation.test_gpt2 import random_ids

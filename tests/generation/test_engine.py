@@ -7,11 +7,11 @@ import torch
 from transformers import GPT2LMHeadModel
 
 from bot.domain.sampling import FinishReason
+from bot.generation.chunk import Chunk
 from bot.generation.gpt2 import GPT2
 from bot.generation.kv_cache import KVCache
 from bot.generation.request import Sequence, TokenEvent
 from bot.generation.sampler import sample
-from bot.generation.scheduler import Chunk
 from tests.generation.engines import NUM_NEW, drain, engine, generated, prompts, request
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bot.domain.model_spec import ModelShape
 from bot.domain.sampling import SamplingParams
+from bot.generation.chunk import Chunk
 from bot.generation.compiled.team import can_compile
 from bot.generation.gpt2 import GPT2
 from bot.generation.hardware import cpu_flags
@@ -17,7 +18,6 @@ from bot.generation.kv_cache import KVCache
 from bot.generation.model_config import ModelConfig
 from bot.generation.ragged import FEW_ROWS
 from bot.generation.request import Request, Sequence
-from bot.generation.scheduler import Chunk
 from bot.generation.weight import Weights, WidenedWeight
 from tests.models import VOCABULARY, make_model
 

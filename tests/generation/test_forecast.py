@@ -7,9 +7,10 @@ from itertools import count, pairwise
 import pytest
 
 from bot.domain.sampling import SamplingParams
+from bot.generation.chunk import Chunk
 from bot.generation.forecast import Forecast
 from bot.generation.request import Request
-from bot.generation.scheduler import Chunk, Scheduler
+from bot.generation.scheduler import Scheduler
 
 STEP_SECONDS = {1: 0.128, 8: 0.19, 32: 0.38, 128: 1.10}
 """Tokens of a step and what it takes: GPT-2 XL in int8 on two cores."""

@@ -6,12 +6,12 @@ from transformers import GPT2LMHeadModel
 
 from bot.domain.model_spec import ModelShape
 from bot.domain.sampling import SamplingParams
+from bot.generation.chunk import Chunk
 from bot.generation.gpt2 import GPT2
 from bot.generation.int8_weight import Int8Weight
 from bot.generation.kv_cache import KVCache
 from bot.generation.model_config import ModelConfig
 from bot.generation.request import Request, Sequence
-from bot.generation.scheduler import Chunk
 from bot.generation.weight import DenseWeight, Pack, PackedWeight, Weights
 from tests.models import VOCABULARY, make_model
 

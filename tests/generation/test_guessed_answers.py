@@ -8,12 +8,12 @@ from transformers import GPT2LMHeadModel
 
 from bot.domain.model_spec import ModelShape
 from bot.domain.sampling import FinishReason
+from bot.generation.chunk import Chunk
 from bot.generation.engine import Engine
 from bot.generation.gpt2 import GPT2
 from bot.generation.kv_cache import KVCache
 from bot.generation.prefix_cache import PrefixCache
 from bot.generation.request import TokenEvent
-from bot.generation.scheduler import Chunk
 from tests.generation.engines import drain, engine, engine_over, generated, prompts, request
 from tests.models import VOCABULARY
 

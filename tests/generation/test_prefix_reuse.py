@@ -4,11 +4,11 @@ import pytest
 import torch
 from transformers import GPT2LMHeadModel
 
+from bot.generation.chunk import Chunk
 from bot.generation.engine import Engine
 from bot.generation.gpt2 import GPT2
 from bot.generation.kv_cache import KVCache
 from bot.generation.prefix_cache import BLOCK_TOKENS, PrefixCache
-from bot.generation.scheduler import Chunk
 from tests.generation.engines import NUM_NEW, drain, engine, generated, prompts, request
 
 

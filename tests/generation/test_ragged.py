@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from transformers import GPT2LMHeadModel
 
 from bot.domain.sampling import SamplingParams
+from bot.generation.chunk import Chunk
 from bot.generation.ragged import MAX_PADDING, RaggedBatch, chunks_together
 from bot.generation.request import Request, Sequence
-from bot.generation.scheduler import Chunk
 from tests.generation.test_gpt2 import cache, chunk, expected, ours, random_ids
 
 CPU = torch.device("cpu")

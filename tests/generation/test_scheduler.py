@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from bot.domain.errors import QueueFull
 from bot.domain.sampling import SamplingParams
+from bot.generation.chunk import Chunk
 from bot.generation.request import Request, Sequence
-from bot.generation.scheduler import LONELY, Chunk, Scheduler
+from bot.generation.scheduler import LONELY, Scheduler
 
 
 def request(id_: int, num_prompt: int = 3, num_new: int = 4, person: str = "ada") -> Request:

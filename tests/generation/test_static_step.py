@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from bot.domain.model_spec import ModelShape
 from bot.domain.sampling import SamplingParams
+from bot.generation.chunk import Chunk
 from bot.generation.gpt2 import GPT2
 from bot.generation.kv_cache import KVCache
 from bot.generation.request import Request, Sequence
-from bot.generation.scheduler import Chunk
 from bot.generation.static_step import StaticStep, step_bytes
 from bot.generation.step_shape import StepShape, max_rows
 from tests.generation.tapes import Watch

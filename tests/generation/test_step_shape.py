@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.sampling import SamplingParams
+from bot.generation.chunk import Chunk
 from bot.generation.request import Request, Sequence
-from bot.generation.scheduler import Chunk
 from bot.generation.step_shape import (
     GATHERING,
     MAX_GATHERED_ROWS,

@@ -13,10 +13,11 @@ import torch
 from bot.domain.errors import QueueFull
 from bot.domain.model_spec import ModelShape
 from bot.domain.sampling import FinishReason, SamplingParams
+from bot.generation.chunk import Chunk
 from bot.generation.engine import Engine
 from bot.generation.kv_cache import KVCache
 from bot.generation.request import Request, TokenEvent
-from bot.generation.scheduler import Chunk, Scheduler
+from bot.generation.scheduler import Scheduler
 from bot.generation.worker import Worker
 
 SHAPE = ModelShape(1, 4, 1, vocabulary=8, window=64)
