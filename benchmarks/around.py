@@ -105,7 +105,7 @@ class InstantLease:
 
     def count_tokens(self, text: str) -> int:
         """With the real tokenizer."""
-        return len(self._tokenizer.encode(text))
+        return self._tokenizer.count(text)
 
     def complete(
         self, prompt: str, sampling: SamplingParams, person: str, *, is_alone: bool = False

@@ -35,7 +35,7 @@ class Lease:
 
     def count_tokens(self, text: str) -> int:
         """Number of tokens of `text`."""
-        return len(self._resident.tokenizer.encode(text))
+        return self._resident.tokenizer.count(text)
 
     def complete(
         self, prompt: str, sampling: SamplingParams, person: str, *, is_alone: bool = False

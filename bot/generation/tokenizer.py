@@ -1,6 +1,7 @@
 """Text to token ids and back: GPT-2's byte-level BPE, as the model's folder stores it."""
 
 import codecs
+from functools import lru_cache
 from pathlib import Path
 
 from tokenizers import Tokenizer as BpeTokenizer
@@ -10,6 +11,8 @@ from tokenizers.models import BPE
 from bot.domain.errors import ModelUnavailable
 
 END_OF_TEXT = "<|endoftext|>"
+KNOWN_TEXTS, LONGEST_KNOWN = 2_048, 2_000
+"""Texts whose tokens are counted once, and their length at most: a thread's turns come again."""
 
 
 class Tokenizer:
@@ -45,6 +48,7 @@ class Tokenizer:
         known = end_of_text_id is not None and end_of_text_id < size
         self.end_of_text_id = end_of_text_id if known else ids.get(END_OF_TEXT)
         self._longest = max(len(token) for token in self._bytes)
+        self._known = lru_cache(KNOWN_TEXTS)(self._count)
 
     def encode(self, text: str) -> list[int]:
         """Token ids of a text."""
@@ -54,6 +58,13 @@ class Tokenizer:
         [encoding] = self._bpe.encode_batch_fast([clean], add_special_tokens=False)
         ids: list[int] = encoding.ids
         return ids
+
+    def count(self, text: str) -> int:
+        """Number of tokens of a text."""
+        return self._known(text) if len(text) <= LONGEST_KNOWN else self._count(text)
+
+    def _count(self, text: str) -> int:
+        return len(self.encode(text))
 
     def decode(self, ids: list[int]) -> str:
         """The text of token ids; bytes that form no character become U+FFFD."""

@@ -7,7 +7,7 @@ shares none with the passage on unbalanced classes, but most with a phrase writt
 import heapq
 import itertools
 import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
@@ -42,18 +42,23 @@ class _Phrase:
 
 @dataclass(frozen=True, slots=True)
 class _Term:
-    """A term of the question: ways to say it, as keys, each with its sureness; its weight."""
+    """A term of the question: ways to say it, as keys, each with its sureness; its weight.
 
-    variants: tuple[tuple[frozenset[str], float], ...]
+    `words` are those ways that are one word, `phrases` the others.
+    """
+
+    words: Mapping[str, float]
+    phrases: tuple[tuple[frozenset[str], float], ...]
+    parts: frozenset[str]
     weight: float
 
-    def held(self, keys: Collection[str]) -> float:
+    def held(self, keys: frozenset[str]) -> float:
         """How surely these words say it."""
-        best = 0.0
-        for wanted, sureness in self.variants:
+        best = max((self.words[each] for each in self.words.keys() & keys), default=0.0)
+        for wanted, sureness in self.phrases:
             if sureness <= best:
                 continue
-            num = len(wanted.intersection(keys))
+            num = len(wanted & keys)
             if num == len(wanted):
                 best = sureness
             elif num:
@@ -97,9 +102,15 @@ class Wordings:
                 held = term.weight * term.held(self._words[number])
                 touched[number] = touched.get(number, 0.0) + held
         pairs = frozenset(itertools.pairwise(map(self._key, query.words)))
+        asked = frozenset().union(*(term.parts for term in terms))
         scores: dict[tuple[str, str], float] = {}
-        for number, held in heapq.nlargest(MAX_LOOKED, touched.items(), key=itemgetter(1)):
-            best = max(self._likeness(terms, total, pairs, each) for each in self._phrases[number])
+        for number, held in heapq.nlargest(MAX_LOOKED, touched.items(), key=_most_held):
+            likenesses = (
+                self._likeness(terms, total, pairs, each)
+                for each in self._phrases[number]
+                if not asked.isdisjoint(each.keys)
+            )
+            best = max(likenesses, default=0.0)
             piece = self._pieces[number]
             scores[piece.document, piece.heading] = OF_PIECE * held / total + best
         return dict(heapq.nlargest(limit, scores.items(), key=itemgetter(1)))
@@ -118,26 +129,29 @@ class Wordings:
             surely = term.held(phrase.keys)
             if surely:
                 held += term.weight * surely
-                for wanted, _ in term.variants:
-                    said |= wanted & phrase.keys
+                said |= term.parts & phrase.keys
         if not said:
             return 0.0
         of_question = held / total
-        of_phrase = sum(self._idf[part] for part in said) / phrase.weight
+        of_phrase = math.fsum(self._idf[part] for part in said) / phrase.weight
         order = len(pairs & phrase.pairs) / len(phrase.pairs) if phrase.pairs else 0.0
         return OF_PHRASE * math.sqrt(of_question * of_phrase) + IN_ORDER * order * of_question
 
     def _term(self, term: Term) -> _Term:
-        variants = tuple(
-            (frozenset(map(self._key, each.words)), each.weight * term.sureness)
-            for each in term.variants
-        )
+        words: dict[str, float] = {}
+        phrases = []
+        for each in term.variants:
+            keys, sureness = frozenset(map(self._key, each.words)), each.weight * term.sureness
+            if len(keys) > 1:
+                phrases.append((keys, sureness))
+            for part in keys if len(keys) == 1 else ():
+                words[part] = max(words.get(part, 0.0), sureness)
+        parts = frozenset(words).union(*(keys for keys, _ in phrases))
         rarity = max(self._idf.get(self._key(word), self._unheard) for word in term.words)
-        return _Term(variants, term.weight * rarity)
+        return _Term(words, tuple(phrases), parts, term.weight * rarity)
 
     def _touched(self, term: _Term) -> set[int]:
-        keys = {each for wanted, _ in term.variants for each in wanted}
-        return {number for each in keys for number in self._holders.get(each, ())}
+        return {number for each in term.parts for number in self._holders.get(each, ())}
 
     def _phrase(self, text: str) -> _Phrase:
         keys = self._content(text)
@@ -161,3 +175,9 @@ def gain(asked: float, covered: float, own: float) -> float:
 
 def _idf(num_pieces: int, num_holders: int) -> float:
     return math.log(1 + (num_pieces - num_holders + 0.5) / (num_holders + 0.5))
+
+
+def _most_held(item: tuple[int, float]) -> tuple[float, int]:
+    """Of equals the earlier piece, whatever order a set is in."""
+    number, held = item
+    return held, -number

@@ -12,7 +12,7 @@ from tokenizers.models import WordLevel
 from transformers import AutoTokenizer
 
 from bot.domain.errors import ModelUnavailable
-from bot.generation.tokenizer import Tokenizer, byte_alphabet
+from bot.generation.tokenizer import LONGEST_KNOWN, Tokenizer, byte_alphabet
 from tests.models import TEXT, VOCABULARY
 
 
@@ -78,6 +78,25 @@ def test_a_lone_surrogate_becomes_a_question_mark(tokenizer: Tokenizer) -> None:
 @given(st.text(max_size=200))
 def test_the_estimate_never_exceeds_the_true_count(tokenizer: Tokenizer, text: str) -> None:
     assert tokenizer.min_tokens(text) <= len(tokenizer.encode(text))
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.text(max_size=40), max_size=6))
+def test_a_text_counts_as_many_tokens_as_it_has_also_again(
+    tokenizer: Tokenizer, texts: list[str]
+) -> None:
+    for text in texts + texts:
+        assert tokenizer.count(text) == len(tokenizer.encode(text))
+
+
+def test_a_text_that_comes_again_is_counted_once_unless_it_is_long(tokenizer: Tokenizer) -> None:
+    again, long = "What is dropout? " * 3, "dropout " * LONGEST_KNOWN
+    before = tokenizer._known.cache_info()
+    for _ in range(3):
+        tokenizer.count(again)
+        tokenizer.count(long)
+    after = tokenizer._known.cache_info()
+    assert (after.misses - before.misses, after.hits - before.hits) == (1, 2)
 
 
 def test_vocabulary_and_merges_files_do_as_well(
