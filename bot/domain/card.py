@@ -1,7 +1,7 @@
 """The card of an answer: what it rests on, where its quotes stand, how sure it is."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -54,6 +54,16 @@ class Source:
             score=round(hit.score, 4),
             coverage=round(hit.coverage, 4),
         )
+
+
+def places(sources: Sequence[Source]) -> tuple[Source, ...]:
+    """The places that sources stand in, each once, for where nothing of them is quoted."""
+    first: dict[tuple[Origin, str, str, int | None], Source] = {}
+    for each in sources:
+        first.setdefault((each.origin, each.document, each.heading, each.page), each)
+    return tuple(
+        dataclasses.replace(each, number=number) for number, each in enumerate(first.values(), 1)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Excerpts of a passage: whole sentences, lists, tables and code, word for word."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -7,6 +8,7 @@ from itertools import groupby
 from bot.domain.blocks import MARKER, Block, Kind, blocks
 from bot.domain.sentences import sentence_spans
 
+_BOLD = re.compile(r"(\*\*|__)(?=\S)[^*_]+(?<=\S)\1")
 MAX_LIST = 60
 """Words of a list that is kept whole; of a longer one each item stands alone."""
 NEXT, BEFORE = 0.1, 0.06
@@ -21,7 +23,7 @@ class Part:
     end: int
     num_words: int
     introduces: bool
-    """Whether it ends in a colon, so that the next part belongs to it."""
+    """Whether the next part belongs to it: it ends in a colon, or is nothing but bold print."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Excerpt:
 def parts(text: str) -> tuple[Part, ...]:
     """The parts of a passage in order: sentences, and lists, tables and code as a whole."""
     return tuple(
-        Part(start, end, len(text[start:end].split()), text[start:end].rstrip("*_ ").endswith(":"))
+        Part(start, end, len(text[start:end].split()), _introduces(text[start:end]))
         for start, end in _spans(text)
     )
 
@@ -79,6 +81,10 @@ def text_of(text: str, every: Sequence[Part], excerpt: Excerpt) -> str:
     if marker is not None and "\n" not in text[start:end]:
         start = marker.end()
     return text[start:end]
+
+
+def _introduces(part: str) -> bool:
+    return part.rstrip("*_ ").endswith(":") or _BOLD.fullmatch(part.strip()) is not None
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 
 from bot.domain.answer import AnswerState
-from bot.domain.card import Basis, Card, Source
+from bot.domain.card import Basis, Card, Source, places
 from bot.domain.composition import body, spoken
 from bot.domain.confidence import remembered_figures
 from bot.domain.conversation import History
@@ -148,9 +148,11 @@ class GroundedAttempt:
         is_worth_it = ground.probability >= WORTH_OFFERING and not names_somebody_else(
             self._question, (quote.text for quote in offer.quotes)
         )
-        excerpts = offer.quotes if is_worth_it else ()
         card = dataclasses.replace(
-            card, basis=Basis.NOTHING, sources=offer.sources, quotes=excerpts
+            card,
+            basis=Basis.NOTHING,
+            sources=offer.sources if is_worth_it else places(offer.sources),
+            quotes=offer.quotes if is_worth_it else (),
         )
         return self._outcome(card, last, made)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.card import Basis, Card, Quote, Source
+from bot.domain.card import Basis, Card, Quote, Source, places
 from bot.domain.passage import Hit, Origin, Passage
 
 TEXT = st.text(max_size=20)
@@ -57,3 +57,13 @@ def test_a_source_is_the_passage_as_it_was_found() -> None:
 @pytest.mark.parametrize("basis", Basis)
 def test_only_the_models_own_words_can_go_on(basis: Basis) -> None:
     assert Card(basis).can_go_on is (basis is Basis.MEMORY)
+
+
+@given(st.lists(SOURCES, max_size=6))
+def test_every_place_is_named_once_and_counted_from_one(sources: list[Source]) -> None:
+    def place(source: Source) -> tuple[object, ...]:
+        return source.origin, source.document, source.heading, source.page
+
+    named = places(sources)
+    assert [each.number for each in named] == list(range(1, len(named) + 1))
+    assert [place(each) for each in named] == list(dict.fromkeys(map(place, sources)))

@@ -58,6 +58,12 @@ def test_neighbours_come_along_as_far_as_there_is_room() -> None:
     assert excerpt(text, "Two is here.", 100) == text
 
 
+def test_a_bold_question_never_stands_without_its_answer() -> None:
+    text = "**When is it?** On Monday at ten.\n\n**May I bring notes?** One sheet of paper."
+    assert excerpt(text, "On Monday at ten.", room=12) == "**When is it?** On Monday at ten."
+    assert excerpt(text, "**May I bring notes?**", room=12).endswith("One sheet of paper.")
+
+
 def test_what_ends_in_a_colon_never_stands_without_what_follows() -> None:
     assert excerpt(TEXT, PARTS[1], 4) == f"{PARTS[1]}\n\n{PARTS[2]}"
     assert excerpt(TEXT, PARTS[2], 12) == f"{PARTS[1]}\n\n{PARTS[2]}"
