@@ -128,7 +128,7 @@ def _card_details(card: Card | None) -> list[Detail]:
 
 
 def _figures(figures: Mapping[str, float]) -> str:
-    return " · ".join(f"{name} {value:.2f}" for name, value in figures.items())
+    return " · ".join(f"{name.replace('_', ' ')} {value:.2f}" for name, value in figures.items())
 
 
 def _prompt_details(answer: Answer) -> list[Detail]:
