@@ -38,6 +38,7 @@ CLOSE: tuple[tuple[str, ...], ...] = (
     # people
     ("team", "group", "teammate", "in pairs", "work together", "collaborate"),
     ("partner", "pair", "buddy", "pairs"),
+    ("pair", "group of two", "group of 2", "team of two", "team of 2", "two people", "in twos"),
     ("alone", "solo", "on my own", "by myself", "individually"),
     ("lecturer", "professor", "prof", "instructor", "teacher"),
     ("teaching assistant", "tutor", "ta", "assistant"),
