@@ -49,7 +49,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search came to: hits, best first, and what was looked for."""
+    """What a search came to, and what was looked for.
+
+    The best hits come first, but one of a server's own notes is among the first three documents
+    where it is nearly as good.
+    """
 
     hits: tuple[Hit, ...] = ()
     wanted: tuple[Wanted, ...] = ()

@@ -20,6 +20,8 @@ from bot.retrieval.wordings import gain
 
 WORDED = 0.76
 """Of a question worded as people ask for a piece of the handbook; see `wordings`."""
+MAX_FIRST, WORTH_A_LOOK = 3, 0.6
+"""Documents of which one is the course's own, and how good its passage is by the best one's."""
 MANNERS = frozenset(
     "what why how when which who where difference between compare versus vs".split()
 )
@@ -167,7 +169,7 @@ class Ranking:
             covered = min(1.0, max(self._share(each.surely), asked))
             score = traits.score() + WORDED * gain(asked, covered, own)
             hits.append(Hit(each.candidate.passage, score, covered))
-        return _spread(hits)
+        return _with_own(_spread(hits))
 
     def _asked_for(self, passage: Passage) -> float:
         if passage.origin is not Origin.HANDBOOK:
@@ -225,6 +227,24 @@ def _spread(hits: Sequence[Hit]) -> list[Hit]:
                 hit = replace(hit, score=hit.score * CROWDED ** (num - MAX_ALIKE + 1))
         spread.append(hit)
     return sorted(spread, key=_order)
+
+
+def _with_own(hits: list[Hit]) -> list[Hit]:
+    """The same, with the best of the course's own passages among the first three documents.
+
+    Unless it is much worse than the best: a question about the course may be in words that the
+    handbook uses for something else.
+    """
+    place = next((at for at, hit in enumerate(hits) if hit.passage.origin is Origin.NOTE), None)
+    if place is None or hits[place].score < WORTH_A_LOOK * hits[0].score:
+        return hits
+    documents: dict[str, int] = {}
+    for at, hit in enumerate(hits):
+        documents.setdefault(hit.passage.document, at)
+    firsts = list(documents.values())
+    if len(firsts) >= MAX_FIRST and place > firsts[MAX_FIRST - 1]:
+        hits.insert(firsts[MAX_FIRST - 1], hits.pop(place))
+    return hits
 
 
 def _order(hit: Hit) -> tuple[float, int]:

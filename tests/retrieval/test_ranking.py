@@ -110,3 +110,15 @@ def test_a_topic_does_not_crowd_out_the_others() -> None:
 
     assert found[:2] == [10, 11]
     assert 2 <= found.index(other.id) < len(same)
+
+
+def test_a_courses_own_passage_is_among_the_first_documents_where_it_is_nearly_as_good() -> None:
+    handbook = [
+        Passage(n, Origin.HANDBOOK, f"topic-{n}", "Dropout", "What is dropout?", "Dropout helps.")
+        for n in range(10, 14)
+    ]
+    near = Passage(30, Origin.NOTE, "lab.md", "Dropout", "Dropout", "Dropout helps.")
+    far = Passage(31, Origin.NOTE, "faq.md", "The lab", "Results", "We tried it: what a day.")
+
+    assert ranked("What is dropout?", [*handbook, near]).index(near.id) <= 2
+    assert ranked("What is dropout?", [*handbook, far])[-1] == far.id
