@@ -51,10 +51,7 @@ def require_asker_or_admin(
         NotAllowed: says whose answer it is.
     """
     if asker.id != answer.asker_id and not is_admin(asker, settings):
-        raise NotAllowed(
-            f"Only {answer.asker_name}, who asked, and admins can {deed} this answer; "
-            "use /ask to get one of your own."
-        )
+        raise _not_theirs(f"{answer.asker_name}, who asked, and admins", deed)
 
 
 def require_visible(asker: Asker, answer: Answer | None, answer_id: int, server: str) -> Answer:
@@ -81,7 +78,8 @@ def require_asker_or_assistant(
         NotAllowed: says whose answer it is.
     """
     if asker.id != answer.asker_id and not is_assistant(asker, settings):
-        raise NotAllowed(
-            f"Only {answer.asker_name}, who asked, teaching assistants and admins can {deed} "
-            "this answer; use /ask to get one of your own."
-        )
+        raise _not_theirs(f"{answer.asker_name}, who asked, teaching assistants and admins", deed)
+
+
+def _not_theirs(whose: str, deed: str) -> NotAllowed:
+    return NotAllowed(f"Only {whose} can {deed} this answer; use /ask to get one of your own.")
