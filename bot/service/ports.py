@@ -23,6 +23,7 @@ from bot.service.feedback_ports import Feedback as Feedback
 from bot.service.note_ports import NoteReader as NoteReader
 from bot.service.note_ports import Notes as Notes
 from bot.service.note_ports import Retriever as Retriever
+from bot.service.study_ports import Study as Study
 
 
 class Clock(Protocol):
@@ -273,6 +274,11 @@ class Transaction(Protocol):
     @property
     def feedback(self) -> Feedback:
         """What people think of answers."""
+        ...
+
+    @property
+    def study(self) -> Study:
+        """People's schedules."""
         ...
 
     @property
