@@ -3,10 +3,16 @@
 import itertools
 
 from bot.decency.guard import Guard
+from bot.domain.deck import Deck
 from bot.domain.note_limits import NoteLimits
+from bot.domain.syllabus import Syllabus
+from bot.handbook import load_lessons, load_topics
+from bot.recall.fsrs_schedule import FsrsSchedule
 from bot.retrieval.index import Index
 from bot.retrieval.reader import Reader
+from bot.service.courseware import Courseware
 from bot.service.defaults import Defaults
+from bot.service.insight_ports import Explainer, Painter
 from bot.service.picture_ports import Illustrator
 from bot.service.ports import Clock, Store
 from bot.service.services import Services
@@ -22,6 +28,7 @@ PLAIN = {
 }
 """A sampling that a test need not think of."""
 GUARD = Guard()
+SYLLABUS, DECK = Syllabus(load_topics(), load_lessons()), Deck(load_topics())
 
 
 def scripted_services(
@@ -30,6 +37,8 @@ def scripted_services(
     clock: Clock,
     bugs: list[BaseException],
     illustrator: Illustrator | None = None,
+    explainer: Explainer | None = None,
+    painter: Painter | None = None,
 ) -> Services:
     """All use cases; what goes wrong in them is added to `bugs`."""
     defaults = Defaults(model="small", sampling=PLAIN)
@@ -47,4 +56,7 @@ def scripted_services(
         {},
         GUARD,
         illustrator,
+        explainer,
+        painter,
+        Courseware(SYLLABUS, DECK, FsrsSchedule()),
     )

@@ -6,14 +6,17 @@ from bot.cogs import (
     complete,
     follow_up,
     help,
+    learn,
     limits,
     model,
     notes,
     presses,
+    quiz,
     recovery,
     replay,
     reset,
     settings,
+    studying,
 )
 from bot.cogs.client import DiscordOptions, LecternClient
 from bot.service.services import Services
@@ -29,6 +32,9 @@ MODULES = (
     help,
     about,
     replay,
+    learn,
+    quiz,
+    studying,
     presses,
     follow_up,
     recovery,

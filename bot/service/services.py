@@ -10,18 +10,22 @@ from bot.service.ask import AskService
 from bot.service.attempts import Attempts
 from bot.service.budgeting import BudgetService
 from bot.service.complete import CompleteService
+from bot.service.courseware import Courseware
 from bot.service.defaults import Defaults
 from bot.service.delivery import DeliveryService
 from bot.service.details import DetailsService
 from bot.service.feedback import FeedbackService
 from bot.service.grounding import Grounding
+from bot.service.insight_ports import Explainer, Painter
 from bot.service.installation import InstallationService
+from bot.service.learn import LearnService
 from bot.service.models import ModelService
 from bot.service.notes import NotesService
 from bot.service.picture_ports import Illustrator
 from bot.service.pictures import PictureService
 from bot.service.ports import Clock, Decency, ModelPool, NoteReader, Retriever, Store
 from bot.service.press import PressService
+from bot.service.quiz import QuizService
 from bot.service.recovery import RecoveryService
 from bot.service.replay import ReplayService
 from bot.service.screening import Screening
@@ -47,6 +51,8 @@ class Services:
     replay: ReplayService
     budget: BudgetService
     pictures: PictureService
+    learn: LearnService
+    quiz: QuizService
 
     @classmethod
     def over(
@@ -63,12 +69,18 @@ class Services:
         calibrations: Mapping[str, Calibration],
         decency: Decency,
         illustrator: Illustrator | None = None,
+        explainer: Explainer | None = None,
+        painter: Painter | None = None,
+        courseware: Courseware | None = None,
     ) -> "Services":
         """All use cases over one store and one pool.
 
         `report` logs a bug once and returns its short error id; `new_seed` gives the seed of
-        an answer whose asker named none. Without an `illustrator` nothing is drawn.
+        an answer whose asker named none. Without an `illustrator` and a `painter` nothing is
+        drawn, and without an `explainer` nobody looks inside a model. `courseware` is what
+        can be learned.
         """
+        taught = courseware or Courseware()
         answering = Answering(store, clock, report)
         grounding = Grounding(store, retriever, defaults, calibrations)
         screening = Screening(decency, defaults)
@@ -90,4 +102,8 @@ class Services:
             replay=ReplayService(store, models, clock, screening),
             budget=BudgetService(store, models, grounding, clock, defaults),
             pictures=PictureService(illustrator),
+            learn=LearnService(
+                store, clock, defaults, screening, taught.syllabus, explainer, painter
+            ),
+            quiz=QuizService(store, clock, taught),
         )
