@@ -86,7 +86,7 @@ async def test_loading_a_model_is_told_and_the_text_does_not_wait(
         await scene.server.until(lambda: "Loading small" in message.content)
         assert "\n-# ⏳ Loading small `▓▓" in message.content
         gate.set()
-        await pictured(scene, message)
+        await pictured(scene, message, 2)
         assert "⏳" not in message.content
         assert "in small, averaged" in message.content
     assert scene.bugs == []
@@ -114,7 +114,7 @@ async def test_a_picture_that_is_lost_on_its_way_leaves_the_text(
     onlooker.gate.set()
     await bot.server.quiet()
     assert message.content.startswith("**Autoregression**")
-    assert message.attachments == []
+    assert [each.filename for each in message.attachments] == ["formulas.png"]
 
 
 async def test_a_sentence_that_the_topic_has_no_use_for_is_told(bot: Scene) -> None:

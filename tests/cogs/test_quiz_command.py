@@ -1,6 +1,6 @@
 """`/quiz` as people meet it: every button, again after a restart, and never for somebody else."""
 
-from collections.abc import Callable
+import dataclasses
 
 import pytest
 
@@ -11,7 +11,7 @@ from tests.cogs.conftest import Scene, StartBot
 from tests.discord_server import Interaction, Message, Person
 
 DECK = Deck(load_topics())
-COMPONENT, BUTTON = 3, 2
+COMPONENT, ROW, BUTTON = 3, 1, 2
 
 
 async def quiz(scene: Scene, person: Person | None = None, **options: object) -> Message:
@@ -125,10 +125,13 @@ async def test_topics_are_suggested_while_typing(bot: Scene) -> None:
 # Twice, by others, after a restart
 
 
-def press_again(scene: Scene, person: Person, message: Message, custom_id: str) -> Interaction:
-    """A press that was on its way already."""
+def press_late(scene: Scene, person: Person, message: Message, custom_id: str) -> Interaction:
+    """A press on a screen that still shows the button."""
     data = {"id": 1, "custom_id": custom_id, "component_type": BUTTON}
-    return person.interact(COMPONENT, scene.channel, data, message)
+    button = {"type": BUTTON, "id": 1, "custom_id": custom_id, "label": "1", "style": 2}
+    row = {"type": ROW, "id": 2, "components": [button]}
+    shown = dataclasses.replace(message, components=[row])
+    return person.interact(COMPONENT, scene.channel, data, shown)
 
 
 async def test_a_question_that_is_answered_twice_stays_as_it_is(bot: Scene) -> None:
@@ -136,16 +139,16 @@ async def test_a_question_that_is_answered_twice_stays_as_it_is(bot: Scene) -> N
     first, second, *_ = choices(message)
     await pressed(bot, message, "1")
     shown = message.content
-    again = press_again(bot, bot.ada, message, second)
+    again = press_late(bot, bot.ada, message, second)
     assert (await again.followed_up()).content == AGAIN
-    again = press_again(bot, bot.ada, message, first)
+    again = press_late(bot, bot.ada, message, first)
     assert (await again.followed_up()).content == AGAIN
     assert message.content == shown
 
 
 async def test_two_presses_at_once_are_one_answer(bot: Scene) -> None:
     message = await quiz(bot)
-    presses = [press_again(bot, bot.ada, message, each) for each in choices(message)[:2]]
+    presses = [await bot.ada.click(message, button) for button in ("1", "2")]
     await bot.server.until(lambda: any(press.followups for press in presses))
     await bot.server.until(lambda: "Next question" in message.buttons)
     told = [each.content for press in presses for each in press.followups]
@@ -155,7 +158,7 @@ async def test_two_presses_at_once_are_one_answer(bot: Scene) -> None:
 async def test_nobody_else_answers_even_with_the_buttons_id(bot: Scene) -> None:
     message = await quiz(bot)
     shown = message.content
-    press = press_again(bot, bot.bob, message, choices(message)[0])
+    press = press_late(bot, bot.bob, message, choices(message)[0])
     told = await press.followed_up()
     assert told.content == NOT_YOURS
     assert told.visible_to is bot.bob
@@ -172,7 +175,7 @@ async def test_buttons_work_after_a_restart_and_once_only(
         await pressed(scene, message, right_button(message))
         assert "✅ Right." in message.content
     async with start_bot():
-        again = press_again(scene, scene.ada, message, ids[0])
+        again = press_late(scene, scene.ada, message, ids[0])
         assert (await again.followed_up()).content == AGAIN
         following = await (await scene.ada.click(message, "Next question")).responded()
         assert "Topic: Dropout" in following.content
@@ -183,7 +186,7 @@ async def test_a_question_that_the_handbook_no_longer_has_is_told(bot: Scene) ->
     message = await quiz(bot)
     custom_id = choices(message)[0].split(":")
     custom_id[3] = "00000000"
-    press = press_again(bot, bot.ada, message, ":".join(custom_id))
+    press = press_late(bot, bot.ada, message, ":".join(custom_id))
     assert "The handbook has changed" in (await press.followed_up()).content
 
 
@@ -206,9 +209,6 @@ async def test_pressing_without_end_is_held_back(bot: Scene) -> None:
 
 
 # The schedule
-
-
-Schedule = Callable[[str], object]
 
 
 async def schedule(scene: Scene, deed: str) -> str:
