@@ -8,8 +8,8 @@ import pytest
 
 from bot.domain.errors import PictureUnavailable, UnsupportedFormula
 from bot.domain.formulas import Formula
+from bot.domain.theme import Theme
 from bot.figures.studio import Limits, Studio
-from bot.figures.theme import Theme
 from tests.figures.conftest import QUICK, SLOW_CHILD
 
 SOFTMAX = Formula(r"p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}")
