@@ -58,7 +58,9 @@ def candidates(names: str, spread: float = 0.5) -> tuple[Candidate, ...]:
     before = [0.9 * (1 - spread) * spread**rank for rank in range(len(words))]
     kept = sum(before[:3])
     return tuple(
-        Candidate(Piece(1000 + rank, word), before[rank], before[rank] / kept if rank < 3 else 0.0)
+        Candidate(
+            Piece(sum(map(ord, word)), word), before[rank], before[rank] / kept if rank < 3 else 0.0
+        )
         for rank, word in enumerate(words)
     )
 

@@ -4,7 +4,7 @@ import math
 
 from bot.domain.attention_words import whose
 from bot.domain.views import AttentionView
-from bot.figures.grid import Cells, paint_grid, paint_scale
+from bot.figures.grid import MAX_NUMBERED, Cells, paint_grid, paint_scale
 from bot.figures.lettering import label
 from bot.figures.page import SMALL, Page
 
@@ -38,10 +38,9 @@ def paint(page: Page, view: AttentionView) -> None:
         for row in range(skipped, count)
     ]
     paint_grid(page, Cells(names, names, rows, numbers))
-    is_numbered = len(names) <= 12
-    paint_scale(
-        page, "0 %", "100 %", "numbers: percent of a row" if is_numbered else _largest(view)
-    )
+    is_numbered = len(names) <= MAX_NUMBERED
+    note = "numbers: percent of a row" if is_numbered else _largest(view)
+    paint_scale(page, "0 %", "100 %", "25 %", note)
     before = view.first + skipped
     if before:
         page.y += 4

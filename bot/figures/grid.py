@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.figures.lettering import fitting, width
-from bot.figures.page import SMALL, Align, Page
+from bot.figures.page import SMALL, TINY, Align, Page
 from bot.figures.palette import ink_on
 
 _MAX_LABEL = 84.0
 _SMALLEST, _LARGEST = 7.5, 12.0
 _LARGEST_CELL = 44.0
-_MAX_NUMBERED = 12
-_GAP_FROM = 6.0
+MAX_NUMBERED = 12
+"""Columns, beyond which squares have no room for numbers."""
+_GAP_FROM = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,14 @@ class Cells:
 def paint_grid(page: Page, cells: Cells) -> None:
     """The grid across the page; small cells have labels where there is one every few rows."""
     num_rows, num_columns = len(cells.shares), max(map(len, cells.shares))
-    size = _label_size(page, num_columns)
+    size = _label_size(page, cells, num_columns)
     margin = min(max((width(each) * size for each in cells.rows), default=0.0), _MAX_LABEL) + 6
     if cells.row_name:
         margin += SMALL + 4
     side = min((page.room - margin) / num_columns, _LARGEST_CELL)
     left = page.left + margin
     _above(page, cells, left, side, size)
-    gap = 1.0 if side >= _GAP_FROM else 0.0
+    gap = 1.0 if side >= _GAP_FROM else -0.3  # small squares overlap, so that no seam shows
     top = page.y
     for row in range(num_rows):
         name = cells.rows[row] if row < len(cells.rows) else ""
@@ -51,8 +52,8 @@ def paint_grid(page: Page, cells: Cells) -> None:
                 continue
             colour = page.palette.heat(share)
             x, y = left + side * column, top + side * row
-            page.box(x, y, side - gap or side, side - gap or side, colour, 1.5 if gap else 0)
-            if cells.numbers and num_columns <= _MAX_NUMBERED:
+            page.box(x, y, side - gap, side - gap, colour, 1.5 if gap > 0 else 0)
+            if cells.numbers and num_columns <= MAX_NUMBERED:
                 text = cells.numbers[row][column]
                 fit = min(SMALL, (side - 4) / max(width(text), 0.1))
                 page.text(
@@ -71,14 +72,16 @@ def paint_grid(page: Page, cells: Cells) -> None:
     page.y = top + side * num_rows
 
 
-def paint_scale(page: Page, low: str, high: str, note: str = "") -> None:
-    """What the colours of a grid mean, from the least to the most."""
+def paint_scale(page: Page, low: str, high: str, middle: str = "", note: str = "") -> None:
+    """What the colours of a grid mean, from the least to the most; lies below the grid."""
     page.y += 8
     steps, wide = 24, 90.0
     x = page.left + page.text(low, page.left, page.y + 9, SMALL, page.palette.pale) + 5
     for step in range(steps):
         colour = page.palette.heat(step / (steps - 1))
         page.box(x + wide * step / steps, page.y, wide / steps + 0.3, 10, colour)
+    ink = ink_on(page.palette.heat(0.5))
+    page.text(middle, x + wide / 2, page.y + 8.3, TINY - 1, ink, Align.MIDDLE)
     x += wide + 5
     x += page.text(high, x, page.y + 9, SMALL, page.palette.pale) + 12
     if note:
@@ -87,10 +90,12 @@ def paint_scale(page: Page, low: str, high: str, note: str = "") -> None:
     page.y += 12
 
 
-def _label_size(page: Page, num_columns: int) -> float:
-    """A font size that fits into the squares, which depend on it again a little."""
+def _label_size(page: Page, cells: Cells, num_columns: int) -> float:
+    """A font size that fits between two labels; squares depend on it again a little."""
     side = (page.room - _MAX_LABEL) / num_columns
-    return min(max(side * 0.95, _SMALLEST), _LARGEST)
+    num_labels = sum(bool(each) for each in cells.rows)
+    apart = side * len(cells.rows) / max(num_labels, 1)
+    return min(max(apart * 0.95, _SMALLEST), _LARGEST)
 
 
 def _above(page: Page, cells: Cells, left: float, side: float, size: float) -> None:
@@ -102,7 +107,8 @@ def _above(page: Page, cells: Cells, left: float, side: float, size: float) -> N
     widths = [width(each) * size for each in names]
     if not any(names):
         return
-    if max(widths) <= side - 3:
+    apart = side * len(names) / sum(bool(name) for name in names)
+    if max(widths) <= apart - 3:
         for column, name in enumerate(names):
             page.text(
                 name,

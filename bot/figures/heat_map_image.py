@@ -3,7 +3,7 @@
 from bot.domain.chart_words import number
 from bot.domain.charts import HeatMap
 from bot.figures.grid import Cells, paint_grid, paint_scale
-from bot.figures.lettering import label, legible
+from bot.figures.lettering import caption, legible
 from bot.figures.page import SMALL, Page
 
 MAX_SIDE = 128
@@ -22,15 +22,15 @@ def paint(page: Page, chart: HeatMap) -> None:
     ]
     numbers = [["" if value is None else number(value) for value in row] for row in rows]
     cells = Cells(
-        [label(each, _MAX_LABEL) for each in chart.rows[:MAX_SIDE]],
-        [label(each, _MAX_LABEL) for each in chart.columns[:MAX_SIDE]],
+        [caption(each, _MAX_LABEL) for each in chart.rows[:MAX_SIDE]],
+        [caption(each, _MAX_LABEL) for each in chart.columns[:MAX_SIDE]],
         shares,
         numbers,
         legible(chart.row_name, 40),
         legible(chart.column_name, 40),
     )
     paint_grid(page, cells)
-    paint_scale(page, number(low), number(high), legible(chart.value_name, 60))
+    paint_scale(page, number(low), number(high), note=legible(chart.value_name, 60))
     if len(chart.values) > MAX_SIDE or max(map(len, chart.values)) > MAX_SIDE:
         page.y += 4
         note = f"The first {MAX_SIDE} rows and columns are shown."

@@ -53,6 +53,15 @@ def label(text: str, max_characters: int = 18) -> str:
     return _cut(signs, max_characters)
 
 
+def caption(text: str, max_characters: int = 18) -> str:
+    """A name, which may be a token: its white space is seen at both ends only."""
+    kept = text.strip(" ")
+    start = text[: len(text) - len(text.lstrip(" "))] if kept else text
+    end = text[len(text.rstrip(" ")) :] if kept else ""
+    room = max(max_characters - len(start) - len(end), 1)
+    return label(start, max_characters) + legible(kept, room) + label(end, max_characters)
+
+
 def legible(text: str, max_characters: int = 10_000, *, is_bold: bool = False) -> str:
     """Running text whose characters all have signs in the font, escaped where they have none."""
     signs = [

@@ -4,12 +4,13 @@ from bot.domain.next_words import settings
 from bot.domain.spoken import percent
 from bot.domain.views import NextView
 from bot.figures.context import context_note
-from bot.figures.lettering import fitting, label
-from bot.figures.page import SMALL, TEXT, TINY, Align, Layer, Page
+from bot.figures.lettering import fitting, label, width
+from bot.figures.page import SMALL, TEXT, TINY, Layer, Page
 
 MAX_CANDIDATES = 16
 _LABELS, _NUMBERS = 104.0, 50.0
 _ROW, _BAR = 33.0, 11.0
+_TINY_SHARE = 0.0005
 
 
 def paint(page: Page, view: NextView) -> None:
@@ -34,42 +35,46 @@ def paint(page: Page, view: NextView) -> None:
                 4,
                 Layer.GROUND,
             )
-        text = fitting(label(each.piece.text), (_LABELS - 8) / TEXT, is_bold=False)
-        size = TEXT
-        page.text(text, page.left, page.y + (14 if is_actual else 18), size)
+        text = fitting(label(each.piece.text), (_LABELS - 8) / TEXT)
+        page.text(text, page.left, page.y + (14 if is_actual else 18), TEXT)
         if is_actual:
             page.text("this one came", page.left, page.y + 26, TINY, page.palette.pale)
-        _pair(
-            page, each.before / most, each.after / most, percent(each.before), percent(each.after)
-        )
+        _pair(page, each.before, each.after, most)
         page.y += _ROW
     _rest(page, view, most)
+    if view.actual is not None and view.actual.id not in {each.piece.id for each in shown}:
+        page.y += 2
+        came = f"“{label(view.actual.text)}” came, which is not among these."
+        page.paragraph(came, SMALL, page.palette.ink, 2)
 
 
 def _legend(page: Page, view: NextView) -> None:
+    """What the two bars are, below each other where a line cannot hold both."""
     x = page.left
     names = ("as the model gave it", f"after {settings(view.sampling)}")
     for colour, name in zip(_colours(page), names, strict=True):
+        shown = fitting(name, (page.room - 14) / SMALL)
+        if x > page.left and x + 14 + width(shown) * SMALL > page.right:
+            x, page.y = page.left, page.y + 15
         page.box(x, page.y + 1, 10, 10, colour, 2)
-        shown = fitting(name, (page.right - x - 14) / SMALL)
         x += 14 + page.text(shown, x + 14, page.y + 10, SMALL, page.palette.pale) + 12
     page.y += 20
 
 
 def _colours(page: Page) -> tuple[str, str]:
-    return page.palette.series[3], page.palette.accent
+    return page.palette.muted, page.palette.accent
 
 
-def _pair(page: Page, before: float, after: float, first: str, second: str) -> None:
+def _pair(page: Page, before: float, after: float, most: float) -> None:
     """Two bars with their numbers; the second one is what is drawn from."""
     start = page.left + _LABELS
     room = page.right - start - _NUMBERS
     y = page.y + 2
-    for share, name, colour in zip((before, after), (first, second), _colours(page), strict=True):
-        if name:
-            page.box(start, y, max(room * share, 1.5), _BAR, colour, 2)
-            ink = page.palette.ink if colour == page.palette.accent else page.palette.pale
-            page.text(name, start + max(room * share, 1.5) + 5, y + 9, SMALL, ink)
+    inks = (page.palette.pale, page.palette.ink)
+    for share, colour, ink in zip((before, after), _colours(page), inks, strict=True):
+        length = max(min(share / most, 1.0) * room, 1.5) if share > 0 else 0.0
+        page.box(start, y, length, _BAR, colour, 2)
+        page.text(percent(share), start + length + 5, y + 9, SMALL, ink)
         y += _BAR + 3
 
 
@@ -77,14 +82,9 @@ def _rest(page: Page, view: NextView, most: float) -> None:
     """The tokens that are not shown: together they may be more likely than any of these."""
     left_out = view.candidates[MAX_CANDIDATES:]
     before = view.rest + sum(each.before for each in left_out)
-    if before <= 0:
+    if before < _TINY_SHARE:
         return
-    page.text("all others", page.left, page.y + 12, SMALL, page.palette.pale)
-    start = page.left + _LABELS
-    room = page.right - start - _NUMBERS
-    share = min(before / most, 1.0)
-    page.box(start, page.y + 2, max(room * share, 1.5), _BAR, page.palette.series[3], 2)
-    sign = "+ " if before > most else ""
-    x = start + max(room * share, 1.5) + 5
-    page.text(f"{sign}{percent(before)}", x, page.y + 11, SMALL, page.palette.pale, Align.LEFT)
-    page.y += _BAR + 5
+    after = max(1.0 - sum(each.after for each in view.candidates[:MAX_CANDIDATES]), 0.0)
+    page.text("all others", page.left, page.y + 18, TEXT, page.palette.pale)
+    _pair(page, before, after if after >= _TINY_SHARE else 0.0, most)
+    page.y += _ROW

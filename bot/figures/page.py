@@ -8,10 +8,12 @@ import io
 from collections.abc import Sequence
 from enum import Enum, IntEnum
 
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, IdentityTransform
+from PIL import Image
 
 from bot.figures.lettering import legible, word, wrapped
 from bot.figures.palette import Palette
@@ -24,6 +26,8 @@ TITLE, TEXT, SMALL, TINY = 16.0, 13.0, 11.0, 9.5
 """Font sizes; a phone shows the picture at about its own width."""
 MAX_HEIGHT = 1_600.0
 _RADIUS = 8.0
+_CLEAR, _HALF = 255, 128
+"""The colour that is none, and from which alpha on a pixel belongs to the card."""
 _CORNER = 0.4477
 """Where the control points of a Bézier curve stand that looks like a quarter of a circle."""
 
@@ -156,17 +160,30 @@ class Page:
         for (layer, colour), paths in self._fills.items():
             _add(figure, paths, upside_down, layer, facecolor=colour, linewidth=0)
         for (layer, colour, thickness), paths in self._lines.items():
-            points = thickness * SCALE * 0.72
-            _add(figure, paths, upside_down, layer, edgecolor=colour, fill=False, linewidth=points)
-        buffer = io.BytesIO()
-        figure.savefig(buffer, format="png", dpi=100)
-        return buffer.getvalue()
+            style = {"edgecolor": colour, "fill": False, "linewidth": thickness * SCALE * 0.72}
+            _add(figure, paths, upside_down, layer, joinstyle="round", **style)
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()
+        return _compressed(Image.frombuffer("RGBA", size, canvas.buffer_rgba()))
 
     def _fill(self, layer: Layer, colour: str, path: Path) -> None:
         self._fills.setdefault((layer, colour), []).append(path)
 
     def _line(self, path: Path, colour: str, thickness: float) -> None:
         self._lines.setdefault((Layer.LINE, colour, thickness), []).append(path)
+
+
+def _compressed(picture: Image.Image) -> bytes:
+    """A PNG of 256 colours, a third as large, and written faster; around the card it is clear."""
+    few = picture.convert("RGB").quantize(
+        _CLEAR, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE
+    )
+    few.paste(_CLEAR, mask=picture.getchannel("A").point(lambda alpha: 255 * (alpha < _HALF)))
+    colours = (few.getpalette() or [])[: 3 * _CLEAR]
+    few.putpalette(colours + [0] * (3 * _CLEAR + 3 - len(colours)))
+    buffer = io.BytesIO()
+    few.save(buffer, format="png", transparency=_CLEAR)
+    return buffer.getvalue()
 
 
 def _add(

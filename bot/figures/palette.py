@@ -26,6 +26,8 @@ class Palette:
     """Numbers and what else stands back."""
     track: str
     """Boxes and the empty part of bars."""
+    muted: str
+    """Bars that stand back."""
     accent: str
     """What to look at."""
     series: tuple[str, ...]
@@ -77,6 +79,7 @@ _DARK = Palette(
     ink="#f2f3f5",
     pale="#b1b4bb",
     track="#3a3d44",
+    muted="#858a95",
     accent="#ffd84d",
     series=("#6cb8f0", "#eda63f", "#cf9be0", "#c3c7cf"),
     ramp=("#363a43", "#2f5285", "#6f7b8c", "#bfae6a", "#ffe45c"),
@@ -87,6 +90,7 @@ _LIGHT = Palette(
     ink="#1e1f22",
     pale="#5c5f68",
     track="#e9ebef",
+    muted="#9da1ab",
     accent="#0b4f9c",
     series=("#1f77b4", "#d97706", "#8e4585", "#6d6f78"),
     ramp=("#eef1f5", "#b9d0ea", "#6f9bd0", "#2f62a3", "#0a2855"),

@@ -8,7 +8,7 @@ from bot.figures.page import SMALL, TEXT, TINY, Align, Layer, Page
 from bot.figures.palette import ink_on
 
 MAX_TOKENS = 160
-_TOKEN, _NUMBER, _STRIP, _ROW_GAP = 19.0, 11.0, 15.0, 6.0
+_TOKEN, _NUMBER, _STRIP, _ROW_GAP = 19.0, 11.0, 13.0, 10.0
 _INSET, _WORD_GAP, _GAP = 2.5, 4.0, 1.0
 _LEAST_SCALE = 8.0
 """Bits at which the ramp ends at least: colours mean the same in most texts."""
@@ -86,7 +86,7 @@ def _entropy(page: Page, spot: _Spot, share: float) -> None:
     """A column of the strip below a line."""
     bottom = page.y + _TOKEN + _NUMBER + _STRIP
     height = max((_STRIP - 2) * share, 0.6)
-    page.box(spot.x, bottom - height, spot.width, height, page.palette.series[1], 1)
+    page.box(spot.x, bottom - height, spot.width, height, page.palette.muted, 1)
     page.box(spot.x, bottom, spot.width, 0.6, page.palette.border, layer=Layer.GROUND)
 
 
@@ -95,16 +95,11 @@ def _scale(page: Page, most: float, unsure: float) -> None:
     steps, wide = 24, 96.0
     x = page.left + page.text("0", page.left, page.y + 9, SMALL, page.palette.pale) + 5
     for step in range(steps):
-        page.box(
-            x + wide * step / steps,
-            page.y,
-            wide / steps + 0.3,
-            10,
-            page.palette.heat(step / (steps - 1)),
-        )
+        colour = page.palette.heat(step / (steps - 1))
+        page.box(x + wide * step / steps, page.y, wide / steps + 0.3, 10, colour)
     x += wide + 5
     x += page.text(f"{most:.0f} bits", x, page.y + 9, SMALL, page.palette.pale) + 18
-    page.box(x, page.y, 6, 10, page.palette.series[1], 1)
+    page.box(x, page.y, 6, 10, page.palette.muted, 1)
     text = f"highest column: {unsure:.1f} bits"
     page.text(text, x + 11, page.y + 9, SMALL, page.palette.pale)
     page.y += 20

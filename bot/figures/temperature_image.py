@@ -1,6 +1,6 @@
 """The same prompt at several temperatures: distributions side by side, then the texts."""
 
-from bot.domain.spoken import bits, percent
+from bot.domain.spoken import bits, counted, percent
 from bot.domain.views import TemperatureView
 from bot.figures.context import context_note
 from bot.figures.lettering import fitting, label, legible, wrapped
@@ -8,12 +8,15 @@ from bot.figures.page import SMALL, TEXT, TINY, Align, Layer, Page
 
 MAX_CANDIDATES = 10
 MAX_COLUMNS = 4
-_LABELS, _ROW, _NUMBER = 92.0, 19.0, 34.0
+_LABELS, _ROW, _NUMBER = 92.0, 19.0, 40.0
 
 
 def paint(page: Page, view: TemperatureView) -> None:
     """One row for each token, one column for each temperature, and a text for each below."""
-    page.heading("The same prompt, colder and hotter", context_note(view.context, None))
+    page.heading(
+        f"The same prompt at {counted(len(view.columns), 'temperature')}",
+        context_note(view.context, None),
+    )
     columns = view.columns[:MAX_COLUMNS]
     if not columns:
         page.paragraph("There is no temperature here.", SMALL, page.palette.pale, 1)
@@ -33,7 +36,7 @@ def paint(page: Page, view: TemperatureView) -> None:
         heading = f"At {column.temperature:g} it goes on"
         page.text(heading, page.left, page.y, SMALL, page.palette.series[index % 3], is_bold=True)
         page.y += 4
-        text = legible(column.continuation.strip("\n")) or "(nothing)"
+        text = legible(column.continuation.strip("\n").replace("\n", " \n ")) or "(nothing)"
         for line in wrapped(text, page.room / TEXT, 4):
             page.y += TEXT * 1.05
             page.text(line, page.left, page.y, TEXT)
