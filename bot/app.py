@@ -3,7 +3,7 @@
 import asyncio
 import json
 import signal
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import structlog
@@ -19,6 +19,7 @@ from bot.domain.handbook import Topic
 from bot.figures.studio import Studio
 from bot.generation.pool import Pool, PoolOptions
 from bot.generation.resident import ServingLimits
+from bot.generation.trial import Trial
 from bot.handbook import load_topics
 from bot.heartbeat import beat, heartbeat_path
 from bot.insight.explainer import Explainer as LookInside
@@ -31,13 +32,18 @@ from bot.service.picture_ports import Illustrator
 from bot.service.ports import ModelPool, Store
 from bot.service.services import Services
 from bot.storage.database import Database, url_of
+from bot.trial_book import TrialBook
 
 HARD_STOP_SECONDS = 20
 """From the signal to the end; whatever still runs then is killed."""
 
 
-def make_pool(settings: Settings) -> Pool:
-    """The models' pool; loads nothing yet."""
+def make_pool(
+    settings: Settings,
+    trial: Trial | None = None,
+    on_trial: Callable[[Trial], None] | None = None,
+) -> Pool:
+    """The models' pool; loads nothing yet. See `Pool` for the trial of layouts."""
     generation = settings.generation
     return Pool(
         make_catalog(settings),
@@ -55,6 +61,8 @@ def make_pool(settings: Settings) -> Pool:
                 speculates=generation.speculation == "auto",
             ),
         ),
+        trial,
+        on_trial,
     )
 
 
@@ -104,7 +112,8 @@ async def running(
     async with Database.open(settings.database.url) as database:
         await store_handbook(database, topics, SystemClock())
         known = await stored_calibrations(database) if calibrations is None else calibrations
-        pool = make_pool(settings)
+        trials = TrialBook(database)
+        pool = make_pool(settings, await trials.last(), trials.keep)
         try:
             async with Studio() as studio:
                 explainer = LookInside(pool)
@@ -114,6 +123,7 @@ async def running(
                 yield services, pool
         finally:
             await pool.close()
+            await trials.close()
 
 
 def calibration_key(model: str) -> str:
