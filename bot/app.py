@@ -24,12 +24,14 @@ from bot.generation.resident import ServingLimits
 from bot.generation.trial import Trial
 from bot.handbook import load_lessons, load_topics
 from bot.heartbeat import beat, heartbeat_path
+from bot.insight.explainer import Explainer as LookInside
 from bot.log import configure_logging, log_bug
 from bot.parts import SystemClock, make_catalog, make_defaults, make_index, new_seed
 from bot.recall.fsrs_schedule import FsrsSchedule
 from bot.retrieval.reader import Reader
 from bot.service.courseware import Courseware
 from bot.service.handbook import store_handbook
+from bot.service.insight_ports import Explainer, Painter
 from bot.service.picture_ports import Illustrator
 from bot.service.ports import ModelPool, Store
 from bot.service.services import Services
@@ -75,10 +77,13 @@ def make_services(
     topics: Sequence[Topic] = (),
     calibrations: Mapping[str, Calibration] | None = None,
     illustrator: Illustrator | None = None,
+    explainer: Explainer | None = None,
+    painter: Painter | None = None,
 ) -> Services:
     """All use cases over one store and one pool; `topics` are those of the stored handbook.
 
-    Without an `illustrator` nothing is drawn.
+    Without an `illustrator` no formulas are drawn, without an `explainer` and a `painter` nobody
+    looks inside.
     """
     return Services.over(
         store,
@@ -93,6 +98,8 @@ def make_services(
         calibrations or {},
         Guard(),
         illustrator,
+        explainer,
+        painter,
         courseware=make_courseware(topics),
     )
 
@@ -121,7 +128,11 @@ async def running(
         pool = make_pool(settings, await trials.last(), trials.keep)
         try:
             async with Studio() as studio:
-                yield make_services(database, pool, settings, topics, known, studio), pool
+                explainer = LookInside(pool)
+                services = make_services(
+                    database, pool, settings, topics, known, studio, explainer, studio
+                )
+                yield services, pool
         finally:
             await pool.close()
             await trials.close()

@@ -14,6 +14,7 @@ from bot.service.courseware import Courseware
 from bot.service.defaults import Defaults
 from bot.service.delivery import DeliveryService
 from bot.service.details import DetailsService
+from bot.service.explain import ExplainService
 from bot.service.feedback import FeedbackService
 from bot.service.grounding import Grounding
 from bot.service.insight_ports import Explainer, Painter
@@ -51,6 +52,7 @@ class Services:
     replay: ReplayService
     budget: BudgetService
     pictures: PictureService
+    explain: ExplainService
     learn: LearnService
     quiz: QuizService
 
@@ -76,9 +78,8 @@ class Services:
         """All use cases over one store and one pool.
 
         `report` logs a bug once and returns its short error id; `new_seed` gives the seed of
-        an answer whose asker named none. Without an `illustrator` and a `painter` nothing is
-        drawn, and without an `explainer` nobody looks inside a model. `courseware` is what
-        can be learned.
+        an answer whose asker named none. Without an `illustrator` no formulas are drawn, without
+        an `explainer` and a `painter` nobody looks inside. `courseware` is what can be learned.
         """
         taught = courseware or Courseware()
         answering = Answering(store, clock, report)
@@ -102,6 +103,7 @@ class Services:
             replay=ReplayService(store, models, clock, screening),
             budget=BudgetService(store, models, grounding, clock, defaults),
             pictures=PictureService(illustrator),
+            explain=ExplainService(store, explainer, painter, defaults, clock, screening),
             learn=LearnService(
                 store, clock, defaults, screening, taught.syllabus, explainer, painter
             ),
