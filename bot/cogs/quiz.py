@@ -129,7 +129,7 @@ def marked_text(marked: Marked) -> str:
         (
             f"**{_plain(card.question)}**",
             verdict,
-            f"**Right is:** {_plain(card.answer)}",
+            f"**Right answer:** {_plain(card.answer)}",
             f"-# {escape(card.title)} — {_plain(card.question)} (handbook)",
             f"-# {_again(marked)}",
         )

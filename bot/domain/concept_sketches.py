@@ -3,8 +3,9 @@
 import math
 import random
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from bot.domain.charts import Bars, HeatMap, Series, Sheet
+from bot.domain.charts import Bars, Curves, HeatMap, Series, Sheet
 
 LOGITS = (2.0, 1.0, 0.0)
 _ANIMALS = {
@@ -15,7 +16,7 @@ _ANIMALS = {
     "bus": (0.0, 1.0, 0.9),
 }
 """Invented embeddings of width 3: how much of an animal, how large, how much of a machine."""
-_STEPS = 21
+WARM_UP = 0.1
 _IMAGE = ((0, 0, 0, 1, 1, 1),) * 6
 _EDGE = ((-1, 0, 1),) * 3
 
@@ -26,9 +27,9 @@ def softmax_of_logits(_: str) -> Sheet:
     return Sheet(
         "Softmax",
         (
-            Bars("Before: any numbers", labels, (Series("logit", LOGITS),), "logit"),
+            Bars("Before softmax", labels, (Series("logit", LOGITS),), "logit"),
             Bars(
-                "After softmax: positive, with sum 1",
+                "After softmax",
                 labels,
                 (Series("probability", softmax(LOGITS)),),
                 "probability",
@@ -46,73 +47,50 @@ def temperatures(_: str) -> Sheet:
     )
     return Sheet(
         "Temperature",
-        (Bars("Low sharpens, high flattens, the order stays", labels, series, "probability"),),
+        (Bars("Softmax of logits / T", labels, series, "probability"),),
     )
 
 
 def activations(_: str) -> Sheet:
     """Four activation functions between -3 and 3."""
-    inputs = tuple(range(-3, 4))
+    inputs = tuple(step / 5 for step in range(-15, 16))
     functions: tuple[tuple[str, Callable[[float], float]], ...] = (
-        ("sigmoid", lambda x: 1 / (1 + math.exp(-x))),
-        ("tanh", math.tanh),
         ("ReLU", lambda x: max(0.0, x)),
         ("GELU", lambda x: x * (1 + math.erf(x / math.sqrt(2))) / 2),
+        ("tanh", math.tanh),
+        ("sigmoid", lambda x: 1 / (1 + math.exp(-x))),
     )
-    series = tuple(
-        Series(name, tuple(round(function(x), 3) for x in inputs)) for name, function in functions
+    return Sheet(
+        "Activation functions",
+        (_curves("Output by input", inputs, functions, "input", "output"),),
     )
-    labels = tuple(f"{x:g}" for x in inputs)
-    return Sheet("Activation functions", (Bars("Output by input", labels, series, "output"),))
 
 
 def schedules(_: str) -> Sheet:
     """Warm-up with a cosine, and with a straight line, over a training of 100 %."""
-    shares = tuple(step / (_STEPS - 1) for step in range(_STEPS))
-    warm_up = 0.1
-    series = tuple(
-        Series(
-            name,
-            tuple(
-                round(share / warm_up if share < warm_up else fall(_progress(share, warm_up)), 3)
-                for share in shares
-            ),
-        )
-        for name, fall in (
-            ("cosine", lambda done: (1 + math.cos(math.pi * done)) / 2),
-            ("linear", lambda done: 1 - done),
-        )
+    shares = tuple(step / 100 for step in range(0, 101, 2))
+    falls: tuple[tuple[str, Callable[[float], float]], ...] = (
+        ("cosine", lambda done: (1 + math.cos(math.pi * done)) / 2),
+        ("linear", lambda done: 1 - done),
     )
-    labels = tuple(f"{share:.0%}" for share in shares)
-    chart = Bars(
-        "Learning rate, as a share of its peak, during training", labels, series, "share of peak"
-    )
+    functions = tuple((name, partial(_scheduled, fall)) for name, fall in falls)
+    chart = _curves("Warm-up, then down", shares, functions, "share of training", "of the peak")
     return Sheet("Learning-rate schedules", (chart,))
 
 
 def descent(_: str) -> Sheet:
-    """The loss x² from x = 1 at three learning rates."""
-    rates, steps = (0.05, 0.4, 0.95), range(9)
-    series = tuple(
-        Series(f"rate {rate:g}", tuple(round((1 - 2 * rate) ** (2 * step), 3) for step in steps))
-        for rate in rates
-    )
-    labels = tuple(f"step {step}" for step in steps)
-    return Sheet(
-        "Gradient descent on x²",
-        (Bars("Too small crawls, too large jumps to and fro", labels, series, "loss"),),
-    )
+    """Where x is after so many steps on the loss x², from 1 at three learning rates."""
+    rates, steps = (0.05, 0.4, 0.95), tuple(map(float, range(9)))
+    functions = tuple((f"rate {rate:g}", partial(pow, 1 - 2 * rate)) for rate in rates)
+    chart = _curves("Crawling, good, jumping", steps, functions, "step", "x")
+    return Sheet("Gradient descent on x²", (chart,))
 
 
 def surprise(_: str) -> Sheet:
     """The cross-entropy of one token by the probability that the model gave it."""
-    shares = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 1.0)
-    chart = Bars(
-        "Loss of the right class by its probability",
-        tuple(f"{share:.0%}" for share in shares),
-        (Series("-log p", tuple(round(abs(math.log(share)), 2) for share in shares)),),
-        "nats",
-    )
+    shares = tuple(step / 50 for step in range(1, 51))
+    functions = (("-log p", lambda share: abs(math.log(share))),)
+    chart = _curves("Loss by probability", shares, functions, "p of the right class", "nats")
     return Sheet("Cross-entropy", (chart,))
 
 
@@ -127,8 +105,8 @@ def embeddings(_: str) -> Sheet:
     return Sheet(
         "How alike two words are",
         (
-            HeatMap("One-hot: every word is a stranger", words, words, one_hot, "", "", "cosine"),
-            HeatMap("Embeddings: likeness shows", words, words, learned, "", "", "cosine"),
+            HeatMap("One-hot vectors", words, words, one_hot, "", "", "cosine"),
+            HeatMap("Embeddings", words, words, learned, "", "", "cosine"),
         ),
     )
 
@@ -138,7 +116,7 @@ def dropped(_: str) -> Sheet:
     rng = random.Random(1)
     values = tuple(tuple(2.0 if rng.random() < 0.5 else 0.0 for _ in range(8)) for _ in range(5))
     chart = HeatMap(
-        "Activations of 1 with p = 0.5: zeroed, or doubled",
+        "p = 0.5: zeroed or doubled",
         tuple(f"step {step}" for step in range(1, 6)),
         tuple(f"unit {unit}" for unit in range(1, 9)),
         values,
@@ -168,9 +146,9 @@ def edges(_: str) -> Sheet:
     return Sheet(
         "Convolution",
         (
-            _grid("Input: dark on the left, bright on the right", _IMAGE),
-            _grid("Kernel: bright right of dark", _EDGE),
-            _grid("Output: where the edge is", found),
+            _grid("Input", _IMAGE),
+            _grid("Kernel", _EDGE),
+            _grid("Output", found),
         ),
     )
 
@@ -181,8 +159,23 @@ def softmax(logits: Sequence[float], temperature: float = 1.0) -> tuple[float, .
     return tuple(round(power / sum(powers), 3) for power in powers)
 
 
-def _progress(share: float, warm_up: float) -> float:
-    return (share - warm_up) / (1 - warm_up)
+def _curves(
+    title: str,
+    places: tuple[float, ...],
+    functions: Sequence[tuple[str, Callable[[float], float]]],
+    place_name: str,
+    value_name: str,
+) -> Curves:
+    series = tuple(
+        Series(name, tuple(round(function(place), 3) for place in places))
+        for name, function in functions
+    )
+    return Curves(title, places, series, place_name, value_name)
+
+
+def _scheduled(fall: Callable[[float], float], share: float) -> float:
+    """The learning rate at a share of the training, the first tenth of which warms up."""
+    return share / WARM_UP if share < WARM_UP else fall((share - WARM_UP) / (1 - WARM_UP))
 
 
 def _cosine(one: Sequence[float], other: Sequence[float]) -> float:

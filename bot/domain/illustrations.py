@@ -80,7 +80,8 @@ _FADING = Sketch(
     takes_sentence=True,
 )
 _DESCENT = Sketch(
-    "Gradient descent from x = 1. Above a rate of 1 the loss of this example would grow for ever.",
+    "Where gradient descent on x² stands after each step, from x = 1: a small rate crawls, a large "
+    "one jumps to and fro. Above a rate of 1 it would never come back.",
     concepts.descent,
 )
 _EDGES = Sketch("A 3×3 kernel slides over the image; it answers where the edge is.", concepts.edges)

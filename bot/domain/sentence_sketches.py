@@ -57,7 +57,7 @@ def tf_idf(sentence: str) -> Sheet:
         for word, count in counts.items()
     )
     chart = Bars(
-        "Words that are in every text weigh nothing",
+        "Words by weight",
         tuple(map(_short, counts)),
         (
             Series("count", tuple(map(float, counts.values()))),
@@ -78,7 +78,7 @@ def bigrams(sentence: str) -> Sheet:
         rows.append(tuple(pairs[word, other] / total if total else None for other in kept))
     labels = tuple(map(_short, kept))
     chart = HeatMap(
-        "What follows each word, counted in this sentence",
+        "What follows each word",
         labels,
         labels,
         tuple(rows),
@@ -94,7 +94,7 @@ def one_hot(sentence: str) -> Sheet:
     words = tuple(map(_short, _first(Counter(words_of(sentence)))))
     values: Values = tuple(tuple(float(row == column) for column in words) for row in words)
     chart = HeatMap(
-        "Each word has a place of its own",
+        "A place for each word",
         words,
         words,
         values,
@@ -111,7 +111,7 @@ def _counts(sentence: str) -> Bars:
     words = sorted(counts)
     values = tuple(float(counts[word]) for word in words)
     return Bars(
-        "Bag of words: counts, in the order of the alphabet",
+        "Bag of words: counts",
         tuple(map(_short, words)),
         (Series("count", values),),
         "count",
@@ -124,7 +124,7 @@ def _mask(words: Sequence[str]) -> HeatMap:
         for row in range(len(words))
     )
     return HeatMap(
-        "Each word looks at itself and the words before it",
+        "Who may look at whom",
         tuple(words),
         tuple(words),
         values,
@@ -143,7 +143,7 @@ def _fading(words: Sequence[str]) -> HeatMap:
         for row in range(len(words))
     )
     return HeatMap(
-        f"RNN: what is left of each word, if a step keeps {KEPT:.0%}",
+        "RNN: what is left",
         tuple(words),
         tuple(words),
         values,
@@ -157,13 +157,13 @@ def _everyone(words: Sequence[str]) -> HeatMap:
     share = round(1 / max(len(words), 1), 3)
     values: Values = tuple(tuple(share for _ in words) for _ in words)
     return HeatMap(
-        "Transformer: every word reaches every word in one step",
+        "Transformer: all in one step",
         tuple(words),
         tuple(words),
         values,
         "word that looks",
         "word that is looked at",
-        "weight before anything is learned",
+        "weight at equal scores",
     )
 
 

@@ -1,8 +1,8 @@
 """Sheets: charts below each other on one narrow page."""
 
 from bot.domain.chart_words import NOTHING_YET, is_empty
-from bot.domain.charts import Bars, Chart, HeatMap, Sheet
-from bot.figures import bars_image, days_image, heat_map_image
+from bot.domain.charts import Bars, Chart, Curves, HeatMap, Sheet
+from bot.figures import bars_image, curves_image, days_image, heat_map_image
 from bot.figures.lettering import fitting, legible
 from bot.figures.page import SMALL, TEXT, Align, Page
 from bot.figures.palette import Palette
@@ -40,5 +40,7 @@ def _paint(page: Page, chart: Chart) -> None:
         heat_map_image.paint(page, chart)
     elif isinstance(chart, Bars):
         bars_image.paint(page, chart)
+    elif isinstance(chart, Curves):
+        curves_image.paint(page, chart)
     else:
         days_image.paint(page, chart)

@@ -17,8 +17,10 @@ from bot.domain.illustrations import (
     takes_sentence,
 )
 from bot.domain.lesson import Lesson
+from bot.domain.position_map import told, with_few_labels
 from bot.domain.progress import LoadProgress
 from bot.domain.question import clean_text
+from bot.domain.server_settings import ServerSettings
 from bot.domain.syllabus import Syllabus
 from bot.domain.words import words_of
 from bot.service.acceptance import Acceptance
@@ -26,6 +28,7 @@ from bot.service.defaults import Defaults
 from bot.service.insight_ports import Explainer, Painter, Specimen, Theme
 from bot.service.ports import Clock, Store
 from bot.service.screening import Screening
+from bot.service.seemly import seemly
 
 MAX_SENTENCE = 300
 NOT_SHOWN = "This topic has no picture of a sentence; yours was not used."
@@ -43,6 +46,7 @@ class Opened:
     illustration: Illustration | None
     sentence: str | None
     model: str
+    settings: ServerSettings = ServerSettings()
     note: str = ""
 
 
@@ -106,6 +110,7 @@ class LearnService:
             illustration=illustration,
             sentence=None if is_unused else cleaned,
             model=self._defaults.model_for(settings),
+            settings=settings,
             note=NOT_SHOWN if is_unused else "",
         )
 
@@ -149,9 +154,12 @@ class LearnService:
             return None
         if isinstance(illustration, Positions):
             chart = await explainer.position_similarity(opened.model, on_progress)
-            sheet = Sheet("Positional embeddings", (chart,))
-            return Picture(caption, await painter.sheet(sheet, theme), chart_words.alt_text(sheet))
-        view = await explainer.view(_specimen(illustration, opened), illustration.look, on_progress)
+            sheet = Sheet("Positional embeddings", (with_few_labels(chart),))
+            return Picture(caption, await painter.sheet(sheet, theme), told(chart))
+        found = await explainer.view(
+            _specimen(illustration, opened), illustration.look, on_progress
+        )
+        view = seemly(found, lambda text: self._screening.may_show(text, opened.settings))
         return Picture(caption, await painter.view(view, theme), view_words.alt_text(view))
 
 

@@ -67,7 +67,7 @@ async def test_a_right_answer_is_told_with_its_source_and_when_it_comes_again(bo
     await pressed(bot, message, right_button(message))
     lines = message.content.splitlines()
     assert lines[:2] == [question, "✅ Right."]
-    assert lines[2].startswith("**Right is:** ")
+    assert lines[2].startswith("**Right answer:** ")
     assert "opout" in lines[2] or "activations" in lines[2]
     assert lines[3] == f"-# Dropout — {question.strip('*')} (handbook)"
     assert lines[4] == "-# I ask this again in 2 days."
@@ -81,7 +81,7 @@ async def test_a_wrong_answer_is_told_beside_the_right_one(bot: Scene) -> None:
     await pressed(bot, message, wrong)
     lines = message.content.splitlines()
     assert lines[1] == f"❌ Not this time. You chose {wrong}: {option[7:]}"
-    assert lines[2].startswith("**Right is:** ")
+    assert lines[2].startswith("**Right answer:** ")
     assert lines[4] == "-# I ask this again in 10 minutes."
 
 

@@ -6,9 +6,11 @@ import pytest
 
 from bot.domain import concept_sketches as concepts
 from bot.domain import sentence_sketches as sentences
-from bot.domain.charts import Bars, HeatMap, Sheet
+from bot.domain.charts import Bars, Curves, HeatMap, Sheet
 from bot.domain.illustrations import ILLUSTRATIONS, SENTENCE, Sketch
 
+MAX_TITLE = 28
+"""What stands in one line of a picture beside the name of its numbers."""
 SKETCHES = {slug: each for slug, each in ILLUSTRATIONS.items() if isinstance(each, Sketch)}
 SENTENCES = {
     "usual": SENTENCE,
@@ -32,22 +34,28 @@ def bars(sheet: Sheet, place: int = 0) -> Bars:
     return chart
 
 
+def curves(sheet: Sheet) -> dict[str, dict[float, float]]:
+    (chart,) = sheet.charts
+    assert isinstance(chart, Curves)
+    return {
+        series.name: dict(zip(chart.places, series.values, strict=True)) for series in chart.series
+    }
+
+
 @pytest.mark.parametrize("sentence", SENTENCES.values(), ids=SENTENCES)
 @pytest.mark.parametrize("slug", SKETCHES)
 def test_every_sketch_has_a_number_for_each_of_its_labels(slug: str, sentence: str) -> None:
     for chart in SKETCHES[slug].sheet(sentence).charts:
-        assert chart.title
+        assert 0 < len(chart.title) <= MAX_TITLE
         if isinstance(chart, HeatMap):
             assert len(chart.values) == len(chart.rows) <= 12
             assert {len(row) for row in chart.values} == {len(chart.columns)}
+            numbers = [value for row in chart.values for value in row]
         else:
-            assert isinstance(chart, Bars)
-            assert all(len(series.values) == len(chart.labels) for series in chart.series)
-        numbers = (
-            [value for row in chart.values for value in row]
-            if isinstance(chart, HeatMap)
-            else [value for series in chart.series for value in series.values]
-        )
+            assert isinstance(chart, Bars | Curves)
+            places = chart.labels if isinstance(chart, Bars) else chart.places
+            assert all(len(series.values) == len(places) for series in chart.series)
+            numbers = [value for series in chart.series for value in series.values]
         assert all(value is None or math.isfinite(value) for value in numbers)
 
 
@@ -103,17 +111,30 @@ def test_temperatures_agree_with_the_handbook() -> None:
 
 
 def test_activations_at_the_middle_and_the_ends() -> None:
-    values = {each.name: each.values for each in bars(concepts.activations("")).series}
-    assert [values[name][3] for name in ("sigmoid", "tanh", "ReLU", "GELU")] == [0.5, 0, 0, 0]
-    assert values["ReLU"][-1] == 3
-    assert values["GELU"][0] == pytest.approx(-0.004, abs=1e-3)
-    assert values["tanh"][-1] == pytest.approx(0.995, abs=1e-3)
+    values = curves(concepts.activations(""))
+    assert [values[name][0.0] for name in ("sigmoid", "tanh", "ReLU", "GELU")] == [0.5, 0, 0, 0]
+    assert (values["ReLU"][-3.0], values["ReLU"][3.0]) == (0, 3)
+    assert values["GELU"][-3.0] == pytest.approx(-0.004, abs=1e-3)
+    assert values["tanh"][-3.0] == -values["tanh"][3.0] == pytest.approx(-0.995, abs=1e-3)
 
 
 def test_schedules_rise_to_their_peak_and_end_at_nothing() -> None:
-    for series in bars(concepts.schedules("")).series:
-        assert series.values[0] == series.values[-1] == 0
-        assert max(series.values) == series.values[2] == 1
+    for values in curves(concepts.schedules("")).values():
+        assert values[0.0] == values[1.0] == 0
+        assert max(values.values()) == values[0.1] == 1
+
+
+def test_descent_crawls_arrives_or_jumps_by_its_rate() -> None:
+    values = curves(concepts.descent(""))
+    assert values["rate 0.05"][1.0] == 0.9
+    assert values["rate 0.4"][4.0] == pytest.approx(0.002, abs=1e-3)
+    assert values["rate 0.95"][1.0] == -0.9
+
+
+def test_certainty_of_the_right_class_costs_nothing_and_doubt_more_and_more() -> None:
+    (values,) = curves(concepts.surprise("")).values()
+    assert (values[1.0], values[0.5]) == (0, 0.693)
+    assert list(values.values()) == sorted(values.values(), reverse=True)
 
 
 def test_an_edge_is_found_where_it_is() -> None:
