@@ -28,6 +28,7 @@ OUTSIDE = {
     "handbook": set(),
     "evaluation": set(),
     "figures": {"matplotlib", "PIL"},
+    "insight": {"torch"},
     "storage": {"sqlalchemy", "alembic", "aiosqlite"},
     "generation": {
         "torch",

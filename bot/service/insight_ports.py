@@ -17,13 +17,15 @@ class Specimen:
     """What is looked at: a model, and a text that it read (`prompt`) and wrote (`written`).
 
     `sampling` is how tokens were chosen. Positions of a look count from the first token of
-    `written`, or of `prompt` where nothing was written.
+    `written`, or of `prompt` where nothing was written. `revision` is that of the weights
+    that are meant, None: whichever are here.
     """
 
     model: str
     prompt: str
     written: str
     sampling: SamplingParams
+    revision: str | None = None
 
 
 class Explainer(Protocol):
