@@ -68,7 +68,7 @@ def _rows(page: Page, view: SurpriseView, shown: int) -> list[list[_Spot]]:
             x = page.left
         rows[-1].append(_Spot(index, text, x, wide))
         x += wide
-        if piece.text.endswith("\n") and index + 1 < shown:
+        if piece.text.endswith(("\n", "\\n")) and index + 1 < shown:
             rows.append([])
             x = page.left
     return rows

@@ -29,8 +29,8 @@ def paint(page: Page, view: TokensView) -> None:
             if num_rows == MAX_ROWS:
                 break
             x, page.y, num_rows = page.left, page.y + _HEIGHT + _ROW_GAP, num_rows + 1
-        is_broken = piece.text.endswith("\n")
-        shade += piece.text[:1] in (" ", "\n") or index == first
+        is_broken = piece.text.endswith(("\n", "\\n"))
+        shade += piece.text[:1] in (" ", "\n", "\\") or index == first
         is_pale = has_prompt and index < view.num_prompt
         _box(page, x, wide, text, name, None if is_pale else shade % 2)
         x += wide + _GAP
@@ -53,11 +53,11 @@ def first_shown(view: TokensView) -> int:
 
 
 def _note(view: TokensView) -> str:
-    signs = "".join(piece.text for piece in view.pieces)
+    signs = "".join(label(piece.text) for piece in view.pieces)
     parts = ["Each box is a token, with its id below; the tokens of a word share a shade."]
     marks = [
         meaning
-        for sign, meaning in ((" ", "· is a space"), ("\n", "⏎ a line break"))
+        for sign, meaning in (("·", "· is a space"), ("⏎", "⏎ a line break"))
         if sign in signs
     ]
     if marks:
