@@ -2,21 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.charts import HeatMap, Sheet
 from bot.domain.look import Look
 from bot.domain.progress import LoadProgress
 from bot.domain.sampling import SamplingParams
+from bot.domain.theme import Theme as Theme
 from bot.domain.views import AnyView
-
-
-class Theme(StrEnum):
-    """Whose background a picture is made for."""
-
-    DARK = "dark"
-    LIGHT = "light"
 
 
 @dataclass(frozen=True, slots=True)
