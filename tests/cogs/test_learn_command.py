@@ -12,7 +12,7 @@ from bot.handbook import load_lessons, load_topics
 from bot.service.learn import Opened
 from tests.cogs.conftest import Scene, StartBot
 from tests.discord_server import Message, Person
-from tests.onlookers import NotingPainter, Onlooker
+from tests.lookers import ScriptedExplainer, ScriptedPainter
 from tests.sketcher import Sketcher
 
 SYLLABUS = Syllabus(load_topics(), load_lessons())
@@ -20,10 +20,10 @@ LESSONS = SYLLABUS.suggest("", 1_000)
 
 
 @pytest.fixture
-def onlooker(scene: Scene) -> Onlooker:
+def explainer(scene: Scene) -> ScriptedExplainer:
     """Somebody who looks and draws, on a server that draws formulas, too."""
-    scene.explainer = Onlooker()
-    scene.painter = NotingPainter()
+    scene.explainer = ScriptedExplainer()
+    scene.painter = ScriptedPainter()
     scene.illustrator = Sketcher()
     return scene.explainer
 
@@ -57,18 +57,18 @@ async def test_a_lesson_is_its_text_with_buttons_to_go_on(bot: Scene) -> None:
     assert message.attachments == []
 
 
-@pytest.mark.usefixtures("onlooker")
+@pytest.mark.usefixtures("explainer")
 async def test_a_picture_of_the_persons_sentence_follows_with_its_caption(bot: Scene) -> None:
     message = await pictured(bot, await learn(bot, "bag of words", sentence="Dogs chase cats"))
     (picture,) = message.attachments
-    assert (picture.filename, picture.content) == ("illustration.png", b"Bag of words")
+    assert (picture.filename, picture.content) == ("illustration.png", b"Sheet dark")
     assert picture.description
     assert picture.description.startswith("Bag of words")
     assert "\n-# The sentence as a bag of words: read the counts" in message.content
     assert "Quiz me" in message.buttons
 
 
-@pytest.mark.usefixtures("onlooker")
+@pytest.mark.usefixtures("explainer")
 async def test_formulas_are_drawn_beside_the_picture(bot: Scene) -> None:
     message = await pictured(bot, await learn(bot, "attention"), 2)
     assert [each.filename for each in message.attachments] == ["formulas.png", "illustration.png"]
@@ -77,9 +77,9 @@ async def test_formulas_are_drawn_beside_the_picture(bot: Scene) -> None:
 
 
 async def test_loading_a_model_is_told_and_the_text_does_not_wait(
-    scene: Scene, onlooker: Onlooker, start_bot: StartBot
+    scene: Scene, explainer: ScriptedExplainer, start_bot: StartBot
 ) -> None:
-    gate = onlooker.gate = asyncio.Event()
+    gate = explainer.gate = asyncio.Event()
     async with start_bot():
         message = await learn(scene, "self-attention")
         assert message.content.startswith("**Self-attention**")
@@ -93,9 +93,9 @@ async def test_loading_a_model_is_told_and_the_text_does_not_wait(
 
 
 async def test_a_picture_that_cannot_be_had_is_told_below_the_text(
-    scene: Scene, onlooker: Onlooker, start_bot: StartBot
+    scene: Scene, explainer: ScriptedExplainer, start_bot: StartBot
 ) -> None:
-    onlooker.refusal = ModelUnavailable("small is not here; please ask an admin.")
+    explainer.refusal = ModelUnavailable("small is not here; please ask an admin.")
     async with start_bot():
         message = await learn(scene, "autoregression")
         await scene.server.until(lambda: "no picture this time" in message.content)
@@ -105,13 +105,13 @@ async def test_a_picture_that_cannot_be_had_is_told_below_the_text(
 
 
 async def test_a_picture_that_is_lost_on_its_way_leaves_the_text(
-    onlooker: Onlooker, bot: Scene
+    explainer: ScriptedExplainer, bot: Scene
 ) -> None:
-    onlooker.gate = asyncio.Event()
+    explainer.gate = asyncio.Event()
     message = await learn(bot, "autoregression")
     await bot.server.until(lambda: "Loading small" in message.content)
     bot.server.fail_next("PATCH", r".*/messages/@original", status=400)
-    onlooker.gate.set()
+    explainer.gate.set()
     await bot.server.quiet()
     assert message.content.startswith("**Autoregression**")
     assert [each.filename for each in message.attachments] == ["formulas.png"]
@@ -130,7 +130,7 @@ async def test_a_private_lesson_is_seen_by_one_person(bot: Scene) -> None:
     assert not bot.bob.sees(message)
 
 
-@pytest.mark.usefixtures("onlooker")
+@pytest.mark.usefixtures("explainer")
 async def test_a_direct_message_has_lessons_too(bot: Scene) -> None:
     asked = await bot.ada.slash(bot.ada.dm_channel, "learn", topic="causal mask")
     await pictured(bot, await asked.responded())

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.domain.charts import Sheet
 from bot.domain.errors import (
     HelpOffered,
     InvalidParameter,
@@ -13,31 +14,32 @@ from bot.domain.errors import (
 )
 from bot.domain.illustrations import ILLUSTRATIONS, LookInside, Positions, Sketch
 from bot.domain.look import View
+from bot.domain.views import NextView, Piece
 from bot.service.learn import MAX_SENTENCE, LearnService, Opened
 from bot.service.services import Services
 from bot.storage.database import Database
-from tests.onlookers import NotingPainter, Onlooker
+from tests.lookers import ScriptedExplainer, ScriptedPainter, view_of
 from tests.scripted_models import ScriptedPool, SetClock
 from tests.scripted_services import scripted_services
 from tests.service.asking import ADA, BOB, CHANNEL
 
 
 @pytest.fixture
-def onlooker() -> Onlooker:
-    return Onlooker()
+def explainer() -> ScriptedExplainer:
+    return ScriptedExplainer()
 
 
 @pytest.fixture
-def painter() -> NotingPainter:
-    return NotingPainter()
+def painter() -> ScriptedPainter:
+    return ScriptedPainter()
 
 
 @pytest.fixture
 def learn(
-    store: Database, clock: SetClock, onlooker: Onlooker, painter: NotingPainter
+    store: Database, clock: SetClock, explainer: ScriptedExplainer, painter: ScriptedPainter
 ) -> LearnService:
     pool = ScriptedPool()
-    services = scripted_services(store, pool, clock, [], explainer=onlooker, painter=painter)
+    services = scripted_services(store, pool, clock, [], explainer=explainer, painter=painter)
     return services.learn
 
 
@@ -61,36 +63,48 @@ async def test_a_lesson_names_what_to_learn_next(learn: LearnService) -> None:
 
 
 async def test_a_sketch_is_of_the_persons_own_sentence(
-    learn: LearnService, painter: NotingPainter
+    learn: LearnService, painter: ScriptedPainter
 ) -> None:
     lesson = await opened(learn, "bag of words", "Dogs  chase\ncats")
     assert lesson.sentence == "Dogs chase cats"
     picture = await learn.picture(lesson)
     assert picture is not None
-    assert picture.png == b"Bag of words"
+    assert picture.png == b"Sheet dark"
     assert picture.alt.startswith("Bag of words")
-    assert "chase" in str(painter.sheets[0])
+    assert "chase" in str(painter.drawn[0])
 
 
 async def test_a_look_inside_is_of_the_model_that_answers_here(
-    learn: LearnService, onlooker: Onlooker
+    learn: LearnService, explainer: ScriptedExplainer
 ) -> None:
     picture = await learn.picture(await opened(learn, "self-attention", "Dogs chase cats"))
     assert picture is not None
-    ((specimen, look),) = onlooker.seen
+    (specimen,), (look,) = explainer.specimens, explainer.looks
     assert (specimen.model, specimen.prompt, specimen.written) == ("small", "Dogs chase cats", "")
     assert (look.view, look.layer, look.head) == (View.ATTENTION, None, None)
-    assert picture.png == b"TokensView"
+    assert picture.png == b"AttentionView dark"
     assert "in small" in picture.caption
 
 
+async def test_what_a_server_withholds_is_hidden_in_what_a_model_expects(
+    learn: LearnService, explainer: ScriptedExplainer, painter: ScriptedPainter
+) -> None:
+    explainer.found = view_of(View.NEXT, Piece(5, " fuck"))
+    await learn.picture(await opened(learn, "autoregression"))
+    (view,) = painter.drawn
+    assert isinstance(view, NextView)
+    assert [each.piece.text for each in view.candidates] == ["(withheld)", " a"]
+
+
 async def test_positions_are_those_of_the_model(
-    learn: LearnService, painter: NotingPainter
+    learn: LearnService, painter: ScriptedPainter
 ) -> None:
     picture = await learn.picture(await opened(learn, "positional encoding"))
     assert picture is not None
-    assert picture.png == b"Positional embeddings"
-    assert painter.sheets[0].charts[0].title == "Position similarity"
+    assert picture.alt == "Positions."
+    (sheet,) = painter.drawn
+    assert isinstance(sheet, Sheet)
+    assert sheet.charts[0].title == "Positions"
 
 
 @pytest.mark.parametrize("slug", ILLUSTRATIONS)
@@ -113,9 +127,9 @@ async def test_a_lesson_without_a_picture_has_none(learn: LearnService) -> None:
 
 
 async def test_what_cannot_be_drawn_is_told_below_the_lesson(
-    learn: LearnService, onlooker: Onlooker, painter: NotingPainter
+    learn: LearnService, explainer: ScriptedExplainer, painter: ScriptedPainter
 ) -> None:
-    onlooker.refusal = ModelUnavailable("small is not here; ask an admin.")
+    explainer.refusal = ModelUnavailable("small is not here; ask an admin.")
     picture = await learn.picture(await opened(learn, "tokenisation"))
     assert picture is not None
     assert picture.png is None
@@ -127,7 +141,7 @@ async def test_what_cannot_be_drawn_is_told_below_the_lesson(
 
 
 async def test_without_a_painter_or_an_explainer_there_are_fewer_pictures(
-    services: Services, store: Database, clock: SetClock, painter: NotingPainter
+    services: Services, store: Database, clock: SetClock, painter: ScriptedPainter
 ) -> None:
     for slug in ("softmax", "self-attention"):
         assert (await opened(services.learn, slug)).illustration is None
