@@ -8,7 +8,8 @@ from collections.abc import AsyncIterator, Callable
 import discord
 import structlog
 
-from bot.cogs.client import LecternClient
+from bot.cogs.client import HAS_ANSWER, LecternClient
+from bot.cogs.frame import shortened
 from bot.cogs.model import progress_line
 from bot.cogs.pictures import picture_file
 from bot.cogs.study_buttons import lesson_view
@@ -44,6 +45,7 @@ class LessonMessage:
     async def show(self, *, is_private: bool) -> None:
         """Put the text there, then the pictures below it as they are drawn."""
         await self._put_text(is_private)
+        self._interaction.extras[HAS_ANSWER] = True
         if self._client.is_retiring:
             return
         try:
@@ -104,7 +106,8 @@ class LessonMessage:
             self._message = await self._message.edit(content=content)
 
     def _with(self, below: str) -> str:
-        lines = [f"-# {line}" for line in (self._opened.note, below) if line]
+        cut = shortened(below, MAX_BELOW - len(self._opened.note) - 10)
+        lines = [f"-# {line}" for line in (self._opened.note, cut) if line]
         return "\n".join((self._text, *lines))
 
     @contextlib.asynccontextmanager

@@ -104,6 +104,32 @@ async def test_a_picture_that_cannot_be_had_is_told_below_the_text(
     assert scene.bugs == []
 
 
+async def test_a_bug_in_a_picture_leaves_the_text_and_is_told_beside_it(
+    scene: Scene, explainer: ScriptedExplainer, start_bot: StartBot
+) -> None:
+    explainer.found = object()  # type: ignore[assignment]
+    async with start_bot():
+        asked = await scene.ada.slash(scene.channel, "learn", topic="tokenisation")
+        message = await asked.responded()
+        told = await asked.followed_up()
+        assert "tell an admin the error id bug1" in told.content
+        assert told.is_ephemeral
+        assert message.content.startswith("**Tokenisation**")
+    assert len(scene.bugs) == 1
+
+
+async def test_a_reason_of_any_length_fits_below_the_text(
+    scene: Scene, explainer: ScriptedExplainer, start_bot: StartBot
+) -> None:
+    explainer.refusal = ModelUnavailable("word " * 1_000)
+    async with start_bot():
+        message = await learn(scene, "transformer", sentence="Dogs chase cats")
+        await scene.server.until(lambda: "no picture this time" in message.content)
+        assert message.content.endswith("word…")
+        assert message_length(message.content) <= MESSAGE_LIMIT
+    assert scene.bugs == []
+
+
 async def test_a_picture_that_is_lost_on_its_way_leaves_the_text(
     explainer: ScriptedExplainer, bot: Scene
 ) -> None:

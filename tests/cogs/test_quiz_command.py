@@ -4,7 +4,9 @@ import dataclasses
 
 import pytest
 
+from bot.cogs.study_buttons import ChoiceButton
 from bot.domain.deck import Deck
+from bot.domain.quiz_ref import QuizRef
 from bot.handbook import load_topics
 from bot.service.quiz import AGAIN, LIMIT, NOT_YOURS
 from tests.cogs.conftest import Scene, StartBot
@@ -123,6 +125,17 @@ async def test_topics_are_suggested_while_typing(bot: Scene) -> None:
 
 
 # Twice, by others, after a restart
+
+
+async def test_the_longest_button_fits_and_says_what_it_was() -> None:
+    ref = QuizRef("9" * 20, "f" * 8, 2**43, "ffff", "x" * 34)
+    button = ChoiceButton(ref, 3)
+    custom_id = button.item.custom_id or ""
+    assert len(custom_id) <= 100
+    match = ChoiceButton.__discord_ui_compiled_template__.fullmatch(custom_id)
+    assert match is not None
+    again = await ChoiceButton.from_custom_id(None, button.item, match)  # type: ignore[arg-type]
+    assert (again.ref, again.choice) == (ref, 3)
 
 
 def press_late(scene: Scene, person: Person, message: Message, custom_id: str) -> Interaction:
