@@ -64,6 +64,7 @@ SLASH_COMMANDS = (
     "/about",
     "/about prompt",
     "/replay",
+    "/explain",
     "Ask about this message",
 )
 

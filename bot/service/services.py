@@ -14,6 +14,7 @@ from bot.service.defaults import Defaults
 from bot.service.delivery import DeliveryService
 from bot.service.details import DetailsService
 from bot.service.explain import ExplainService
+from bot.service.explained import ExplainedTexts
 from bot.service.feedback import FeedbackService
 from bot.service.grounding import Grounding
 from bot.service.insight_ports import Explainer, Painter
@@ -50,6 +51,7 @@ class Services:
     budget: BudgetService
     pictures: PictureService
     explain: ExplainService
+    explained: ExplainedTexts
 
     @classmethod
     def over(
@@ -97,4 +99,5 @@ class Services:
             budget=BudgetService(store, models, grounding, clock, defaults),
             pictures=PictureService(illustrator),
             explain=ExplainService(store, explainer, painter, defaults, clock, screening),
+            explained=ExplainedTexts(store, models, clock, defaults),
         )
