@@ -65,6 +65,8 @@ SLASH_COMMANDS = (
     "/about prompt",
     "/replay",
     "/explain",
+    "/privacy show",
+    "/privacy delete",
     "Ask about this message",
 )
 

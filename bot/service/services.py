@@ -25,6 +25,7 @@ from bot.service.picture_ports import Illustrator
 from bot.service.pictures import PictureService
 from bot.service.ports import Clock, Decency, ModelPool, NoteReader, Retriever, Store
 from bot.service.press import PressService
+from bot.service.privacy import PrivacyService
 from bot.service.recovery import RecoveryService
 from bot.service.replay import ReplayService
 from bot.service.screening import Screening
@@ -52,6 +53,7 @@ class Services:
     pictures: PictureService
     explain: ExplainService
     explained: ExplainedTexts
+    privacy: PrivacyService
 
     @classmethod
     def over(
@@ -100,4 +102,5 @@ class Services:
             pictures=PictureService(illustrator),
             explain=ExplainService(store, explainer, painter, defaults, clock, screening),
             explained=ExplainedTexts(store, models, clock, defaults),
+            privacy=PrivacyService(store, answering),
         )
