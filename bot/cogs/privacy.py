@@ -18,9 +18,7 @@ KEPT = (
     "It lies in one database on the machine where I run, and stays until you delete it with "
     "`/privacy delete`. Admins of that machine can read it; nobody trains a model on it."
 )
-WARNING = (
-    "**This deletes what is yours, for good**, on all servers where I am one and the same bot:"
-)
+WARNING = "**This deletes what is yours for good**, on every server where I am:"
 BECOMES = "These stay as the course's, without your name:"
 ELSEWHERE = (
     "Messages on Discord stay until you or an admin delete them there. Prompts of others who asked "
