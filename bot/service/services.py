@@ -70,8 +70,8 @@ class Services:
         an answer whose asker named none. Without an `illustrator` nothing is drawn.
         """
         answering = Answering(store, clock, report)
-        grounding = Grounding(store, retriever, defaults, calibrations)
         screening = Screening(decency, defaults)
+        grounding = Grounding(store, retriever, screening, calibrations)
         attempts = Attempts(store, models, clock, grounding, screening)
         parts = (store, models, answering, attempts, clock, defaults, new_seed)
         return cls(
