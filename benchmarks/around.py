@@ -21,6 +21,7 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from benchmarks.machine import save, summary, table
+from bot.app import settle
 from bot.decency.guard import Guard
 from bot.domain.conversation import Asker, Conversation, Question
 from bot.domain.errors import QuestionRefused
@@ -185,6 +186,7 @@ async def measure(num_questions: int, num_turns: int) -> list[float]:
             index = make_index(topics)
             parts = (index, Reader(), NoteLimits(), {}, Guard())
             service = Services.over(store, model, clock, defaults, str, lambda: 7, *parts).ask
+            settle()  # as the bot does after its start
             costs = []
             texts = accepted_questions()
             for number in range(num_questions):

@@ -11,7 +11,6 @@ busy, tells how long a search kept the loop to itself.
 
 import argparse
 import asyncio
-import gc
 import statistics
 import tempfile
 import time
@@ -24,6 +23,7 @@ from typing import Any
 from benchmarks.around import QUESTIONS, InstantModel
 from benchmarks.large_library import fill_library
 from benchmarks.machine import save, summary, table
+from bot.app import settle
 from bot.decency.guard import Guard
 from bot.domain.answer import Answer, AnswerKind, AnswerState
 from bot.domain.conversation import Conversation, History, Turn
@@ -119,17 +119,17 @@ async def measure(path: str, num_passages: int) -> list[dict[str, Any]]:
             async with store.transaction() as transaction:
                 await transaction.notes.clear(SERVER)
             await fill_library(store, SERVER, num_passages)
-    gc.collect()  # what was made for the library is no part of a search
     # Opened again, so that no page is in memory but the system's.
     async with Database.open(path) as store:
         searcher = Searcher(store, make_index(topics), InstantModel())
+        watched = Searcher(store, make_index(topics), InstantModel())
+        settle()  # as the bot does after its start
         for each in asked[:WARM_UP]:
             await searcher.ask(each)
         searcher.searched.clear()
         searcher.prompted.clear()
         for each in asked[WARM_UP:]:
             await searcher.ask(each)
-        watched = Searcher(store, make_index(topics), InstantModel())
         watch = LoopWatch()
         with watch.watching():
             for each in asked:
