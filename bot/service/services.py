@@ -80,8 +80,8 @@ class Services:
         an `explainer` and a `painter` nobody looks inside.
         """
         answering = Answering(store, clock, report)
-        grounding = Grounding(store, retriever, defaults, calibrations)
         screening = Screening(decency, defaults)
+        grounding = Grounding(store, retriever, screening, calibrations)
         attempts = Attempts(store, models, clock, grounding, screening)
         parts = (store, models, answering, attempts, clock, defaults, new_seed)
         return cls(
