@@ -322,20 +322,22 @@ async def test_what_was_written_behind_nothing_begins_at_the_end_of_a_text(
 async def test_what_the_model_remembers_of_an_answer_changes_no_number(
     explainer: Explainer, pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    text = WRITTEN * 3
+
     async def numbers() -> list[float]:
-        likely = await next_of(explainer, 3)
-        layers = await seen(explainer, Look(View.LAYERS, 3))
+        likely = await next_of(explainer, 3, written=text)
+        layers = await seen(explainer, Look(View.LAYERS, 3), written=text)
         assert isinstance(layers, LayersView)
         return [
-            *(await surprise_of(explainer)).surprisals,
+            *(await surprise_of(explainer, written=text)).surprisals,
             *(each.before for each in likely.candidates),
             *(guess.final_probability for guess in layers.guesses),
-            *(sum(row) for row in (await attention_of(explainer, layer=1)).weights),
+            *(sum(row) for row in (await attention_of(explainer, layer=1, written=text)).weights),
         ]
 
     before = await numbers()
     async with pool.lease("tiny") as lease:
-        await last(lease, PROMPT + WRITTEN)
+        await last(lease, PROMPT + text)
         computed: list[int] = []
         embedded = GPT2.embedded
 
@@ -347,7 +349,9 @@ async def test_what_the_model_remembers_of_an_answer_changes_no_number(
         assert await numbers() == pytest.approx(before, abs=1e-3)
         assert max(computed) <= 32
         computed.clear()
-        await next_of(explainer, 3)  # a place that is remembered: only the head is computed
+        await next_of(
+            explainer, 3, written=text
+        )  # a place that is remembered: only the head is computed
         assert computed == []
 
 
