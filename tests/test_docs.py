@@ -66,6 +66,9 @@ SLASH_COMMANDS = (
     "/replay",
     "/learn",
     "/quiz",
+    "/explain",
+    "/privacy show",
+    "/privacy delete",
     "Ask about this message",
 )
 

@@ -192,7 +192,7 @@ class QuizService:
     async def _charge(self, transaction: Transaction, asker: Asker, now: datetime) -> None:
         if asker.is_operator:
             return
-        check = LimitCheck("quiz", asker.id, LIMIT)
+        check = LimitCheck("quiz", f"quiz:{asker.id}", LIMIT)
         refusal = await transaction.limits.take((check,), now)
         if refusal is not None:
             wait: timedelta = refusal.retry_at - now

@@ -15,6 +15,7 @@ from bot.service.defaults import Defaults
 from bot.service.delivery import DeliveryService
 from bot.service.details import DetailsService
 from bot.service.explain import ExplainService
+from bot.service.explained import ExplainedTexts
 from bot.service.feedback import FeedbackService
 from bot.service.grounding import Grounding
 from bot.service.insight_ports import Explainer, Painter
@@ -26,6 +27,7 @@ from bot.service.picture_ports import Illustrator
 from bot.service.pictures import PictureService
 from bot.service.ports import Clock, Decency, ModelPool, NoteReader, Retriever, Store
 from bot.service.press import PressService
+from bot.service.privacy import PrivacyService
 from bot.service.quiz import QuizService
 from bot.service.recovery import RecoveryService
 from bot.service.replay import ReplayService
@@ -53,6 +55,8 @@ class Services:
     budget: BudgetService
     pictures: PictureService
     explain: ExplainService
+    explained: ExplainedTexts
+    privacy: PrivacyService
     learn: LearnService
     quiz: QuizService
 
@@ -83,8 +87,8 @@ class Services:
         """
         taught = courseware or Courseware()
         answering = Answering(store, clock, report)
-        grounding = Grounding(store, retriever, defaults, calibrations)
         screening = Screening(decency, defaults)
+        grounding = Grounding(store, retriever, screening, calibrations)
         attempts = Attempts(store, models, clock, grounding, screening)
         parts = (store, models, answering, attempts, clock, defaults, new_seed)
         return cls(
@@ -104,6 +108,8 @@ class Services:
             budget=BudgetService(store, models, grounding, clock, defaults),
             pictures=PictureService(illustrator),
             explain=ExplainService(store, explainer, painter, defaults, clock, screening),
+            explained=ExplainedTexts(store, models, clock, defaults),
+            privacy=PrivacyService(store, answering),
             learn=LearnService(
                 store, clock, defaults, screening, taught.syllabus, explainer, painter
             ),

@@ -12,7 +12,7 @@ from bot.handbook import load_lessons, load_topics
 from bot.service.learn import Opened
 from tests.cogs.conftest import Scene, StartBot
 from tests.discord_server import Message, Person
-from tests.lookers import ScriptedExplainer, ScriptedPainter
+from tests.lookers import ScriptedExplainer
 from tests.sketcher import Sketcher
 
 SYLLABUS = Syllabus(load_topics(), load_lessons())
@@ -21,9 +21,7 @@ LESSONS = SYLLABUS.suggest("", 1_000)
 
 @pytest.fixture
 def explainer(scene: Scene) -> ScriptedExplainer:
-    """Somebody who looks and draws, on a server that draws formulas, too."""
-    scene.explainer = ScriptedExplainer()
-    scene.painter = ScriptedPainter()
+    """Who looks inside, on a server that draws formulas, too."""
     scene.illustrator = Sketcher()
     return scene.explainer
 
@@ -54,7 +52,6 @@ async def test_a_lesson_is_its_text_with_buttons_to_go_on(bot: Scene) -> None:
         "BERT",
     ]
     assert bot.bob.sees(message)
-    assert message.attachments == []
 
 
 @pytest.mark.usefixtures("explainer")
