@@ -93,6 +93,20 @@ POSSESSIONS = (
         only=feedback.c.verdict.in_(VOTES),
     ),
     Possession(
+        "card of the quiz schedule",
+        "cards of the quiz schedule",
+        "so that /quiz asks again in time; /quiz schedule: stop keeps none",
+        study_cards.c.person_id,
+        study_cards.c.reviewed_at,
+    ),
+    Possession(
+        "wish to keep no quiz schedule",
+        "wishes to keep no quiz schedule",
+        "so that none is kept",
+        study_optouts.c.person_id,
+        study_optouts.c.at,
+    ),
+    Possession(
         "answer approved or corrected as an assistant",
         "answers approved or corrected as an assistant",
         "so that others who ask the same read them",
@@ -133,20 +147,6 @@ POSSESSIONS = (
         answers.c.asker_id,
         answers.c.created_at,
         only=and_(~_IS_TEXT, ~_IS_APPROVED),
-    ),
-    Possession(
-        "card of the quiz schedule",
-        "cards of the quiz schedule",
-        "so that /quiz asks again in time; /quiz schedule: stop keeps none",
-        study_cards.c.person_id,
-        study_cards.c.reviewed_at,
-    ),
-    Possession(
-        "wish to keep no quiz schedule",
-        "wishes to keep no quiz schedule",
-        "so that none is kept",
-        study_optouts.c.person_id,
-        study_optouts.c.at,
     ),
     Possession(
         "counter of a rate limit",

@@ -126,12 +126,14 @@ async def test_every_kind_is_counted(store: Database) -> None:
     assert [(each.many, each.count, each.becomes_the_servers) for each in found] == [
         ("turns in channels and threads", 4, False),
         ("votes on answers", 1, False),
+        ("cards of the quiz schedule", 1, False),
+        ("wishes to keep no quiz schedule", 1, False),
         ("answers approved or corrected as an assistant", 1, True),
         ("notes added to a course", 1, True),
         ("questions whose answers an assistant approved", 1, True),
         ("texts given to /explain", 1, False),
         ("questions and texts to continue, with what was answered", 2, False),
-        ("counters of a rate limit", 1, False),
+        ("counters of a rate limit", 2, False),
     ]
     assert len(found) == len(POSSESSIONS)
     assert found[-2] == Holding(
