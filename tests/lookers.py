@@ -1,6 +1,5 @@
 """An explainer and a painter of a few words: they note what they were asked, and may refuse."""
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -44,11 +43,10 @@ def view_of(view: View, word: Piece = WORD, continuation: str = " zeroes") -> An
 
 @dataclass
 class ScriptedExplainer:
-    """Fulfils Explainer: says `found`, or the smallest view, or refuses, behind the gate if any."""
+    """Fulfils Explainer: says `found`, or the smallest view, or refuses."""
 
     refusal: BotError | None = None
     found: AnyView | None = None
-    gate: asyncio.Event | None = None
     specimens: list[Specimen] = field(default_factory=list)
     looks: list[Look] = field(default_factory=list)
 
@@ -63,8 +61,6 @@ class ScriptedExplainer:
         self.looks.append(look)
         if on_progress is not None:
             on_progress(LoadProgress(specimen.model, "load", 0.5))
-        if self.gate is not None:
-            await self.gate.wait()
         if self.refusal is not None:
             raise self.refusal
         return self.found or view_of(look.view)

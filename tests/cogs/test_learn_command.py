@@ -6,13 +6,14 @@ import pytest
 
 from bot.cogs.lesson_message import lesson_parts
 from bot.domain.errors import ModelUnavailable
+from bot.domain.progress import LoadProgress
 from bot.domain.splitting import MESSAGE_LIMIT, message_length
 from bot.domain.syllabus import Syllabus
 from bot.handbook import load_lessons, load_topics
 from bot.service.learn import Opened
 from tests.cogs.conftest import Scene, StartBot
 from tests.discord_server import Message, Person
-from tests.lookers import ScriptedExplainer
+from tests.scripted_insight import ScriptedExplainer
 from tests.sketcher import Sketcher
 
 SYLLABUS = Syllabus(load_topics(), load_lessons())
@@ -58,7 +59,10 @@ async def test_a_lesson_is_its_text_with_buttons_to_go_on(bot: Scene) -> None:
 async def test_a_picture_of_the_persons_sentence_follows_with_its_caption(bot: Scene) -> None:
     message = await pictured(bot, await learn(bot, "bag of words", sentence="Dogs chase cats"))
     (picture,) = message.attachments
-    assert (picture.filename, picture.content) == ("illustration.png", b"Sheet dark")
+    assert (picture.filename, picture.content) == (
+        "illustration.png",
+        "\x89PNG Bag of words".encode(),
+    )
     assert picture.description
     assert picture.description.startswith("Bag of words")
     assert "\n-# The sentence as a bag of words: read the counts" in message.content
@@ -77,6 +81,7 @@ async def test_loading_a_model_is_told_and_the_text_does_not_wait(
     scene: Scene, explainer: ScriptedExplainer, start_bot: StartBot
 ) -> None:
     gate = explainer.gate = asyncio.Event()
+    explainer.loading = LoadProgress("small", "load", 0.5)
     async with start_bot():
         message = await learn(scene, "self-attention")
         assert message.content.startswith("**Self-attention**")
@@ -104,7 +109,7 @@ async def test_a_picture_that_cannot_be_had_is_told_below_the_text(
 async def test_a_bug_in_a_picture_leaves_the_text_and_is_told_beside_it(
     scene: Scene, explainer: ScriptedExplainer, start_bot: StartBot
 ) -> None:
-    explainer.found = object()  # type: ignore[assignment]
+    explainer.refusal = RuntimeError("a bug")  # type: ignore[assignment]
     async with start_bot():
         asked = await scene.ada.slash(scene.channel, "learn", topic="tokenisation")
         message = await asked.responded()
@@ -131,6 +136,7 @@ async def test_a_picture_that_is_lost_on_its_way_leaves_the_text(
     explainer: ScriptedExplainer, bot: Scene
 ) -> None:
     explainer.gate = asyncio.Event()
+    explainer.loading = LoadProgress("small", "load", 0.5)
     message = await learn(bot, "autoregression")
     await bot.server.until(lambda: "Loading small" in message.content)
     bot.server.fail_next("PATCH", r".*/messages/@original", status=400)
