@@ -25,6 +25,7 @@ from bot.log import configure_logging, log_bug
 from bot.parts import SystemClock, make_catalog, make_defaults, make_index, new_seed
 from bot.retrieval.reader import Reader
 from bot.service.handbook import store_handbook
+from bot.service.insight_ports import Painter
 from bot.service.picture_ports import Illustrator
 from bot.service.ports import ModelPool, Store
 from bot.service.services import Services
@@ -63,10 +64,11 @@ def make_services(
     topics: Sequence[Topic] = (),
     calibrations: Mapping[str, Calibration] | None = None,
     illustrator: Illustrator | None = None,
+    painter: Painter | None = None,
 ) -> Services:
     """All use cases over one store and one pool; `topics` are those of the stored handbook.
 
-    Without an `illustrator` nothing is drawn.
+    Without an `illustrator` no formula is drawn, without a `painter` no chart.
     """
     return Services.over(
         store,
@@ -81,6 +83,7 @@ def make_services(
         calibrations or {},
         Guard(),
         illustrator,
+        painter,
     )
 
 

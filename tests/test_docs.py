@@ -64,6 +64,10 @@ SLASH_COMMANDS = (
     "/about",
     "/about prompt",
     "/replay",
+    "/compare",
+    "/stats me",
+    "/stats server",
+    "/stats standings",
     "Ask about this message",
 )
 

@@ -105,6 +105,7 @@ class LecternClient(discord.Client):
     tree: LecternTree
     press: Callable[[discord.Interaction, str, int], Awaitable[None]]
     settle: Callable[[int, int | None], Awaitable[None]]
+    press_comparison: Callable[[discord.Interaction, str, int, int], Awaitable[None]]
 
     def __init__(self, services: Services, options: DiscordOptions) -> None:
         if options.api_url is not None:
@@ -275,6 +276,7 @@ class LecternClient(discord.Client):
         """Accept nothing new, mark what runs, wait shortly for the last edits, disconnect."""
         self.is_retiring = True
         self.services.answering.interrupt_all()
+        self.services.compare.interrupt_all()
         if self._working:
             _, late = await asyncio.wait(self._working, timeout=RETIRE_SECONDS)
             for task in late:

@@ -3,6 +3,7 @@
 from bot.cogs import (
     about,
     ask,
+    compare,
     complete,
     follow_up,
     help,
@@ -14,6 +15,7 @@ from bot.cogs import (
     replay,
     reset,
     settings,
+    stats,
 )
 from bot.cogs.client import DiscordOptions, LecternClient
 from bot.service.services import Services
@@ -25,6 +27,8 @@ MODULES = (
     notes,
     settings,
     limits,
+    compare,
+    stats,
     reset,
     help,
     about,

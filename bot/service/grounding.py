@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.answer import Answer
@@ -57,9 +57,15 @@ class Grounding:
         return dataclasses.replace(found, hits=tuple(hits))
 
     async def ground(self, answer: Answer, history: History) -> Ground:
-        """Search with a reading transaction of its own, and choose the quotes."""
-        server, question = answer.conversation.server, asked(answer.question)
+        """Search for the question of an answer; earlier ones may say what it is about."""
         earlier = [turn.question for turn in history.turns[-NUM_EARLIER:]]
+        return await self.search(answer.conversation.server, answer.question, answer.model, earlier)
+
+    async def search(
+        self, server: str, text: str, model: str, earlier: Sequence[str] = ()
+    ) -> Ground:
+        """Search with a reading transaction of its own, and choose the quotes."""
+        question = asked(text)
         async with self.store.reading() as transaction:
             settings = await transaction.servers.get(server)
             found = await self.retriever.search(
@@ -75,6 +81,6 @@ class Grounding:
         await asyncio.sleep(0)  # the prompt is made next, which takes as long
         num_terms = len(terms_of(question))
         figures = quoted_figures(question, found, evidence)
-        probability = self.calibration(answer.model).quoted.probability(figures)
+        probability = self.calibration(model).quoted.probability(figures)
         probability = probability if evidence.quotes else 0.0
         return Ground(found, evidence, figures, probability, num_terms)

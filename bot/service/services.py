@@ -8,13 +8,16 @@ from bot.domain.note_limits import NoteLimits
 from bot.service.answering import Answering
 from bot.service.ask import AskService
 from bot.service.attempts import Attempts
+from bot.service.ballot import BallotService
 from bot.service.budgeting import BudgetService
+from bot.service.compare import CompareService
 from bot.service.complete import CompleteService
 from bot.service.defaults import Defaults
 from bot.service.delivery import DeliveryService
 from bot.service.details import DetailsService
 from bot.service.feedback import FeedbackService
 from bot.service.grounding import Grounding
+from bot.service.insight_ports import Painter
 from bot.service.installation import InstallationService
 from bot.service.models import ModelService
 from bot.service.notes import NotesService
@@ -26,6 +29,7 @@ from bot.service.recovery import RecoveryService
 from bot.service.replay import ReplayService
 from bot.service.screening import Screening
 from bot.service.settings import SettingsService
+from bot.service.statistics import StatisticsService
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,9 @@ class Services:
     replay: ReplayService
     budget: BudgetService
     pictures: PictureService
+    compare: CompareService
+    ballot: BallotService
+    statistics: StatisticsService
 
     @classmethod
     def over(
@@ -63,11 +70,13 @@ class Services:
         calibrations: Mapping[str, Calibration],
         decency: Decency,
         illustrator: Illustrator | None = None,
+        painter: Painter | None = None,
     ) -> "Services":
         """All use cases over one store and one pool.
 
         `report` logs a bug once and returns its short error id; `new_seed` gives the seed of
-        an answer whose asker named none. Without an `illustrator` nothing is drawn.
+        an answer whose asker named none. Without an `illustrator` no formula is drawn, without a
+        `painter` no chart.
         """
         answering = Answering(store, clock, report)
         grounding = Grounding(store, retriever, defaults, calibrations)
@@ -90,4 +99,9 @@ class Services:
             replay=ReplayService(store, models, clock, screening),
             budget=BudgetService(store, models, grounding, clock, defaults),
             pictures=PictureService(illustrator),
+            compare=CompareService(
+                store, models, grounding, screening, clock, defaults, new_seed, report
+            ),
+            ballot=BallotService(store, clock),
+            statistics=StatisticsService(store, clock, painter),
         )

@@ -19,6 +19,7 @@ from sqlalchemy.pool import PoolResetState
 
 from bot.domain.errors import DatabaseUnusable
 from bot.storage.answers import AnswerQueries
+from bot.storage.comparisons import ComparisonQueries
 from bot.storage.connection import OneVisitConnection
 from bot.storage.facts import FactQueries
 from bot.storage.feedback import FeedbackQueries
@@ -29,6 +30,7 @@ from bot.storage.notes import NoteQueries
 from bot.storage.passages import PassageQueries
 from bot.storage.rate_limits import RateLimitQueries
 from bot.storage.servers import ServerQueries
+from bot.storage.statistics import StatisticsQueries
 from bot.storage.tables import facts
 from bot.storage.turns import TurnQueries
 
@@ -59,6 +61,8 @@ class Transaction:
         self.facts = FactQueries(connection)
         self.notes = NoteQueries(connection)
         self.feedback = FeedbackQueries(connection)
+        self.comparisons = ComparisonQueries(connection)
+        self.statistics = StatisticsQueries(connection)
         self.passages = PassageQueries(connection, known)
 
 

@@ -136,6 +136,8 @@ answers = Table(
     Column("layout", String(30)),
     Column("budget", JSON(none_as_null=True)),
     Column("drafts", JSON(none_as_null=True)),
+    Column("basis", String(10)),  # of the card, for statistics; see `statistics_index`
+    Column("topic", String(200)),
     sqlite_autoincrement=True,
 )
 # The few rows that a restart must look after; the conditions keep both indexes tiny.

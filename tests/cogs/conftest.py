@@ -13,6 +13,7 @@ from bot.cogs.registry import make_client
 from bot.domain.answer import Answer
 from bot.domain.conversation import Asker
 from bot.parts import SystemClock
+from bot.service.insight_ports import Painter
 from bot.service.picture_ports import Illustrator
 from bot.storage.database import Database
 from tests.bugs import reporting_to
@@ -31,6 +32,7 @@ class Scene(StudyServer):
 
     pool: ScriptedPool
     illustrator: Illustrator | None = field(default=None, kw_only=True)
+    painter: Painter | None = field(default=None, kw_only=True)
 
     async def final(self, interaction: Interaction) -> Message:
         """The response once the answer has ended."""
@@ -103,7 +105,7 @@ def start_bot(scene: Scene, discord_address: None, tmp_path: Path) -> StartBot:
     ) -> AsyncIterator[LecternClient]:
         async with Database.open(str(tmp_path / "lectern.db")) as store:
             services = scripted_services(
-                store, scene.pool, SystemClock(), scene.bugs, scene.illustrator
+                store, scene.pool, SystemClock(), scene.bugs, scene.illustrator, scene.painter
             )
             options = DiscordOptions(
                 report=reporting_to(scene.bugs),
