@@ -105,7 +105,7 @@ def start_bot(scene: Scene, discord_address: None, tmp_path: Path) -> StartBot:
     ) -> AsyncIterator[LecternClient]:
         async with Database.open(str(tmp_path / "lectern.db")) as store:
             services = scripted_services(
-                store, scene.pool, SystemClock(), scene.bugs, scene.illustrator, scene.painter
+                store, scene.pool, SystemClock(), scene.bugs, scene.illustrator, None, scene.painter
             )
             options = DiscordOptions(
                 report=reporting_to(scene.bugs),
