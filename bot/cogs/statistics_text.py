@@ -23,7 +23,7 @@ def report_text(statistics: Statistics, whose: str, nothing: str) -> str:
     lines += _rests_line(statistics) + _opinions_line(statistics) + _topics_line(statistics)
     if statistics.speeds:
         lines.append(_speed_table(statistics.speeds[:MAX_ROWS]))
-        lines.append("-# Medians, and what one answer of ten exceeds; waiting in line counts.")
+        lines.append("-# Time to the first token: the median, and within which nine of ten had it.")
     if statistics.standings:
         lines.append(standings_table(statistics.standings))
     return "\n".join([*lines, IN_UTC])
@@ -107,7 +107,7 @@ def _topics_line(statistics: Statistics) -> list[str]:
 
 
 def _speed_table(speeds: Sequence[Speed]) -> str:
-    rows = [("model", "answers", "first", "1 in 10", "tok/s")]
+    rows = [("model", "answers", "first", "9 of 10", "tok/s")]
     for each in speeds:
         rate = each.tokens_per_second
         rows.append(

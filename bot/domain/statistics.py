@@ -40,7 +40,7 @@ class DayCount:
 
 @dataclass(frozen=True, slots=True)
 class Speed:
-    """How fast a model was: medians, and the wait that one answer of ten exceeds.
+    """How fast a model was: medians, and the wait within which nine of ten answers began.
 
     Seconds count from the question, with waiting in line and loading in them.
     """
@@ -107,3 +107,16 @@ class Statistics:
         first = self.until - timedelta(days=self.num_days - 1)
         every = (first + timedelta(days=number) for number in range(self.num_days))
         return tuple(known.get(day, DayCount(day, 0)) for day in every)
+
+
+def quantile(counts: Mapping[int, int], share: float) -> int:
+    """The least value that so large a share of all values does not exceed.
+
+    `counts` tells how often each value occurs; there is at least one.
+    """
+    left = share * sum(counts.values())
+    for value in sorted(counts):
+        left -= counts[value]
+        if left <= 1e-9:
+            return value
+    return max(counts)

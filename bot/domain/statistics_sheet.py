@@ -33,12 +33,15 @@ def sheet_of(statistics: Statistics, title: str) -> Sheet:
 
 
 def standings_chart(standings: tuple[Standing, ...]) -> Bars:
-    """The share of the votes that each model got of those it could have got, in percent."""
+    """The share of the votes that each model got of those it could have got, in percent.
+
+    How many they were is told, too: one vote of one is no victory.
+    """
     shown = standings[:MAX_MODELS]
     shares = tuple(round(100 * each.share, 1) for each in shown)
     return Bars(
         "Blind votes in comparisons",
-        tuple(each.model for each in shown),
+        tuple(f"{each.model} ({each.num_votes}/{each.num_cast})" for each in shown),
         (Series("votes", shares),),
         "% of the votes",
     )
@@ -59,7 +62,7 @@ def _speeds(statistics: Statistics) -> list[Bars]:
     if speeds:
         waits = (
             Series("median", tuple(round(each.first_token_seconds, 2) for each in speeds)),
-            Series("slowest tenth", tuple(round(each.slow_seconds, 2) for each in speeds)),
+            Series("nine of ten within", tuple(round(each.slow_seconds, 2) for each in speeds)),
         )
         models = tuple(each.model for each in speeds)
         charts.append(Bars("Time to the first token", models, waits, "seconds"))

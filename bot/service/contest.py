@@ -9,7 +9,7 @@ from bot.domain.comparison import Comparison, Entry, EntryState
 from bot.domain.conversation import Length
 from bot.domain.decency import WITHHELD
 from bot.domain.errors import BotError
-from bot.domain.grounded_prompt import fit_grounded
+from bot.domain.grounded_prompt import MAX_PASSAGES, fit_grounded
 from bot.domain.passage import Passage
 from bot.domain.progress import LoadProgress, Progress
 from bot.domain.prompt import FittedPrompt, fit
@@ -42,7 +42,8 @@ class Contest:
         server, question = comparison.conversation.server, comparison.question
         ground = await self.grounding.search(server, question, model)
         basis = self.grounding.calibration(model).basis(ground.probability, None)
-        return [hit.passage for hit in ground.evidence.hits] if basis is Basis.NOTES else []
+        found = [hit.passage for hit in ground.evidence.hits]
+        return found[:MAX_PASSAGES] if basis is Basis.NOTES else []
 
     async def write(
         self,

@@ -1,5 +1,6 @@
 """Queries that count answers; all but feedback are answered by `statistics_index` alone."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -9,11 +10,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.domain.answer import AnswerKind, AnswerState
 from bot.domain.card import Basis
 from bot.domain.feedback import Verdict
-from bot.domain.statistics import DayCount, Opinions, Rest, Scope, Speed, TopicCount
+from bot.domain.statistics import (
+    DayCount,
+    Opinions,
+    Rest,
+    Scope,
+    Speed,
+    TopicCount,
+    quantile,
+)
 from bot.storage.statistics_index import STATISTICS as STATISTICS
 from bot.storage.tables import answers, feedback
 
-_SECOND = 1_000_000
+_MILLISECOND = 1_000
+_SECOND = 1_000 * _MILLISECOND
 _DAY = 86_400 * _SECOND
 _EPOCH = date(1970, 1, 1)
 _RESTS = {
@@ -72,46 +82,40 @@ class StatisticsQueries:
             for column in (answers.c.created_at, answers.c.first_token_at, answers.c.finished_at)
         )
         num_tokens = answers.c.num_new_tokens
-        has_rate = (num_tokens > 1) & (end > first)
-        rate = case((has_rate, (num_tokens - 1) * 1.0 * _SECOND / (end - first)))
-        timed = (
-            select(answers.c.model, (first - asked).label("wait"), rate.label("rate"))
-            .where(*_within(scope), answers.c.first_token_at.is_not(None), num_tokens > 0)
-            .subquery()
-        )
-        model = timed.c.model
-        ranked = select(
-            timed.c.model,
-            timed.c.wait,
-            timed.c.rate,
-            func.row_number().over(partition_by=model, order_by=timed.c.wait).label("place"),
-            func.count().over(partition_by=model).label("num"),
-            # Rates from the fastest down: rows without one come last.
-            func.row_number()
-            .over(partition_by=model, order_by=timed.c.rate.desc())
-            .label("rate_place"),
-            func.count(timed.c.rate).over(partition_by=model).label("num_rates"),
-        ).subquery()
-        num = func.max(ranked.c.num)
-        found = await self._connection.execute(
-            select(
-                ranked.c.model,
-                num.label("num"),
-                func.min(ranked.c.wait).filter(ranked.c.place * 2 >= ranked.c.num).label("middle"),
-                func.min(ranked.c.wait)
-                .filter(ranked.c.place * 10 >= ranked.c.num * 9)
-                .label("slow"),
-                func.max(ranked.c.rate)
-                .filter(ranked.c.rate_place * 2 >= ranked.c.num_rates)
-                .label("rate"),
+        was_written = answers.c.first_token_at.is_not(None) & (num_tokens > 0)
+        waits = await self._spread(scope, (first - asked) // _MILLISECOND, was_written)
+        has_rate = was_written & (num_tokens > 1) & (end > first)
+        tenths = (num_tokens - 1) * 10 * _SECOND // (end - first)
+        rates = await self._spread(scope, tenths, has_rate)
+        speeds = [
+            Speed(
+                model,
+                spread.total(),
+                quantile(spread, 0.5) / 1_000,
+                quantile(spread, 0.9) / 1_000,
+                quantile(rates[model], 0.5) / 10 if model in rates else None,
             )
-            .group_by(ranked.c.model)
-            .order_by(num.desc(), ranked.c.model)
-        )
-        return [
-            Speed(row.model, row.num, row.middle / _SECOND, row.slow / _SECOND, row.rate)
-            for row in found
+            for model, spread in waits.items()
         ]
+        return sorted(speeds, key=lambda each: (-each.num_answers, each.model))
+
+    async def _spread(
+        self, scope: Scope, value: ColumnElement[int], has_value: ColumnElement[bool]
+    ) -> dict[str, Counter[int]]:
+        """How often each value occurs by model: as it is below 1,000, above in whole hundreds.
+
+        Counting equal values is a fifth of the work of ranking them all.
+        """
+        rounded = case((value < 1_000, value), else_=(value + 50) // 100 * 100).label("value")
+        found = await self._connection.execute(
+            select(answers.c.model, rounded, func.count().label("num"))
+            .where(*_within(scope), has_value)
+            .group_by(answers.c.model, rounded)
+        )
+        spreads: dict[str, Counter[int]] = {}
+        for row in found:
+            spreads.setdefault(row.model, Counter())[row.value] = row.num
+        return spreads
 
     async def opinions(self, scope: Scope) -> Opinions:
         """Votes and reviews of these answers."""

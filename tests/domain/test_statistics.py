@@ -2,9 +2,11 @@
 
 from datetime import date
 
+import pytest
+
 from bot.domain.charts import Bars, Days
 from bot.domain.comparison import Standing
-from bot.domain.statistics import DayCount, Rest, Speed, Statistics, TopicCount
+from bot.domain.statistics import DayCount, Rest, Speed, Statistics, TopicCount, quantile
 from bot.domain.statistics_sheet import sheet_of
 
 TODAY = date(2026, 11, 20)
@@ -54,9 +56,27 @@ def test_everything_that_is_known_is_drawn() -> None:
     assert waits.series[0].values == (0.22, 0.1)
     assert (rates.labels, rates.series[0].values) == (("gpt2",), (50.0,))
     assert topics.labels[1] == "A title of more than forty characters,…"
-    assert standings.series[0].values == (75.0,)
+    assert (standings.labels, standings.series[0].values) == (("gpt2 (3/4)",), (75.0,))
 
 
 def test_charts_without_a_number_are_left_out() -> None:
     sheet = sheet_of(Statistics(TODAY, 7, (DayCount(TODAY, 1),)), "Mine")
     assert [each.title for each in sheet.charts] == ["Questions per day"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "share", "value"),
+    [
+        ({7: 1}, 0.5, 7),
+        ({1: 1, 2: 1}, 0.5, 1),
+        ({1: 1, 2: 1, 3: 1}, 0.5, 2),
+        ({1: 9, 50: 1}, 0.9, 1),
+        ({1: 8, 50: 2}, 0.9, 50),
+        (dict.fromkeys(range(1, 11), 1), 0.9, 9),
+        ({3: 1, 1: 5}, 1.0, 3),
+    ],
+)
+def test_a_quantile_is_a_value_that_occurred(
+    counts: dict[int, int], share: float, value: int
+) -> None:
+    assert quantile(counts, share) == value

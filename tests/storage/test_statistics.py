@@ -98,7 +98,7 @@ async def test_speeds_are_medians_and_the_slowest_tenth(store: Database) -> None
             await answered(transaction, wait=float(number), seconds=float(number))
         await answered(transaction, model="tiny", wait=0.5, num_tokens=1)
         speeds = await transaction.statistics.speeds(SCOPE)
-    assert speeds == [Speed("gpt2", 10, 5.0, 9.0, 0.8), Speed("tiny", 1, 0.5, 0.5, None)]
+    assert speeds == [Speed("gpt2", 10, 5.0, 9.0, 0.6), Speed("tiny", 1, 0.5, 0.5, None)]
 
 
 async def test_a_rate_is_the_median_of_those_answers_that_have_one(store: Database) -> None:
@@ -109,6 +109,13 @@ async def test_a_rate_is_the_median_of_those_answers_that_have_one(store: Databa
             await answered(transaction, num_tokens=1)
         (speed,) = await transaction.statistics.speeds(SCOPE)
     assert (speed.num_answers, speed.tokens_per_second) == (7, 2.0)
+
+
+async def test_long_waits_and_high_rates_are_told_in_round_numbers(store: Database) -> None:
+    async with store.transaction() as transaction:
+        await answered(transaction, wait=12.349, seconds=0.01, num_tokens=8)
+        (speed,) = await transaction.statistics.speeds(SCOPE)
+    assert (speed.first_token_seconds, speed.tokens_per_second) == (12.3, 700.0)
 
 
 async def test_what_no_model_wrote_has_no_speed(store: Database) -> None:
@@ -185,7 +192,7 @@ async def test_counting_opens_no_answer(store: Database, tmp_path: Path) -> None
             await transaction.statistics.speeds(scope)
             await transaction.statistics.topics(scope, 8)
             await transaction.statistics.opinions(scope)
-    assert len(seen) == 10
+    assert len(seen) == 12
     with closing(sqlite3.connect(tmp_path / "data/lectern.db")) as connection:
         for statement, parameters in seen:
             steps = connection.execute(f"EXPLAIN QUERY PLAN {statement}", parameters).fetchall()
