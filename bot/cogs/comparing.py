@@ -14,6 +14,7 @@ from bot.cogs.comparison_text import comparison_text, vote_text, whole_text
 from bot.cogs.people import asker_of, conversation_of
 from bot.cogs.stumbles import STUMBLES, TOKEN_EXPIRED, code_of, is_final
 from bot.domain.comparison import Comparison
+from bot.service.ballot import GONE
 from bot.service.compare import CompareWish
 from bot.service.live_comparison import ComparisonSnapshot, LiveComparison
 
@@ -130,7 +131,9 @@ class Comparing:
         """Let a comparison's message say what holds now."""
         async with self._showing.setdefault(number, asyncio.Lock()):
             comparison = await self._ballot.latest(number)
-            if comparison is None:
+            if comparison is None:  # its person let everything of theirs be deleted
+                if interaction is not None:
+                    await interaction.edit_original_response(content=GONE, view=None)
                 return
             snapshot = ComparisonSnapshot(comparison, error=last.error if last else None)
             await self._write(interaction, snapshot)

@@ -60,7 +60,7 @@ class _Accepted:
     comparison: Comparison
     screen: Screen
     length: Length
-    model: str
+    settings: ServerSettings
 
 
 class CompareService:
@@ -130,6 +130,12 @@ class CompareService:
         require_its_asker_or_admin(asker, comparison, settings, "stop")
         if live is not None:
             live.end_as(ComparisonState.STOPPED)
+
+    def stop_all_of(self, person_id: str) -> None:
+        """Stop what is being made for a person."""
+        for live in self._live.values():
+            if live.comparison.person_id == person_id:
+                live.end_as(ComparisonState.STOPPED)
 
     def interrupt_all(self) -> None:
         """Shut down: everything running ends as interrupted, and so does whatever comes."""
@@ -201,7 +207,7 @@ class CompareService:
             raise AlreadyAccepted("This comparison was accepted already.")
         length = settings.length or self._defaults.length
         screen = self._screening.screen(settings)
-        return _Accepted(comparison, screen, length, self._defaults.model_for(settings))
+        return _Accepted(comparison, screen, length, settings)
 
     async def _charge(
         self, transaction: Transaction, wish: CompareWish, settings: ServerSettings, count: int
@@ -246,7 +252,8 @@ class CompareService:
         if self._turn.locked():
             live.wait_in_line()
         async with self._turn:
-            passages = await self._contest.passages(live.comparison, accepted.model)
+            model = self._defaults.model_for(accepted.settings)
+            passages = await self._contest.passages(live.comparison, model, accepted.settings)
             screen = accepted.screen.allowing([each.text for each in passages])
             async with self._store.transaction() as transaction:
                 await transaction.comparisons.put_num_passages(live.comparison.id, len(passages))

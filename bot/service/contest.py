@@ -14,6 +14,7 @@ from bot.domain.passage import Passage
 from bot.domain.progress import LoadProgress, Progress
 from bot.domain.prompt import FittedPrompt, fit
 from bot.domain.sampling import FinishReason, SamplingParams
+from bot.domain.server_settings import ServerSettings
 from bot.domain.template import template_named
 from bot.service.grounding import Grounding
 from bot.service.live_comparison import LiveComparison
@@ -37,10 +38,12 @@ class Contest:
     report: Callable[[Exception], str]
     now: Callable[[], float] = time.monotonic
 
-    async def passages(self, comparison: Comparison, model: str) -> list[Passage]:
+    async def passages(
+        self, comparison: Comparison, model: str, settings: ServerSettings
+    ) -> list[Passage]:
         """What the notes hold for the question, if `model` would answer from them here."""
         server, question = comparison.conversation.server, comparison.question
-        ground = await self.grounding.search(server, question, model)
+        ground = await self.grounding.search(server, question, model, settings)
         basis = self.grounding.calibration(model).basis(ground.probability, None)
         found = [hit.passage for hit in ground.evidence.hits]
         return found[:MAX_PASSAGES] if basis is Basis.NOTES else []

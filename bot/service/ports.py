@@ -23,6 +23,7 @@ from bot.service.model_ports import ModelPool as ModelPool
 from bot.service.note_ports import NoteReader as NoteReader
 from bot.service.note_ports import Notes as Notes
 from bot.service.note_ports import Retriever as Retriever
+from bot.service.people_ports import People
 from bot.service.statistics_ports import Counts as Counts
 
 
@@ -206,6 +207,11 @@ class Transaction(Protocol):
     @property
     def passages(self) -> PassageSearch:
         """Search in them."""
+        ...
+
+    @property
+    def people(self) -> People:
+        """What is stored about people."""
         ...
 
 

@@ -16,6 +16,7 @@ from bot.service.defaults import Defaults
 from bot.service.delivery import DeliveryService
 from bot.service.details import DetailsService
 from bot.service.explain import ExplainService
+from bot.service.explained import ExplainedTexts
 from bot.service.feedback import FeedbackService
 from bot.service.grounding import Grounding
 from bot.service.insight_ports import Explainer, Painter
@@ -26,6 +27,7 @@ from bot.service.picture_ports import Illustrator
 from bot.service.pictures import PictureService
 from bot.service.ports import Clock, Decency, ModelPool, NoteReader, Retriever, Store
 from bot.service.press import PressService
+from bot.service.privacy import PrivacyService
 from bot.service.recovery import RecoveryService
 from bot.service.replay import ReplayService
 from bot.service.screening import Screening
@@ -53,6 +55,8 @@ class Services:
     budget: BudgetService
     pictures: PictureService
     explain: ExplainService
+    explained: ExplainedTexts
+    privacy: PrivacyService
     compare: CompareService
     ballot: BallotService
     statistics: StatisticsService
@@ -82,10 +86,13 @@ class Services:
         an `explainer` and a `painter` nobody looks inside.
         """
         answering = Answering(store, clock, report)
-        grounding = Grounding(store, retriever, defaults, calibrations)
         screening = Screening(decency, defaults)
+        grounding = Grounding(store, retriever, screening, calibrations)
         attempts = Attempts(store, models, clock, grounding, screening)
         parts = (store, models, answering, attempts, clock, defaults, new_seed)
+        compare = CompareService(
+            store, models, grounding, screening, clock, defaults, new_seed, report
+        )
         return cls(
             answering=answering,
             ask=AskService(*parts),
@@ -103,9 +110,9 @@ class Services:
             budget=BudgetService(store, models, grounding, clock, defaults),
             pictures=PictureService(illustrator),
             explain=ExplainService(store, explainer, painter, defaults, clock, screening),
-            compare=CompareService(
-                store, models, grounding, screening, clock, defaults, new_seed, report
-            ),
+            explained=ExplainedTexts(store, models, clock, defaults),
+            privacy=PrivacyService(store, answering, compare),
+            compare=compare,
             ballot=BallotService(store, clock),
             statistics=StatisticsService(store, clock, painter),
         )

@@ -14,7 +14,7 @@ from sqlalchemy import (
     Text,
 )
 
-from bot.storage.tables import Moment, metadata
+from bot.storage.columns import Moment, metadata
 
 comparisons = Table(
     "comparisons",

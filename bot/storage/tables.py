@@ -1,67 +1,22 @@
-"""The tables. Migrations make them; a test keeps both alike.
-
-Every time is stored as whole microseconds since 1970 in UTC: exact, ordered, and the same in
-every database.
-"""
-
-from datetime import UTC, datetime, timedelta
-from typing import Any
+"""The tables. Migrations make them; a test keeps both alike."""
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    Dialect,
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
     text,
 )
-from sqlalchemy.types import TypeDecorator
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-
-def to_microseconds(moment: datetime) -> int:
-    """Whole microseconds since 1970."""
-    return (moment - _EPOCH) // _MICROSECOND
-
-
-def from_microseconds(microseconds: int) -> datetime:
-    """The time in UTC."""
-    return _EPOCH + timedelta(microseconds=microseconds)
-
-
-class Moment(TypeDecorator[datetime]):
-    """A time with its zone in Python, microseconds in the database."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        """Python → database."""
-        return None if value is None else to_microseconds(value)
-
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
-        """Database → Python."""
-        return None if value is None else from_microseconds(value)
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from bot.storage.columns import Moment
+from bot.storage.columns import metadata as metadata
 
 facts = Table(
     "facts",
@@ -154,6 +109,7 @@ Index(
     postgresql_where=answers.c.delivered_at.is_(None),
 )
 Index("ix_answers_parent_id", answers.c.parent_id)
+Index("ix_answers_asker_id", answers.c.asker_id)
 
 answer_messages = Table(
     "answer_messages",
@@ -186,6 +142,7 @@ turns = Table(
     UniqueConstraint("server", "channel", "answer_id"),
     sqlite_autoincrement=True,
 )
+Index("ix_turns_asker_id", turns.c.asker_id)
 Index("ix_turns_conversation", turns.c.server, turns.c.channel, turns.c.id)
 
 # Notes. Everything that a search reads hangs on one server: its passages by name, its words and
@@ -281,6 +238,7 @@ feedback = Table(
 _IS_VOTE = text("verdict IN ('good', 'bad')")
 _IS_REVIEW = text("verdict IN ('endorsed', 'corrected')")
 Index("ix_feedback_answer_id", feedback.c.answer_id)
+Index("ix_feedback_person_id", feedback.c.person_id)
 Index(
     "uq_feedback_vote",
     feedback.c.answer_id,

@@ -13,12 +13,12 @@ from bot.cogs.registry import make_client
 from bot.domain.answer import Answer
 from bot.domain.conversation import Asker
 from bot.parts import SystemClock
-from bot.service.insight_ports import Painter
 from bot.service.picture_ports import Illustrator
 from bot.storage.database import Database
 from tests.bugs import reporting_to
 from tests.discord_server import DiscordServer, Interaction, Message, Person
 from tests.discord_server.fixtures import discord_address, discord_server
+from tests.scripted_insight import ScriptedExplainer, ScriptedPainter
 from tests.scripted_models import ScriptedPool
 from tests.scripted_services import scripted_services
 from tests.study_server import StudyServer
@@ -32,7 +32,8 @@ class Scene(StudyServer):
 
     pool: ScriptedPool
     illustrator: Illustrator | None = field(default=None, kw_only=True)
-    painter: Painter | None = field(default=None, kw_only=True)
+    explainer: ScriptedExplainer = field(default_factory=ScriptedExplainer, kw_only=True)
+    painter: ScriptedPainter = field(default_factory=ScriptedPainter, kw_only=True)
 
     async def final(self, interaction: Interaction) -> Message:
         """The response once the answer has ended."""
@@ -105,7 +106,13 @@ def start_bot(scene: Scene, discord_address: None, tmp_path: Path) -> StartBot:
     ) -> AsyncIterator[LecternClient]:
         async with Database.open(str(tmp_path / "lectern.db")) as store:
             services = scripted_services(
-                store, scene.pool, SystemClock(), scene.bugs, scene.illustrator, None, scene.painter
+                store,
+                scene.pool,
+                SystemClock(),
+                scene.bugs,
+                scene.illustrator,
+                scene.explainer,
+                scene.painter,
             )
             options = DiscordOptions(
                 report=reporting_to(scene.bugs),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.cogs import comparing
+from bot.domain.conversation import Asker
 from bot.domain.errors import NotEnoughMemory
 from bot.domain.rate_limit import Limit
 from bot.storage.comparison_tables import comparisons
@@ -292,6 +293,14 @@ async def test_who_asked_stops_it_and_others_cannot(bot: Scene) -> None:
         await bot.server.until(lambda: "⏹ Stopped." in message.content)
     assert message.content.count(ANSWER) == 1
     assert message.content.count("-# Not asked any more.") == 2
+
+
+async def test_what_its_person_deletes_is_shown_no_longer(bot: Scene) -> None:
+    async with second_writes(bot) as (message, _):
+        assert bot.services is not None
+        await bot.services.privacy.delete(Asker(str(bot.ada.id), "Ada"))
+        await bot.server.until(lambda: message.content.startswith("I no longer know"))
+    assert message.buttons == []
 
 
 async def test_a_deleted_message_ends_the_comparison(bot: Scene) -> None:

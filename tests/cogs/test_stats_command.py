@@ -9,22 +9,9 @@ from tests.cogs.test_compare_command import compared, hasty, press
 from tests.discord_server import Message, Person
 from tests.scripted_models import Script
 from tests.service.notes import ASKED, DROPOUT
-from tests.sheets import SheetPainter
 from tests.storage.notes import new_note
 
 __all__ = ["hasty"]
-
-
-@pytest.fixture
-def painter() -> SheetPainter:
-    return SheetPainter()
-
-
-@pytest.fixture
-def scene(scene: Scene, painter: SheetPainter) -> Scene:
-    """The scene with somebody who draws."""
-    scene.painter = painter
-    return scene
 
 
 async def stats(scene: Scene, which: str, person: Person | None = None, **options: int) -> Message:
@@ -101,10 +88,8 @@ async def test_where_there_is_nothing_a_sentence_says_so(
     assert told.attachments == []
 
 
-async def test_a_picture_that_cannot_be_drawn_leaves_the_table(
-    bot: Scene, painter: SheetPainter
-) -> None:
-    painter.refusal = PictureUnavailable("It took too long.")
+async def test_a_picture_that_cannot_be_drawn_leaves_the_table(bot: Scene) -> None:
+    bot.painter.refusal = PictureUnavailable("It took too long.")
     await bot.ask()
     told = await stats(bot, "me")
     assert "1 question" in told.content

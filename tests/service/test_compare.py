@@ -312,6 +312,19 @@ async def test_a_farewell_interrupts_what_runs_and_what_comes(
     assert (await compare(services)).state is ComparisonState.INTERRUPTED
 
 
+async def test_one_whose_person_deletes_what_is_theirs_stops_and_leaves_nothing(
+    services: Services, pool: ScriptedPool, bugs: list[BaseException]
+) -> None:
+    async with running(services, pool) as (live, _):
+        await services.privacy.delete(BOB)
+        assert live.ended_as is None
+        await services.privacy.delete(ADA)
+        last = await last_of(live)
+    assert last.error == "I no longer know this comparison; please ask for a new one with /compare."
+    assert await services.ballot.latest(last.comparison.id) is None
+    assert bugs == []
+
+
 async def test_a_store_that_breaks_at_the_end_is_told(
     services: Services, bugs: list[BaseException], monkeypatch: pytest.MonkeyPatch
 ) -> None:

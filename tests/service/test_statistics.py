@@ -4,24 +4,25 @@ from datetime import timedelta
 
 import pytest
 
+from bot.domain.charts import Sheet
 from bot.domain.conversation import Asker
 from bot.domain.errors import NotAllowed, PictureUnavailable
 from bot.service.insight_ports import Theme
 from bot.service.services import Services
 from bot.service.statistics import Period, Report
 from bot.storage.database import Database
+from tests.lookers import ScriptedPainter
 from tests.scripted_models import ScriptedPool, SetClock
 from tests.scripted_services import scripted_services
 from tests.service.asking import ADA, ADMIN, BOB, CHANNEL, ask
-from tests.sheets import SheetPainter
 from tests.storage.comparisons import compared
 
 SERVER = CHANNEL.server
 
 
 @pytest.fixture
-def painter() -> SheetPainter:
-    return SheetPainter()
+def painter() -> ScriptedPainter:
+    return ScriptedPainter()
 
 
 @pytest.fixture
@@ -30,9 +31,13 @@ def services(
     pool: ScriptedPool,
     clock: SetClock,
     bugs: list[BaseException],
-    painter: SheetPainter,
+    painter: ScriptedPainter,
 ) -> Services:
     return scripted_services(store, pool, clock, bugs, painter=painter)
+
+
+def sheets(painter: ScriptedPainter) -> list[Sheet]:
+    return [each for each in painter.drawn if isinstance(each, Sheet)]
 
 
 async def of_server(services: Services, asker: Asker = ADMIN, days: int = 30) -> Report:
@@ -40,14 +45,14 @@ async def of_server(services: Services, asker: Asker = ADMIN, days: int = 30) ->
 
 
 async def test_a_person_sees_their_own_and_an_admin_everybodys(
-    services: Services, painter: SheetPainter
+    services: Services, painter: ScriptedPainter
 ) -> None:
     for asker in (ADA, BOB, BOB):
         await ask(services, asker=asker)
     mine = await services.statistics.of_person(ADA, SERVER, Period.MONTH)
     assert mine.statistics.num_questions == 1
     assert (await of_server(services)).statistics.num_questions == 3
-    assert [sheet.title for sheet, _ in painter.sheets] == [
+    assert [each.title for each in sheets(painter)] == [
         "Your questions, the last 30 days",
         "This server, the last 30 days",
     ]
@@ -65,18 +70,15 @@ async def test_a_servers_own_admin_role_may_see_them(services: Services) -> None
     assert (await of_server(services, tutor)).statistics.num_questions == 0
 
 
-async def test_the_picture_is_described_by_its_numbers(
-    services: Services, painter: SheetPainter
-) -> None:
+async def test_the_picture_is_described_by_its_numbers(services: Services) -> None:
     await ask(services)
     made = await of_server(services)
-    assert made.png == b"This server, the last 30 days"
+    assert made.png == f"Sheet {Theme.DARK}".encode()
     assert "Questions per day" in made.alt
-    assert painter.sheets[0][1] is Theme.DARK
 
 
 async def test_a_picture_that_cannot_be_drawn_leaves_the_numbers(
-    services: Services, painter: SheetPainter
+    services: Services, painter: ScriptedPainter
 ) -> None:
     painter.refusal = PictureUnavailable("It took too long.")
     await ask(services)
@@ -85,11 +87,11 @@ async def test_a_picture_that_cannot_be_drawn_leaves_the_numbers(
 
 
 async def test_where_nobody_asked_nothing_is_drawn(
-    services: Services, painter: SheetPainter
+    services: Services, painter: ScriptedPainter
 ) -> None:
     assert (await of_server(services)).png is None
     assert (await services.statistics.of_standings(SERVER, Period.MONTH)).png is None
-    assert painter.sheets == []
+    assert painter.drawn == []
 
 
 async def test_a_period_begins_at_midnight_so_many_days_ago(
@@ -104,13 +106,13 @@ async def test_a_period_begins_at_midnight_so_many_days_ago(
 
 
 async def test_standings_are_for_everybody_and_in_a_servers_statistics(
-    services: Services, store: Database, clock: SetClock, painter: SheetPainter
+    services: Services, store: Database, clock: SetClock, painter: ScriptedPainter
 ) -> None:
     async with store.transaction() as transaction:
         await compared(transaction, votes={"1": 0}, created_at=clock.now())
     made = await services.statistics.of_standings(SERVER, Period.WEEK)
     assert [each.model for each in made.statistics.standings] == ["small", "large"]
-    assert [chart.title for chart in painter.sheets[0][0].charts] == ["Blind votes in comparisons"]
+    assert [chart.title for chart in sheets(painter)[0].charts] == ["Blind votes in comparisons"]
     await ask(services)
     assert (await of_server(services)).statistics.standings == made.statistics.standings
     mine = await services.statistics.of_person(ADA, SERVER, Period.WEEK)
