@@ -76,6 +76,8 @@ class ScriptedPainter:
 
     async def sheet(self, sheet: Sheet, theme: Theme = Theme.DARK) -> bytes:
         """The title of the sheet."""
+        if self.refusal is not None:
+            raise self.refusal
         return f"\x89PNG {sheet.title}".encode()
 
 

@@ -69,6 +69,10 @@ SLASH_COMMANDS = (
     "/explain",
     "/privacy show",
     "/privacy delete",
+    "/compare",
+    "/stats me",
+    "/stats server",
+    "/stats standings",
     "Ask about this message",
 )
 

@@ -20,15 +20,7 @@ from discord.http import Route
 from bot.cogs.budget import RateBudget
 from bot.cogs.connection import FIRST_WAIT_SECONDS, Connection
 from bot.cogs.look_controls import Page
-from bot.cogs.stumbles import (
-    ALREADY_ACKNOWLEDGED,
-    DELETED,
-    STUMBLES,
-    THREAD_CLOSED,
-    TOKEN_EXPIRED,
-    UNKNOWN_MESSAGE,
-    code_of,
-)
+from bot.cogs.stumbles import STUMBLES, THREAD_CLOSED, UNKNOWN_MESSAGE, UNTELLABLE, code_of
 from bot.domain.errors import AlreadyAccepted, BotError, ConfigurationError, HelpOffered
 from bot.service.services import Services
 
@@ -48,9 +40,6 @@ MISSING_INTENT = (
     "discord.message_content is on, but the application lacks the Message Content intent; switch "
     "it on in Discord's developer portal, or set the key to false."
 )
-
-UNTELLABLE = (*DELETED, *TOKEN_EXPIRED, ALREADY_ACKNOWLEDGED)
-"""Deleted by a person, out of reach, or delivered twice: nobody to tell, nothing to mend."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +97,7 @@ class LecternClient(discord.Client):
     look: Callable[[discord.Interaction, Page], Awaitable[None]]
     settle: Callable[[int, int | None], Awaitable[None]]
     study_press: Callable[[discord.Interaction, discord.ui.Item[Any]], Awaitable[None]]
+    press_comparison: Callable[[discord.Interaction, str, int, int], Awaitable[None]]
 
     def __init__(self, services: Services, options: DiscordOptions) -> None:
         if options.api_url is not None:
@@ -278,6 +268,7 @@ class LecternClient(discord.Client):
         """Accept nothing new, mark what runs, wait shortly for the last edits, disconnect."""
         self.is_retiring = True
         self.services.answering.interrupt_all()
+        self.services.compare.interrupt_all()
         if self._working:
             _, late = await asyncio.wait(self._working, timeout=RETIRE_SECONDS)
             for task in late:

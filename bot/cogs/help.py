@@ -15,6 +15,8 @@ and `/explain text:` the same for any text. \
 👍 and 👎 to judge; teaching assistants *Endorse* or *Correct* what the next to ask will read.
 **Continue a text** with `/complete text:`, GPT-2's plain text generation: `temperature`, `top_k`, \
 `top_p`, `samples` and more; `length: essay` makes a small essay of a phrase.
+**Compare** models with `/compare question:` and vote; `/stats standings` tells who wins, \
+`/stats me` what you asked, `/stats server` is for admins.
 **Forget** what was said in a channel with `/reset`; `/privacy show` and `/privacy delete` are \
 for all that is yours.
 **Notes**: I quote them where they answer you, with the source. `/notes list`, `/notes show` and \

@@ -3,6 +3,7 @@
 from bot.cogs import (
     about,
     ask,
+    compare,
     complete,
     explain,
     follow_up,
@@ -18,6 +19,7 @@ from bot.cogs import (
     replay,
     reset,
     settings,
+    stats,
     studying,
 )
 from bot.cogs.client import DiscordOptions, LecternClient
@@ -30,6 +32,8 @@ MODULES = (
     notes,
     settings,
     limits,
+    compare,
+    stats,
     reset,
     help,
     about,

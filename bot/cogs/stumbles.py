@@ -13,6 +13,8 @@ TOKEN_EXPIRED = (50027, 10015)  # invalid webhook token, unknown webhook
 MISSING_ACCESS = 50001
 UNKNOWN_MESSAGE = 10008
 DELETED = (10003, UNKNOWN_MESSAGE, 10062)  # unknown channel, message, interaction
+UNTELLABLE = (*DELETED, *TOKEN_EXPIRED, ALREADY_ACKNOWLEDGED)
+"""Deleted by a person, out of reach, or delivered twice: nobody to tell, nothing to mend."""
 
 
 def code_of(error: BaseException) -> int:

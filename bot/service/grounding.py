@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.domain.answer import Answer
@@ -66,12 +66,24 @@ class Grounding:
         )
 
     async def ground(self, answer: Answer, history: History, settings: ServerSettings) -> Ground:
-        """Search with a reading transaction of its own, and choose the quotes.
+        """Search for the question of an answer; earlier ones may say what it is about.
 
         `settings` are those of the question's server.
         """
-        server, question = answer.conversation.server, asked(answer.question)
         earlier = [turn.question for turn in history.turns[-NUM_EARLIER:]]
+        server = answer.conversation.server
+        return await self.search(server, answer.question, answer.model, settings, earlier)
+
+    async def search(
+        self,
+        server: str,
+        text: str,
+        model: str,
+        settings: ServerSettings,
+        earlier: Sequence[str] = (),
+    ) -> Ground:
+        """Search with a reading transaction of its own, and choose the quotes."""
+        question = asked(text)
         async with self.store.reading() as transaction:
             found = await self.retriever.search(
                 transaction.passages,
@@ -86,6 +98,6 @@ class Grounding:
         await asyncio.sleep(0)  # the prompt is made next, which takes as long
         num_terms = len(terms_of(question))
         figures = quoted_figures(question, found, evidence)
-        probability = self.calibration(answer.model).quoted.probability(figures)
+        probability = self.calibration(model).quoted.probability(figures)
         probability = probability if evidence.quotes else 0.0
         return Ground(found, evidence, figures, probability, num_terms)

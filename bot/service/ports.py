@@ -10,11 +10,10 @@ from typing import Protocol
 
 from bot.domain.answer import Answer, Ending, MessageRef, NewAnswer, Start
 from bot.domain.conversation import Conversation, History, Turn
-from bot.domain.progress import LoadProgress as LoadProgress
-from bot.domain.progress import Progress as Progress
 from bot.domain.rate_limit import LimitCheck, Refusal
 from bot.domain.search import PassageSearch
 from bot.domain.server_settings import ServerSettings
+from bot.service.comparison_ports import Comparisons as Comparisons
 from bot.service.decency_ports import Decency as Decency
 from bot.service.decency_ports import Watch as Watch
 from bot.service.feedback_ports import Feedback as Feedback
@@ -25,6 +24,7 @@ from bot.service.note_ports import NoteReader as NoteReader
 from bot.service.note_ports import Notes as Notes
 from bot.service.note_ports import Retriever as Retriever
 from bot.service.people_ports import People
+from bot.service.statistics_ports import Counts as Counts
 from bot.service.study_ports import Study as Study
 
 
@@ -34,9 +34,6 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """The time of day in UTC, with its time zone."""
         ...
-
-
-# ── storage ─────────────────────────────────────────────────────────────────────────────
 
 
 class Answers(Protocol):
@@ -201,6 +198,16 @@ class Transaction(Protocol):
     @property
     def study(self) -> Study:
         """People's schedules."""
+        ...
+
+    @property
+    def comparisons(self) -> Comparisons:
+        """The same question to several models."""
+        ...
+
+    @property
+    def statistics(self) -> Counts:
+        """How much was asked and answered."""
         ...
 
     @property

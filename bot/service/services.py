@@ -8,7 +8,9 @@ from bot.domain.note_limits import NoteLimits
 from bot.service.answering import Answering
 from bot.service.ask import AskService
 from bot.service.attempts import Attempts
+from bot.service.ballot import BallotService
 from bot.service.budgeting import BudgetService
+from bot.service.compare import CompareService
 from bot.service.complete import CompleteService
 from bot.service.courseware import Courseware
 from bot.service.defaults import Defaults
@@ -33,6 +35,7 @@ from bot.service.recovery import RecoveryService
 from bot.service.replay import ReplayService
 from bot.service.screening import Screening
 from bot.service.settings import SettingsService
+from bot.service.statistics import StatisticsService
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,9 @@ class Services:
     privacy: PrivacyService
     learn: LearnService
     quiz: QuizService
+    compare: CompareService
+    ballot: BallotService
+    statistics: StatisticsService
 
     @classmethod
     def over(
@@ -91,6 +97,9 @@ class Services:
         grounding = Grounding(store, retriever, screening, calibrations)
         attempts = Attempts(store, models, clock, grounding, screening)
         parts = (store, models, answering, attempts, clock, defaults, new_seed)
+        compare = CompareService(
+            store, models, grounding, screening, clock, defaults, new_seed, report
+        )
         return cls(
             answering=answering,
             ask=AskService(*parts),
@@ -109,9 +118,12 @@ class Services:
             pictures=PictureService(illustrator),
             explain=ExplainService(store, explainer, painter, defaults, clock, screening),
             explained=ExplainedTexts(store, models, clock, defaults),
-            privacy=PrivacyService(store, answering),
+            privacy=PrivacyService(store, answering, compare),
             learn=LearnService(
                 store, clock, defaults, screening, taught.syllabus, explainer, painter
             ),
             quiz=QuizService(store, clock, taught),
+            compare=compare,
+            ballot=BallotService(store, clock),
+            statistics=StatisticsService(store, clock, painter),
         )

@@ -14,6 +14,7 @@ from bot.domain.card import Card
 from bot.domain.conversation import Conversation
 from bot.domain.draft import Draft
 from bot.domain.sampling import FinishReason, SamplingParams
+from bot.domain.topic import topic_of
 from bot.storage.tables import answer_messages, answers
 
 # The statements of every question are built once: SQLAlchemy takes longer over building one
@@ -107,6 +108,8 @@ class AnswerQueries:
                 "error_id": ending.error_id,
                 "card": None if ending.card is None else ending.card.as_dict(),
                 "drafts": [draft.as_dict() for draft in ending.drafts] or None,
+                "basis": None if ending.card is None else ending.card.basis,
+                "topic": topic_of(ending.card),
             },
         )
         return changed.rowcount > 0
@@ -200,6 +203,7 @@ def _answer(row: RowMapping) -> Answer:
     card = values.pop("card")
     budget = values.pop("budget")
     drafts = values.pop("drafts")
+    del values["basis"], values["topic"]  # the card says so, too
     return Answer(
         conversation=Conversation(values.pop("server"), values.pop("channel")),
         kind=AnswerKind(values.pop("kind")),

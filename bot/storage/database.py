@@ -19,6 +19,7 @@ from sqlalchemy.pool import PoolResetState
 
 from bot.domain.errors import DatabaseUnusable
 from bot.storage.answers import AnswerQueries
+from bot.storage.comparisons import ComparisonQueries
 from bot.storage.connection import OneVisitConnection
 from bot.storage.facts import FactQueries
 from bot.storage.feedback import FeedbackQueries
@@ -30,6 +31,7 @@ from bot.storage.passages import PassageQueries
 from bot.storage.people import PeopleQueries
 from bot.storage.rate_limits import RateLimitQueries
 from bot.storage.servers import ServerQueries
+from bot.storage.statistics import StatisticsQueries
 from bot.storage.study import StudyQueries
 from bot.storage.tables import facts
 from bot.storage.turns import TurnQueries
@@ -63,6 +65,8 @@ class Transaction:
         self.notes = NoteQueries(connection)
         self.feedback = FeedbackQueries(connection)
         self.study = StudyQueries(connection)
+        self.comparisons = ComparisonQueries(connection)
+        self.statistics = StatisticsQueries(connection)
         self.passages = PassageQueries(connection, known)
         self.people = PeopleQueries(connection)
 

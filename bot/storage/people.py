@@ -28,6 +28,7 @@ from bot.domain.answer import AnswerKind
 from bot.domain.feedback import REVIEWS, VOTES
 from bot.domain.passage import Origin
 from bot.domain.personal import NOBODY, Holding
+from bot.storage.comparison_tables import comparison_votes, comparisons
 from bot.storage.study_tables import study_cards, study_optouts
 from bot.storage.tables import answers, feedback, notes, passages, rate_limits, turns
 
@@ -105,6 +106,20 @@ POSSESSIONS = (
         "so that none is kept",
         study_optouts.c.person_id,
         study_optouts.c.at,
+    ),
+    Possession(
+        "vote on a comparison",
+        "votes on comparisons",
+        "to count them and to tell which models win",
+        comparison_votes.c.person_id,
+        comparison_votes.c.at,
+    ),
+    Possession(
+        "comparison of models, with the votes on it",
+        "comparisons of models, with the votes on them",
+        "so that people can vote on what the models wrote",
+        comparisons.c.person_id,
+        comparisons.c.created_at,
     ),
     Possession(
         "answer approved or corrected as an assistant",

@@ -8,7 +8,8 @@ from sqlalchemy import TextClause, and_, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.rate_limit import LimitCheck, Refusal, decide
-from bot.storage.tables import from_microseconds, rate_limits, to_microseconds
+from bot.storage.columns import from_microseconds, to_microseconds
+from bot.storage.tables import rate_limits
 
 
 @cache

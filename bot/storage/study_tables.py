@@ -2,7 +2,8 @@
 
 from sqlalchemy import Column, Float, Integer, String, Table
 
-from bot.storage.tables import Moment, metadata
+from bot.storage.columns import Moment
+from bot.storage.tables import metadata
 
 study_cards = Table(
     "study_cards",

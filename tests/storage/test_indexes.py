@@ -17,7 +17,9 @@ from bot.domain.rate_limit import Limit, LimitCheck
 from bot.domain.recall import Memory
 from bot.domain.search import Clause
 from bot.domain.server_settings import ServerSettings
+from bot.domain.statistics import Scope
 from bot.storage.database import Database, Transaction
+from tests.storage.comparisons import compared
 from tests.storage.notes import ADAM, DROPOUT, LECTURE, new_note
 from tests.storage.rows import CHANNEL, DONE, NOON, new_answer
 
@@ -99,6 +101,19 @@ async def use_everything(transaction: Transaction) -> None:
     await transaction.study.is_off("1")
     await transaction.study.turn_on("1")
     await transaction.study.clear("1")
+    made = await compared(transaction, votes={"1": 0})
+    await transaction.comparisons.put_num_passages(made.id, 1)
+    await transaction.comparisons.reveal(made.id)
+    await transaction.comparisons.vote_of(made.id, "1")
+    await transaction.comparisons.unshown()
+    await transaction.comparisons.mark_shown(made.id, NOON)
+    await transaction.comparisons.standings("guild", NOON)
+    scope = Scope("guild", NOON, "1")
+    await transaction.statistics.days(scope)
+    await transaction.statistics.num_people(scope)
+    await transaction.statistics.speeds(scope)
+    await transaction.statistics.opinions(scope)
+    await transaction.statistics.topics(scope, 8)
 
 
 async def use_a_library_and_clear_it(transaction: Transaction) -> None:

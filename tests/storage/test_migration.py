@@ -13,10 +13,13 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bot.domain.answer import MessageRef
+from bot.domain.card import Basis, Card, Source
 from bot.domain.conversation import Turn
 from bot.domain.errors import DatabaseUnusable
 from bot.domain.feedback import Reception
+from bot.domain.passage import Origin
 from bot.domain.sampling import SamplingParams
+from bot.domain.topic import topic_of
 from bot.storage.database import Database
 from bot.storage.migration import FOLDER, upgrade
 from bot.storage.tables import metadata
@@ -36,6 +39,10 @@ REBUILDING = (
     "def upgrade():\n"
     "    with op.batch_alter_table('answers', recreate='always') as table:\n"
     "        table.add_column(sa.Column('extra', sa.Text()))\n"
+)
+CARD = Card(
+    Basis.NOTES,
+    sources=(Source(1, 7, Origin.HANDBOOK, "dropout", "Dropout", "When?", None, None, 2.0, 1.0),),
 )
 ORPHANING = "def upgrade():\n    op.execute('DELETE FROM answers')\n"
 
@@ -77,6 +84,7 @@ async def test_migrations_make_exactly_the_tables_of_the_code(path: Path) -> Non
     counting = query(path, "SELECT name FROM sqlite_master WHERE sql LIKE '%AUTOINCREMENT%'")
     assert {name for (name,) in counting} == {
         "answers",
+        "comparisons",
         "feedback",
         "libraries",
         "notes",
@@ -188,6 +196,7 @@ async def test_what_older_tables_held_can_be_read_by_the_newest(
             " '', 1, 'a', 1, 1, 0)",
             (json.dumps({"seed": 7, "stop": ["Q:"]}),),
         )
+        old.execute("UPDATE answers SET card = ?", (json.dumps(CARD.as_dict()),))
         old.execute("INSERT INTO servers (server, model) VALUES ('guild', 'small')")
         old.commit()
     async with Database.open(url) as store, store.transaction() as transaction:
@@ -198,5 +207,7 @@ async def test_what_older_tables_held_can_be_read_by_the_newest(
         assert await transaction.feedback.reception(1) == Reception()
     assert answer is not None
     assert (answer.text, answer.drafts, answer.budget, answer.layout) == ("a", (), None, None)
+    assert answer.card == CARD
+    assert query(path, "SELECT basis, topic FROM answers") == [(CARD.basis, topic_of(CARD))]
     assert answer.sampling == SamplingParams(seed=7, stop=("Q:",))
     assert (settings.model, settings.decency, settings.blocked) == ("small", None, ())

@@ -16,6 +16,7 @@ from bot.domain.recall import Memory
 from bot.storage.database import Database, Transaction
 from bot.storage.people import POSSESSIONS
 from bot.storage.tables import metadata, rate_limits
+from tests.storage.comparisons import compared
 from tests.storage.notes import DROPOUT, new_note
 from tests.storage.rows import CHANNEL, NOON, later, new_answer
 
@@ -25,10 +26,18 @@ NOT_PEOPLE = {
     "answer_messages.channel_id",
     "answer_messages.message_id",
     "answers.error_id",
+    "comparisons.channel_id",
+    "comparisons.message_id",
 }
 """Ids in text that are no person's."""
 SUSPECT = re.compile(r"(^|_)(id|ids|by|name|person|asker|owner|author|member|user|student)$")
-NAMES = {"answers.asker_name", "feedback.person_name", "notes.added_by_name", "notes.name"}
+NAMES = {
+    "answers.asker_name",
+    "comparisons.person_name",
+    "feedback.person_name",
+    "notes.added_by_name",
+    "notes.name",
+}
 """Names: of people beside their id, which go with it, and of files."""
 
 Rows = dict[str, list[tuple[Any, ...]]]
@@ -83,6 +92,7 @@ async def store_all_of(transaction: Transaction, person_id: str, name: str) -> l
     await transaction.limits.take([LimitCheck("quiz", f"quiz:{person_id}", Limit(1, 60))], NOON)
     await transaction.study.put(person_id, "card", Memory(2, None, 2.5, 5.0, later(60), NOON))
     await transaction.study.turn_off(person_id, NOON)
+    await compared(transaction, votes={person_id: 0}, person_id=person_id, person_name=name)
     return ids
 
 
@@ -128,6 +138,8 @@ async def test_every_kind_is_counted(store: Database) -> None:
         ("votes on answers", 1, False),
         ("cards of the quiz schedule", 1, False),
         ("wishes to keep no quiz schedule", 1, False),
+        ("votes on comparisons", 1, False),
+        ("comparisons of models, with the votes on them", 1, False),
         ("answers approved or corrected as an assistant", 1, True),
         ("notes added to a course", 1, True),
         ("questions whose answers an assistant approved", 1, True),

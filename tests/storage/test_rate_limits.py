@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.rate_limit import Limit, LimitCheck, Refusal, decide
+from bot.storage.columns import to_microseconds
 from bot.storage.database import Database
-from bot.storage.tables import to_microseconds
 from tests.storage.rows import NOON, later
 
 CHECK = LimitCheck("person", "guild:1", Limit(5, 60))
