@@ -3,7 +3,7 @@
 import asyncio
 import json
 import signal
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 import structlog
@@ -19,25 +19,33 @@ from bot.domain.handbook import Topic
 from bot.figures.studio import Studio
 from bot.generation.pool import Pool, PoolOptions
 from bot.generation.resident import ServingLimits
+from bot.generation.trial import Trial
 from bot.handbook import load_topics
 from bot.heartbeat import beat, heartbeat_path
+from bot.insight.explainer import Explainer as LookInside
 from bot.log import configure_logging, log_bug
 from bot.parts import SystemClock, make_catalog, make_defaults, make_index, new_id, new_seed
 from bot.retrieval.reader import Reader
 from bot.service.handbook import store_handbook
+from bot.service.insight_ports import Explainer, Painter
 from bot.service.picture_ports import Illustrator
 from bot.service.ports import ModelPool, Store
 from bot.service.services import Services
 from bot.storage.database import Database, url_of
 from bot.terminal.chat import SERVER
+from bot.trial_book import TrialBook
 from bot.web.page_settings import PageSettings
 
 HARD_STOP_SECONDS = 20
 """From the signal to the end; whatever still runs then is killed."""
 
 
-def make_pool(settings: Settings) -> Pool:
-    """The models' pool; loads nothing yet."""
+def make_pool(
+    settings: Settings,
+    trial: Trial | None = None,
+    on_trial: Callable[[Trial], None] | None = None,
+) -> Pool:
+    """The models' pool; loads nothing yet. See `Pool` for the trial of layouts."""
     generation = settings.generation
     return Pool(
         make_catalog(settings),
@@ -55,6 +63,8 @@ def make_pool(settings: Settings) -> Pool:
                 speculates=generation.speculation == "auto",
             ),
         ),
+        trial,
+        on_trial,
     )
 
 
@@ -65,10 +75,13 @@ def make_services(
     topics: Sequence[Topic] = (),
     calibrations: Mapping[str, Calibration] | None = None,
     illustrator: Illustrator | None = None,
+    explainer: Explainer | None = None,
+    painter: Painter | None = None,
 ) -> Services:
     """All use cases over one store and one pool; `topics` are those of the stored handbook.
 
-    Without an `illustrator` nothing is drawn.
+    Without an `illustrator` no formulas are drawn, without an `explainer` and a `painter` nobody
+    looks inside.
     """
     return Services.over(
         store,
@@ -83,6 +96,8 @@ def make_services(
         calibrations or {},
         Guard(),
         illustrator,
+        explainer,
+        painter,
     )
 
 
@@ -99,12 +114,18 @@ async def running(
     async with Database.open(settings.database.url) as database:
         await store_handbook(database, topics, SystemClock())
         known = await stored_calibrations(database) if calibrations is None else calibrations
-        pool = make_pool(settings)
+        trials = TrialBook(database)
+        pool = make_pool(settings, await trials.last(), trials.keep)
         try:
             async with Studio() as studio:
-                yield make_services(database, pool, settings, topics, known, studio), pool
+                explainer = LookInside(pool)
+                services = make_services(
+                    database, pool, settings, topics, known, studio, explainer, studio
+                )
+                yield services, pool
         finally:
             await pool.close()
+            await trials.close()
 
 
 def calibration_key(model: str) -> str:

@@ -34,6 +34,16 @@ def cpu_flags(cpuinfo: Path = Path("/proc/cpuinfo")) -> frozenset[str]:
     return frozenset()
 
 
+def cpu_name(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
+    """What the processor calls itself; empty where the system does not tell."""
+    try:
+        text = cpuinfo.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    names = (line for line in text.splitlines() if line.startswith("model name"))
+    return next(names, "").partition(":")[2].strip()
+
+
 def resolve_device(device: str) -> torch.device:
     """`auto`, `cpu`, `cuda` or `cuda:N` as a device that is there.
 

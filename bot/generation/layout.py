@@ -72,7 +72,8 @@ class Machine:
     `dtype` is "float32" or "bfloat16", `quantization` one of `QUANTIZATIONS`; `flags` are the
     processor's features and `kernels` the layouts that PyTorch has been found to compute.
     `can_compile` tells whether few rows may take code of their own: see `compiled`. Small
-    steps are captured where there are `streams` for it: see `captured_model`.
+    steps are captured where there are `streams` for it: see `captured_model`. `fastest` is what a
+    trial found for large models, None before there was one.
     """
 
     device: torch.device
@@ -82,6 +83,7 @@ class Machine:
     kernels: frozenset[Layout] = frozenset()
     can_compile: bool = False
     streams: SideStreams | None = None
+    fastest: Layout | None = None
 
     @classmethod
     def here(cls, device: str, dtype: str, quantization: str) -> "Machine":
@@ -125,20 +127,19 @@ class Machine:
     def layout(self, shape: ModelShape) -> Layout:
         """The layout for a model.
 
-        `auto` takes int8 for a large model on a processor with VNNI, where every measurement
-        has found it the fastest for one stream and for few. Packing gains only where the
-        processor has bfloat16 instructions; emulated, it is slower than plain bfloat16. The
-        rule looks at the processor's features and not at a clock: a trial at load would now
-        and then come out differently, and then the same seed would give another answer after
-        a restart.
+        `auto` takes for a large model what a trial has found fastest here. Before there was
+        one it expects int8 on a processor with VNNI. Packing gains only where the processor has
+        bfloat16 instructions; emulated, it is slower than plain bfloat16.
         """
         plain = Layout(self.dtype)
         if self.device.type != "cpu":
             return plain
         if self.quantization == "int8":
             return Layout.INT8
-        if self.quantization == "auto" and self._is_better_in_int8(shape):
-            return Layout.INT8
+        if self.quantization == "auto" and not _is_small(shape):
+            expected = Layout.INT8 if self.takes_int8_well else None
+            if (self.fastest or expected) is Layout.INT8:
+                return Layout.INT8
         if plain is Layout.BFLOAT16 and self._packs_well:
             return Layout.PACKED
         return plain
@@ -173,10 +174,15 @@ class Machine:
     def _packs_well(self) -> bool:
         return self.multiplies_halves and Layout.PACKED in self.kernels
 
-    def _is_better_in_int8(self, shape: ModelShape) -> bool:
-        return (
-            bool(self.flags & VNNI_FLAGS) and not _is_small(shape) and Layout.INT8 in self.kernels
-        )
+    @property
+    def takes_int8_well(self) -> bool:
+        """Whether int8 is as exact here as was measured, and has its instructions."""
+        return bool(self.flags & VNNI_FLAGS) and Layout.INT8 in self.kernels
+
+    def wants_trial(self, shape: ModelShape) -> bool:
+        """Whether the clock is to decide on the layout of a model, and has not yet."""
+        is_open = self.quantization == "auto" and self.fastest is None
+        return is_open and self.device.type == "cpu" and not _is_small(shape)
 
     def price(self, shape: ModelShape) -> Price:
         """What another token makes a step of a model cost; see `speculation`.

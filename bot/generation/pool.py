@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from threading import Lock
 
 import torch
 
@@ -16,6 +17,7 @@ from bot.generation.layout import Layout, Machine
 from bot.generation.lease import Lease
 from bot.generation.pooled_model import PooledModel, ProgressCallback
 from bot.generation.resident import ModelFiles, ServingLimits
+from bot.generation.trial import Trial, candidates, run_trial, signature
 
 DEFAULT_BUDGET_SHARE = 0.85
 
@@ -44,11 +46,20 @@ class Pool:
     Every model is loaded in a thread of its own and computes its steps in another, so that
     loading one never holds up another.
 
+    What the clock says of layouts is asked once: `trial` is what it said earlier, on whatever
+    machine, and `on_trial` is told on the event loop of a new one, to keep.
+
     Raises:
         ConfigurationError: `options` name a device or a layout that cannot be had.
     """
 
-    def __init__(self, catalog: Catalog, options: PoolOptions | None = None) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        options: PoolOptions | None = None,
+        trial: Trial | None = None,
+        on_trial: Callable[[Trial], None] | None = None,
+    ) -> None:
         self._options = options or PoolOptions()
         self._catalog = catalog
         self._machine = Machine.here(
@@ -60,6 +71,10 @@ class Pool:
             int(DEFAULT_BUDGET_SHARE * available_bytes(self._device)) if budget is None else budget
         )
         self._num_threads = self._options.num_threads or torch.get_num_threads()
+        self._on_trial = on_trial
+        self._trying = Lock()
+        if trial is not None and trial.signature == signature(self._machine, self._num_threads):
+            self._machine = replace(self._machine, fastest=trial.fastest)
         self._models: dict[str, PooledModel] = {}
         self._num_uses = 0
         self._is_closed = False
@@ -171,12 +186,14 @@ class Pool:
 
     async def _load(self, model: PooledModel) -> None:
         name = model.spec.name
+        loop = asyncio.get_running_loop()
 
         def prepare(downloaded: Callable[[DownloadProgress], None]) -> ModelFiles:
             options = self._options
             if options.download_missing and not self._catalog.on_disk(name):
                 self._catalog.download(name, downloaded)
             folder = self._catalog.folder(name)
+            self._try_layouts(name, loop)
             return ModelFiles(folder, name, self._machine, options.limits)
 
         try:
@@ -185,6 +202,19 @@ class Pool:
             del self._models[name]
             model.drop()
             raise
+
+    def _try_layouts(self, name: str, loop: asyncio.AbstractEventLoop) -> None:
+        """Let the clock decide on the layout of large models, once; in a loader's thread."""
+        shape = self._catalog.shape(name)
+        with self._trying:
+            if shape is None or not self._machine.wants_trial(shape):
+                return
+            if len(candidates(self._machine)) == 1:
+                return
+            trial = run_trial(self._machine, self._num_threads)
+            self._machine = replace(self._machine, fastest=trial.fastest)
+        if self._on_trial is not None:
+            loop.call_soon_threadsafe(self._on_trial, trial)
 
     async def _make_room(self, model: PooledModel, need: int) -> None:
         """Reserve `need` bytes for `model`, evicting idle models, the longest unused first.

@@ -10,6 +10,7 @@ from bot.service.services import Services
 from bot.web.chat import Chat, Update
 from bot.web.desk import Desk
 from bot.web.entrance import Entrance, Visitor
+from bot.web.look_inside import LookInside
 from bot.web.notes import NotesPage
 from bot.web.options import OptionsPanel, about
 from bot.web.raw_text import RawText
@@ -48,6 +49,10 @@ class Page:
                 with gr.Column(scale=3, min_width=300), gr.Tabs(elem_id="tabs"):
                     with gr.Tab("Chat", id="chat"):
                         self.chat = Chat(*parts)
+                    with gr.Tab("Look inside", id="look-inside"):
+                        self.look_inside = LookInside(
+                            services.explain, self.chat, self._teller, self.visitor_of
+                        )
                     with gr.Tab("Raw text", id="raw-text"):
                         self.raw_text = RawText(*parts)
                     with gr.Tab("Notes", id="notes"):
@@ -93,6 +98,7 @@ class Page:
     def _wire(self, blocks: gr.Blocks) -> None:
         panel = self.panel
         self.chat.wire(panel)
+        self.look_inside.wire(panel)
         self.raw_text.wire(panel)
         self.notes.wire()
         panel.model.input(

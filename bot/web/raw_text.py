@@ -85,10 +85,12 @@ class RawText:
         try:
             visitor = self._visitor_of(request)
             writing = self._desk.newest(visitor.completions)
-            if writing is not None:
-                yield {self.text: writing.question}
-                async for update in self._watched(writing):
-                    yield update
+            if writing is None:
+                yield {self.notice: ""}
+                return
+            yield {self.text: writing.question}
+            async for update in self._watched(writing):
+                yield update
         except Exception as error:  # noqa: BLE001 - the person is told
             yield {self.notice: self._teller.notice(error)}
 

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import gradio as gr
 import uvicorn
 from fastapi import FastAPI
+from starlette.routing import Mount
 from starlette.types import ASGIApp
 
 from bot.domain.errors import ConfigurationError
@@ -82,7 +83,7 @@ async def serving(
             finally:
                 up.cancel()
                 services.answering.interrupt_all()
-                page.blocks.app.stop_event.set()
+                _gradio(app).stop_event.set()
                 server.should_exit = True
                 await run
 
@@ -107,6 +108,12 @@ def _mounted(page: Page, settings: PageSettings) -> FastAPI:
         head_paths=[SCRIPT],
     )
     return app
+
+
+def _gradio(app: FastAPI) -> gr.routes.App:
+    """Gradio's own application inside of ours."""
+    apps = (route.app for route in app.routes if isinstance(route, Mount))
+    return next(each for each in apps if isinstance(each, gr.routes.App))
 
 
 def _listen(host: str, port: int) -> socket.socket:

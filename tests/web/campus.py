@@ -9,18 +9,40 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Locator, Page, expect
 
+from bot.domain.charts import Sheet
 from bot.domain.conversation import Asker
+from bot.domain.theme import Theme
+from bot.domain.views import AnyView
+from bot.figures.studio import Studio
 from bot.parts import SystemClock
 from bot.service.services import Services
 from bot.storage.database import Database
 from bot.web.page_settings import PageSettings
 from bot.web.server import serving
 from tests.bugs import reporting_to
+from tests.lookers import ScriptedExplainer
 from tests.scripted_models import Script, ScriptedPool
 from tests.scripted_services import scripted_services
 from tests.web.chromium import PATIENCE_MS
 
 SERVER = "terminal"
+
+
+@dataclass
+class NotedPainter:
+    """Draws real pictures, and notes for which theme."""
+
+    studio: Studio
+    themes: list[str] = field(default_factory=list)
+
+    async def view(self, view: AnyView, theme: Theme = Theme.DARK) -> bytes:
+        """Draw a view."""
+        self.themes.append(theme.value)
+        return await self.studio.view(view, theme)
+
+    async def sheet(self, sheet: Sheet, theme: Theme = Theme.DARK) -> bytes:
+        """Draw charts."""
+        return await self.studio.sheet(sheet, theme)
 
 
 @dataclass
@@ -103,6 +125,8 @@ class Campus:
     browser: Browser
     services: Services
     pool: ScriptedPool
+    explainer: ScriptedExplainer
+    themes: list[str]
     bugs: list[BaseException]
     stack: AsyncExitStack
 
@@ -138,12 +162,17 @@ async def campus(
     bugs: list[BaseException] = []
     pool = ScriptedPool()
     ids = count(1)
+    explainer = ScriptedExplainer()
     settings = PageSettings(SERVER, port=0, passwords=passwords, assistants=assistants)
     async with (
         Database.open(f"sqlite+aiosqlite:///{folder}/lectern.db") as database,
+        Studio() as studio,
         AsyncExitStack() as stack,
     ):
-        services = scripted_services(database, pool, SystemClock(), bugs)
+        painter = NotedPainter(studio)
+        services = scripted_services(
+            database, pool, SystemClock(), bugs, explainer=explainer, painter=painter
+        )
         new_id = lambda: f"id{next(ids)}"  # noqa: E731
         async with serving(services, settings, reporting_to(bugs), new_id) as address:
-            yield Campus(address, browser, services, pool, bugs, stack)
+            yield Campus(address, browser, services, pool, explainer, painter.themes, bugs, stack)

@@ -55,7 +55,7 @@ async def test_a_note_comes_in_is_quoted_with_its_source_and_goes(tab: Tab, tmp_
 async def test_several_files_come_at_once_and_one_that_is_none_is_refused_alone(
     tab: Tab, tmp_path: Path
 ) -> None:
-    good = written(tmp_path, "<b>good</b>.md", SYLLABUS)
+    good = written(tmp_path, "<b>good.md", SYLLABUS)
     bad = written(tmp_path, "program.exe", "MZ")
     await add(tab, good, bad)
     notice = tab.page.locator("#notice-notes p")
