@@ -93,7 +93,7 @@ class LookInside:
             "trigger_mode": "always_last",
         }
         gr.on([self.view.input, self.text.submit], self.looked, **common)
-        gr.on([self.position.release, self.layer.input, self.head.input], self.moved, **common)
+        gr.on([self.position.input, self.layer.input, self.head.input], self.moved, **common)
 
     async def looked(
         self,

@@ -62,8 +62,7 @@ class RawText:
             label="Continuation",
             lines=8,
             max_lines=30,
-            interactive=False,
-            buttons=["copy"],
+            interactive=True,
             elem_id="continuation",
         )
 

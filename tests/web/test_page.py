@@ -14,10 +14,11 @@ TABS = ("Chat", "Look inside", "Raw text", "Notes")
 
 
 async def test_the_page_fits_on_a_phone(here: Campus) -> None:
-    here.says(Script(("An", " extraordinarily" + "long" * 40, " word.")))
+    code = f"\n```\nloss = {'layer.' * 40}x\n```\n"
+    here.says(Script(("An", " extraordinarily" + "long" * 40, " word.", code, " End.")))
     tab = await here.visit(viewport=NARROW)
     await tab.ask("What is a" + "b" * 120 + "?")
-    await expect(tab.answers).to_contain_text("word.")
+    await expect(tab.answers).to_contain_text("End.")
     await tab.page.get_by_label("Choose the sampling myself").check()
     for name in TABS:
         await tab.turn_to(name)
