@@ -7,7 +7,7 @@ from bot.domain.views import LayerGuess, LayersView
 def alt_text(view: LayersView, max_length: int) -> str:
     """The likeliest token of every layer, from the last layer down."""
     intro = (
-        f"What each layer would say behind {text_of(view.context)}, token {view.position + 1:,} "
+        f"What each layer would say after {text_of(view.context)}, token {view.position + 1:,} "
         f"of {view.num_tokens:,}"
     )
     if view.actual is not None:
@@ -30,7 +30,7 @@ def explanation(view: LayersView) -> str:
         "A model thinks in layers, each of which adds to what the one before passed on; here every "
         "layer is asked early which token should come next, as if it were the last (the logit "
         "lens).",
-        f"Behind {text_of(view.context)} the last layer, {last.layer}, says "
+        f"After {text_of(view.context)} the last layer, {last.layer}, says "
         f"{spoken(final.piece)} with {percent(final.before)}.",
     ]
     if len(view.guesses) > 1 and first.candidates:

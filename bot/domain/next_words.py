@@ -11,7 +11,7 @@ _TINY = 1e-9
 def alt_text(view: NextView, max_length: int) -> str:
     """Every candidate with its probabilities before and after sampling."""
     intro = (
-        f"Bars of the likeliest tokens behind {text_of(view.context)}, token "
+        f"Bars of the likeliest tokens after {text_of(view.context)}, token "
         f"{view.position + 1:,} of {view.num_tokens:,}; probabilities as the model gave them and "
         f"after {settings(view.sampling)}"
     )
@@ -39,7 +39,7 @@ def explanation(view: NextView) -> str:
     sentences = [
         "GPT-2 writes one token at a time: it gives every token that it knows a probability, "
         "and one of them is taken.",
-        f"Behind {text_of(view.context)} it finds {likeliest}.",
+        f"After {text_of(view.context)} it finds {likeliest}.",
         *_sampling(view.sampling, first),
     ]
     num_fallen = sum(each.before > _TINY and each.after <= _TINY for each in view.candidates)
@@ -100,6 +100,7 @@ def _outcome(view: NextView) -> str:
         return "The text ends here, so nothing has been taken yet."
     for rank, each in enumerate(view.candidates):
         if each.piece.id == view.actual.id:
-            place = _ORDINALS[rank] if rank < len(_ORDINALS) else f"number {rank + 1}"
-            return f"What came is {spoken(view.actual)}, the {place}."
+            if rank < len(_ORDINALS):
+                return f"What came is {spoken(view.actual)}, the {_ORDINALS[rank]}."
+            return f"What came is {spoken(view.actual)}, with {percent(each.before)}."
     return f"What came is {spoken(view.actual)}, which is not among those shown."

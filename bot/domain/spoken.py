@@ -1,5 +1,6 @@
 """Tokens and numbers in words, for sentences about what a look inside found."""
 
+import math
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -11,6 +12,7 @@ _END_OF_TEXT = "<|endoftext|>"
 _ISOLATE, _END_ISOLATE = "\u2068", "\u2069"
 _FROM_RIGHT = ("R", "AL", "RLE", "RLO", "RLI")
 _MORE = " …"
+_ESCAPED = "\\n"
 
 
 def spoken(piece: Piece) -> str:
@@ -18,7 +20,7 @@ def spoken(piece: Piece) -> str:
 
     The space before a word, which most tokens begin with, is left out.
     """
-    text = piece.text
+    text = piece.text.replace(_ESCAPED, "\n") if is_line_break(piece) else piece.text
     if text == _END_OF_TEXT:
         return "the end of the text"
     if not text:
@@ -32,6 +34,11 @@ def spoken(piece: Piece) -> str:
     return quoted(text.strip(" "))
 
 
+def is_line_break(piece: Piece) -> bool:
+    """Whether a token is line breaks only, as themselves or in escape notation."""
+    return bool(piece.text) and not piece.text.replace(_ESCAPED, "\n").strip("\n")
+
+
 def quoted(text: str) -> str:
     """Text in quotes that stays in one line, is not too long and turns nothing around it."""
     line = "".join(_visible(character) for character in " ".join(text.split()))
@@ -42,9 +49,14 @@ def quoted(text: str) -> str:
     return f"“{line}”"
 
 
+def plain_text(pieces: Iterable[Piece]) -> str:
+    """Tokens one after the other, whose line breaks are such."""
+    return "".join("\n" if is_line_break(piece) else piece.text for piece in pieces)
+
+
 def text_of(pieces: Iterable[Piece], max_characters: int = 60) -> str:
     """Tokens one after the other as text in quotes, of which the end is kept."""
-    line = "".join(_visible(c) for c in " ".join("".join(p.text for p in pieces).split()))
+    line = "".join(_visible(c) for c in " ".join(plain_text(pieces).split()))
     if len(line) > max_characters:
         line = f"…{line[1 - max_characters :]}"
     if any(unicodedata.bidirectional(character) in _FROM_RIGHT for character in line):
@@ -63,6 +75,14 @@ def percent(share: float) -> str:
     if share >= 0.001:
         return f"{share * 100:.1f} %"
     return "under 0.1 %" if share > 0 else "0 %"
+
+
+def chance(surprisal: float) -> str:
+    """The probability of a token with so many bits of surprisal: "34 %", "one in 8,200"."""
+    if surprisal < 10:
+        return percent(2**-surprisal)
+    digits = 1 - math.floor(math.log10(2**surprisal))
+    return f"one in {round(2**surprisal, digits):,.0f}"
 
 
 def bits(number: float) -> str:

@@ -1,6 +1,6 @@
 """How surprising each token was, in words."""
 
-from bot.domain.spoken import bits, counted, fitted, percent, spoken
+from bot.domain.spoken import bits, chance, counted, fitted, spoken
 from bot.domain.views import SurpriseView
 
 
@@ -36,13 +36,13 @@ def explanation(view: SurpriseView) -> str:
         "Surprisal says in bits how unexpected a token was to the model: 1 bit is a coin's toss, "
         "10 bits are one chance in a thousand.",
         f"Most surprising was {spoken(view.pieces[most])} with {bits(view.surprisals[most])}: "
-        f"the model had given it {percent(2 ** -view.surprisals[most])}.",
+        f"the model had given it {chance(view.surprisals[most])}.",
     ]
     if least != most:
         sentences.append(
             f"Least surprising was {spoken(view.pieces[least])} with "
             f"{bits(view.surprisals[least])}, to which it had given "
-            f"{percent(2 ** -view.surprisals[least])}."
+            f"{chance(view.surprisals[least])}."
         )
         sentences.append(
             f"On average a token came with {bits(mean)}, as if the model had each time guessed "

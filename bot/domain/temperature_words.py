@@ -42,7 +42,7 @@ def explanation(view: TemperatureView) -> str:
             if each.piece.id == first.piece.id
         ]
         sentences.append(
-            f"Behind {text_of(view.context)} the token {spoken(first.piece)} has {listed(shares)}."
+            f"After {text_of(view.context)} the token {spoken(first.piece)} has {listed(shares)}."
         )
     if low is not high:
         sentences.append(

@@ -3,6 +3,7 @@
 import math
 
 from bot.domain.attention_words import whose
+from bot.domain.spoken import percent
 from bot.domain.views import AttentionView
 from bot.figures.grid import MAX_NUMBERED, Cells, paint_grid, paint_scale
 from bot.figures.lettering import label
@@ -10,6 +11,8 @@ from bot.figures.page import SMALL, Page
 
 MAX_TOKENS = 32
 _MAX_LABEL = 11
+_LEAST_SCALE = 0.05
+"""The share that has the strongest colour at least."""
 
 
 def paint(page: Page, view: AttentionView) -> None:
@@ -26,9 +29,10 @@ def paint(page: Page, view: AttentionView) -> None:
         "Nothing right of the diagonal: GPT-2 cannot look ahead.",
     )
     names = [label(piece.text, _MAX_LABEL) for piece in view.pieces[skipped:]]
+    most = max(_LEAST_SCALE, max(max(row[skipped:count]) for row in view.weights[skipped:]))
     rows = [
         [
-            math.sqrt(max(view.weights[row][column], 0.0)) if column <= row else None
+            math.sqrt(max(view.weights[row][column], 0.0) / most) if column <= row else None
             for column in range(skipped, count)
         ]
         for row in range(skipped, count)
@@ -40,12 +44,12 @@ def paint(page: Page, view: AttentionView) -> None:
     paint_grid(page, Cells(names, names, rows, numbers))
     is_numbered = len(names) <= MAX_NUMBERED
     note = "numbers: percent of a row" if is_numbered else _largest(view)
-    paint_scale(page, "0 %", "100 %", "25 %", note)
+    paint_scale(page, "0 %", percent(most), percent(most / 4), note)
     before = view.first + skipped
     if before:
         page.y += 4
         tokens = "1 token" if before == 1 else f"{before:,} tokens"
-        note = f"{tokens} before these {len(names)} are left out, so rows may not sum to 100 %."
+        note = f"{tokens} before these {len(names)} are left out, so a row may sum to less."
         page.paragraph(note, SMALL, page.palette.pale, 2)
 
 

@@ -7,14 +7,15 @@ from bot.figures.lettering import fitting, legible, width
 from bot.figures.page import SMALL, TEXT, Page
 from bot.figures.palette import ink_on
 
-MAX_LABELS = 24
+MAX_LABELS, MAX_BARS = 24, 60
 _MAX_LABEL, _BAR, _GAP = 130.0, 15.0, 8.0
 
 
 def paint(page: Page, chart: Bars) -> None:
     """Labels on the left, numbers at the ends of the bars."""
     paint_legend(page, [each.name for each in chart.series])
-    count = min(len(chart.labels), MAX_LABELS)
+    num_bars = 1 if chart.is_stacked else len(chart.series)
+    count = min(len(chart.labels), MAX_LABELS, max(MAX_BARS // num_bars, 1))
     names = [fitting(legible(each, 40), _MAX_LABEL / TEXT) for each in chart.labels[:count]]
     margin = max(width(name) * TEXT for name in names) + 8
     values = [_values(chart, index) for index in range(count)]

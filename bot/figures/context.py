@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from bot.domain.spoken import plain_text
 from bot.domain.views import Piece
 from bot.figures.lettering import legible
 
@@ -10,11 +11,10 @@ _MAX_CHARACTERS = 90
 
 def context_note(pieces: Sequence[Piece], position: int | None, num_tokens: int = 0) -> str:
     """The last words before a position, in quotes, and which token of how many it is."""
-    text = "".join(piece.text for piece in pieces)
-    shown = legible(" ".join(text.replace("\n", " ⏎ ").split(" ")))
+    shown = legible(plain_text(pieces).replace("\n", " ⏎ "))
     if len(shown) > _MAX_CHARACTERS:
         shown = f"…{shown[-_MAX_CHARACTERS:]}"
     if position is None:
-        return f"Behind “{shown}”" if shown else ""
+        return f"After “{shown}”" if shown else ""
     place = f"token {position + 1:,} of {num_tokens:,}"
-    return f"Behind “{shown}”, {place}" if shown else f"Behind {place}"
+    return f"After “{shown}”, {place}" if shown else f"After {place}"

@@ -45,8 +45,11 @@ def width(text: str, *, is_bold: bool = False) -> float:
 def label(text: str, max_characters: int = 18) -> str:
     """A token so that each of its characters can be seen: white space, too, and what is rare.
 
-    A space is "·", so that a middle dot itself is escaped; a line break is "⏎".
+    A space is "·", so that a middle dot itself is escaped; a line break is "⏎", also one that
+    comes as a token in escape notation.
     """
+    if text and not text.replace("\\n", "\n").strip("\n"):
+        text = text.replace("\\n", "\n")
     signs = [_sign(character) for character in text[: max_characters + 1]]
     if signs and text and combining(text[0]) and signs[0] == text[0]:
         signs[0] = _CIRCLE + signs[0]

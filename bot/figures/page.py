@@ -8,7 +8,6 @@ import io
 from collections.abc import Sequence
 from enum import Enum, IntEnum
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
@@ -24,7 +23,8 @@ SCALE = 2.5
 MARGIN = 14.0
 TITLE, TEXT, SMALL, TINY = 16.0, 13.0, 11.0, 9.5
 """Font sizes; a phone shows the picture at about its own width."""
-MAX_HEIGHT = 1_600.0
+MAX_HEIGHT = 2_400.0
+"""Nothing that is drawn comes near it: artists leave out what is too much, and say so."""
 _RADIUS = 8.0
 _CLEAR, _HALF = 255, 128
 """The colour that is none, and from which alpha on a pixel belongs to the card."""
@@ -151,7 +151,7 @@ class Page:
         """The page as it is now, down to `y`."""
         height = min(self.y + MARGIN, MAX_HEIGHT)
         size = (round(WIDTH * SCALE), round(height * SCALE))
-        figure = Figure(figsize=(size[0] / 100, size[1] / 100), dpi=100)
+        figure = Figure(figsize=((size[0] + 0.1) / 100, (size[1] + 0.1) / 100), dpi=100)
         figure.patch.set_alpha(0)
         card = _rectangle(0.6, 0.6, WIDTH - 1.2, height - 1.2, _RADIUS)
         self._fill(Layer.CARD, self.palette.background, card)
@@ -162,9 +162,9 @@ class Page:
         for (layer, colour, thickness), paths in self._lines.items():
             style = {"edgecolor": colour, "fill": False, "linewidth": thickness * SCALE * 0.72}
             _add(figure, paths, upside_down, layer, joinstyle="round", **style)
-        canvas = FigureCanvasAgg(figure)
-        canvas.draw()
-        return _compressed(Image.frombuffer("RGBA", size, canvas.buffer_rgba()))
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="rgba", dpi=100)
+        return _compressed(Image.frombytes("RGBA", size, buffer.getvalue()))
 
     def _fill(self, layer: Layer, colour: str, path: Path) -> None:
         self._fills.setdefault((layer, colour), []).append(path)

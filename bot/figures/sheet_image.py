@@ -2,12 +2,14 @@
 
 from bot.domain.chart_words import NOTHING_YET, is_empty
 from bot.domain.charts import Bars, Chart, HeatMap, Sheet
+from bot.domain.spoken import counted
 from bot.figures import bars_image, days_image, heat_map_image
 from bot.figures.lettering import fitting, legible
 from bot.figures.page import SMALL, TEXT, Align, Page
 from bot.figures.palette import Palette
 
-MAX_CHARTS = 8
+FULL = 1_200.0
+"""From which height on no further chart is begun."""
 _GAP = 20.0
 
 
@@ -18,7 +20,12 @@ def draw(sheet: Sheet, palette: Palette) -> bytes:
         page.heading(sheet.title)
     if not sheet.charts:
         page.paragraph(NOTHING_YET, TEXT, palette.pale, 1)
-    for index, chart in enumerate(sheet.charts[:MAX_CHARTS]):
+    for index, chart in enumerate(sheet.charts):
+        if page.y > FULL:
+            page.y += _GAP
+            left_out = len(sheet.charts) - index
+            page.paragraph(f"{counted(left_out, 'chart')} left out.", SMALL, palette.pale, 1)
+            break
         if index:
             page.y += _GAP
         _paint(page, chart)

@@ -7,7 +7,7 @@ from bot.figures.lettering import label, width
 from bot.figures.page import SMALL, TEXT, TINY, Align, Layer, Page
 from bot.figures.palette import ink_on
 
-MAX_TOKENS = 160
+MAX_TOKENS, MAX_ROWS = 160, 24
 _TOKEN, _NUMBER, _STRIP, _ROW_GAP = 19.0, 11.0, 13.0, 10.0
 _INSET, _WORD_GAP, _GAP = 2.5, 4.0, 1.0
 _LEAST_SCALE = 8.0
@@ -39,12 +39,14 @@ def paint(page: Page, view: SurpriseView) -> None:
         "Columns: entropy before it, how unsure the model was.",
     )
     _scale(page, most, unsure)
-    for row in _rows(page, view, shown):
+    rows = _rows(page, view, shown)[:MAX_ROWS]
+    for row in rows:
         for spot in row:
             _token(page, spot, view.surprisals[spot.index], most)
             _entropy(page, spot, view.entropies[spot.index] / unsure)
         page.y += _TOKEN + _NUMBER + _STRIP + _ROW_GAP
     page.y -= _ROW_GAP
+    shown = rows[-1][-1].index + 1
     if shown < len(view.pieces):
         page.y += 6
         note = f"The first {shown:,} tokens are shown; {len(view.pieces) - shown:,} are left out."
@@ -66,7 +68,7 @@ def _rows(page: Page, view: SurpriseView, shown: int) -> list[list[_Spot]]:
             x = page.left
         rows[-1].append(_Spot(index, text, x, wide))
         x += wide
-        if piece.text.endswith("\n") and index + 1 < shown:
+        if piece.text.endswith(("\n", "\\n")) and index + 1 < shown:
             rows.append([])
             x = page.left
     return rows

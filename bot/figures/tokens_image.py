@@ -5,7 +5,7 @@ from bot.figures.lettering import label, width
 from bot.figures.page import SMALL, TEXT, TINY, Page
 from bot.figures.palette import ink_on
 
-MAX_TOKENS = 160
+MAX_TOKENS, MAX_ROWS = 160, 30
 _SHOWN_OF_PROMPT = 24
 _HEIGHT, _GAP, _ROW_GAP, _INSET = 33.0, 3.0, 5.0, 4.0
 _SHADES = (0.08, 0.26)
@@ -20,24 +20,26 @@ def paint(page: Page, view: TokensView) -> None:
         return
     page.heading(f"{len(view.pieces):,} tokens" if len(view.pieces) > 1 else "1 token", _note(view))
     has_prompt = 0 < view.num_prompt < len(view.pieces)
-    x, shade = page.left, 0
+    x, shade, num_rows, num_shown = page.left, 0, 1, 0
+    is_broken = False
     for index, piece in enumerate(shown, first):
         text, name = label(piece.text, 22), str(piece.id)
         wide = max(width(text) * TEXT, width(name) * TINY) + 2 * _INSET
-        if x > page.left and x + wide > page.right:
-            x, page.y = page.left, page.y + _HEIGHT + _ROW_GAP
-        is_word = piece.text[:1] in (" ", "\n") or index == first
-        shade += is_word
+        if is_broken or (x > page.left and x + wide > page.right):
+            if num_rows == MAX_ROWS:
+                break
+            x, page.y, num_rows = page.left, page.y + _HEIGHT + _ROW_GAP, num_rows + 1
+        is_broken = piece.text.endswith(("\n", "\\n"))
+        shade += piece.text[:1] in (" ", "\n", "\\") or index == first
         is_pale = has_prompt and index < view.num_prompt
         _box(page, x, wide, text, name, None if is_pale else shade % 2)
         x += wide + _GAP
-        if piece.text.endswith("\n") and index + 1 < first + len(shown):
-            x, page.y = page.left, page.y + _HEIGHT + _ROW_GAP
+        num_shown += 1
     page.y += _HEIGHT
-    left_out = len(view.pieces) - len(shown)
+    left_out = len(view.pieces) - num_shown
     if left_out:
         page.y += 6
-        last = first + len(shown)
+        last = first + num_shown
         note = f"Tokens {first + 1:,} to {last:,} are shown; {left_out:,} are left out."
         page.paragraph(note, SMALL, page.palette.pale, 2)
 
@@ -51,11 +53,11 @@ def first_shown(view: TokensView) -> int:
 
 
 def _note(view: TokensView) -> str:
-    signs = "".join(piece.text for piece in view.pieces)
+    signs = "".join(label(piece.text) for piece in view.pieces)
     parts = ["Each box is a token, with its id below; the tokens of a word share a shade."]
     marks = [
         meaning
-        for sign, meaning in ((" ", "· is a space"), ("\n", "⏎ a line break"))
+        for sign, meaning in (("·", "· is a space"), ("⏎", "⏎ a line break"))
         if sign in signs
     ]
     if marks:

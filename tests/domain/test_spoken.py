@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.splitting import message_length
-from bot.domain.spoken import bits, counted, cut, fitted, listed, percent, spoken, text_of
+from bot.domain.spoken import bits, chance, counted, cut, fitted, listed, percent, spoken, text_of
 from bot.domain.views import Piece
 
 
@@ -16,6 +16,8 @@ from bot.domain.views import Piece
         ("the", "“the”"),
         ("\n", "a line break"),
         ("\n\n", "2 line breaks"),
+        ("\\n\\n", "2 line breaks"),
+        ("\\nabla", "“\\nabla”"),
         (" ", "a space"),
         ("   ", "3 spaces"),
         (" \n\t", "white space"),
@@ -74,6 +76,24 @@ def test_items_that_do_not_fit_are_counted() -> None:
 @given(st.text(), st.lists(st.text(max_size=50), max_size=40), st.integers(40, 300))
 def test_a_list_keeps_to_its_length(intro: str, items: list[str], room: int) -> None:
     assert message_length(fitted(intro, items, room)) <= room
+
+
+@pytest.mark.parametrize(
+    ("surprisal", "said"),
+    [
+        (0.0, "100 %"),
+        (1.0, "50 %"),
+        (9.9, "0.1 %"),
+        (10, "one in 1,000"),
+        (26.5, "one in 95,000,000"),
+    ],
+)
+def test_a_chance_stays_a_number_however_small(surprisal: float, said: str) -> None:
+    assert chance(surprisal) == said
+
+
+def test_line_breaks_in_escape_notation_are_none_in_a_sentence() -> None:
+    assert text_of([Piece(1, "a?"), Piece(2, "\\n"), Piece(3, "b")]) == "“a? b”"
 
 
 def test_text_is_cut_between_characters() -> None:

@@ -107,7 +107,7 @@ def test_the_words_of_next_say_what_each_setting_does(sampling: SamplingParams, 
 def test_what_came_may_be_unlikely_or_nothing_yet() -> None:
     assert "not among those shown" in explanation(next_view(actual=Piece(99, " eel")))
     assert "nothing has been taken yet" in explanation(next_view(actual=None))
-    assert "number 5" in explanation(
+    assert "What came is “x”, with 1.0 %." in explanation(
         next_view(
             candidates=(MAT, DOG, FISH, MAT, Candidate(Piece(9, "x"), 0.01, 0)),
             actual=Piece(9, "x"),

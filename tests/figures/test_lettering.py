@@ -15,6 +15,8 @@ from tests.sights import WORLD
     [
         (" the", "·the"),
         ("\n", "⏎"),
+        ("\\n\\n", "⏎⏎"),
+        ("\\nabla", "\\nabla"),
         ("a\tb", "a⇥b"),
         ("x·y", "x\\xb7y"),
         ("⏎", "\\u23ce"),

@@ -87,7 +87,14 @@ def test_odd_charts_are_drawn_too(chart: Chart) -> None:
     assert 100 < height(chart) <= MAX_HEIGHT * SCALE
 
 
-@settings(max_examples=25, deadline=None)
+def test_charts_that_find_no_room_are_counted() -> None:
+    series = tuple(Series(str(index), (1.0,) * 99) for index in range(9))
+    bars = Bars("Many", tuple(map(str, range(99))), series)
+    assert height(*[bars] * 9) < MAX_HEIGHT * SCALE
+    assert height(*[bars] * 9) == height(*[bars] * 20)
+
+
+@settings(max_examples=12, deadline=None)
 @given(st.text(max_size=40), st.lists(st.tuples(st.text(max_size=30), NUMBERS), max_size=9))
 def test_any_names_and_numbers_are_drawn(name: str, named: list[tuple[str, float]]) -> None:
     labels = tuple(each for each, _ in named)

@@ -133,6 +133,8 @@ async def test_the_weights_are_free_after_a_look(catalog: Catalog) -> None:
     async with pool_of(catalog) as pool:
         async with pool.lease("tiny") as lease:
             await lease.examine(pieces)
+        # The loader's thread lets go of what it has loaded a moment after it has told of it.
+        pool._models["tiny"]._loader.shutdown(wait=True)
         assert await pool.unload("tiny")
         reference = seen[0]
         assert callable(reference)

@@ -25,7 +25,8 @@ from bot.domain.views import (
     TemperatureView,
     TokensView,
 )
-from bot.generation.pool import Pool
+from bot.generation.catalog import Catalog
+from bot.generation.pool import Pool, PoolOptions
 from bot.generation.tokenizer import Tokenizer
 from bot.insight import explainer as explainer_module
 from bot.insight.explainer import Explainer
@@ -180,8 +181,8 @@ async def test_attention_is_transformers(
     layer: int | None,
     head: int | None,
 ) -> None:
-    view = await attention_of(explainer, layer=layer, head=head)
-    ids = ids_of(tokenizer)
+    view = await attention_of(explainer, layer=layer, head=head, prompt=PROMPT * 2)
+    ids = ids_of(tokenizer, PROMPT * 2)
     every = torch.stack(seen_by_transformers(tiny_model, ids).attentions)[:, 0]  # (L, H, T, T)
     layers = every if layer is None else every[layer : layer + 1]
     looks = layers.mean(dim=1) if head is None else layers[:, head]
@@ -217,11 +218,11 @@ async def test_the_lens_reads_every_layer_as_transformers_streams_say(
     winner = int(out.logits[0, place].argmax())
     assert [guess.layer for guess in view.guesses] == [0, 1, 2]
     for guess, states in zip(view.guesses, out.hidden_states, strict=True):
-        # transformers has normalised the last of its streams already.
-        stream = states[0, place]
-        is_last = guess.layer == 2
-        normal = stream if is_last else tiny_model.transformer.ln_f(stream)
-        shares = torch.softmax(tiny_model.lm_head(normal), dim=-1).detach()
+        with torch.inference_mode():
+            # transformers has normalised the last of its streams already.
+            stream, is_last = states[0, place], guess.layer == 2
+            normal = stream if is_last else tiny_model.transformer.ln_f(stream)
+            shares = torch.softmax(tiny_model.lm_head(normal), dim=-1)
         best = torch.topk(shares, 3)
         assert [each.piece.id for each in guess.candidates] == best.indices.tolist()
         found = [each.before for each in guess.candidates]
@@ -392,33 +393,24 @@ async def test_position_similarity_is_the_cosine_of_the_models_own_embeddings(
 
 @pytest.mark.parametrize("options", [{"quantization": "int8"}, {"dtype": "bfloat16"}])
 async def test_other_layouts_tell_nearly_the_same(
-    catalog: object, explainer: Explainer, options: dict[str, str]
+    catalog: Catalog, explainer: Explainer, options: dict[str, str]
 ) -> None:
-    from tests.generation.pools import pool_of
-
-    exact = [
-        await next_of(explainer),
-        await surprise_of(explainer),
-        await attention_of(explainer, layer=0, head=0),
-    ]
-    async with pool_of(catalog, **options) as other:  # type: ignore[arg-type]
-        rough = [
-            await next_of(Explainer(other)),
-            await surprise_of(Explainer(other)),
-            await attention_of(Explainer(other), layer=0, head=0),
-        ]
-    assert isinstance(exact[0], NextView)
-    assert isinstance(rough[0], NextView)
-    before = {each.piece.id: each.before for each in exact[0].candidates}
-    for each in rough[0].candidates:
-        if each.piece.id in before:
-            assert each.before == pytest.approx(before[each.piece.id], abs=0.1)
-    assert isinstance(exact[1], SurpriseView)
-    assert isinstance(rough[1], SurpriseView)
-    gaps = [abs(a - b) for a, b in zip(exact[1].surprisals, rough[1].surprisals, strict=True)]
-    assert sum(gaps) / len(gaps) < 0.5
-    assert isinstance(exact[2], AttentionView)
-    assert isinstance(rough[2], AttentionView)
-    torch.testing.assert_close(
-        torch.tensor(rough[2].weights), torch.tensor(exact[2].weights), atol=0.1, rtol=0.1
-    )
+    other = Pool(catalog, PoolOptions(device="cpu", num_threads=1, **options))
+    rough = Explainer(other)
+    try:
+        exactly, roughly = await next_of(explainer), await next_of(rough)
+        before = {each.piece.id: each.before for each in exactly.candidates}
+        found = {each.piece.id: each.before for each in roughly.candidates}
+        assert len(found.keys() & before.keys()) >= 7
+        for token in found.keys() & before.keys():
+            assert found[token] == pytest.approx(before[token], abs=0.05)
+        surprised, other_surprised = await surprise_of(explainer), await surprise_of(rough)
+        pairs = zip(surprised.surprisals, other_surprised.surprisals, strict=True)
+        assert sum(abs(one - two) for one, two in pairs) / len(surprised.pieces) < 0.5
+        looks = await attention_of(explainer, layer=0, head=0)
+        other_looks = await attention_of(rough, layer=0, head=0)
+        torch.testing.assert_close(
+            torch.tensor(other_looks.weights), torch.tensor(looks.weights), atol=0.05, rtol=0.1
+        )
+    finally:
+        await other.close()
