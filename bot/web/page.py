@@ -53,7 +53,7 @@ class Page:
                         self.look_inside = LookInside(
                             services.explain, self.chat, self._teller, self.visitor_of
                         )
-                    with gr.Tab("Raw text", id="raw-text"):
+                    with gr.Tab("Text", id="raw-text"):
                         self.raw_text = RawText(*parts)
                     with gr.Tab("Notes", id="notes"):
                         self.notes = NotesPage(services, self._teller, self.visitor_of, server)

@@ -163,7 +163,7 @@ def continuation(writing: Writing, snapshot: Snapshot) -> str:
     if snapshot.samples and writing.answer is not None:
         seed = writing.answer.sampling.seed
         return combined_text(snapshot.samples, seed, mark="").strip()
-    return _HEADING.sub(r"\1", snapshot.text)
+    return _HEADING.sub(r"\1", snapshot.text).strip()
 
 
 def ending(snapshot: Snapshot) -> str:

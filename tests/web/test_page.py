@@ -10,7 +10,7 @@ from tests.web.campus import Campus
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 NARROW = {"width": 390, "height": 844}
-TABS = ("Chat", "Look inside", "Raw text", "Notes")
+TABS = ("Chat", "Look inside", "Text", "Notes")
 
 
 async def test_the_page_fits_on_a_phone(here: Campus) -> None:

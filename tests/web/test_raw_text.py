@@ -13,7 +13,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 async def opened(campus: Campus) -> Tab:
     tab = await campus.visit()
-    await tab.turn_to("Raw text")
+    await tab.turn_to("Text")
     return tab
 
 
@@ -51,7 +51,7 @@ async def test_it_can_be_stopped_and_is_there_after_a_reload(here: Campus) -> No
     await tab.page.locator("#stop-text").click()
     await expect(tab.button("Complete")).to_be_enabled()
     await tab.page.reload()
-    await tab.turn_to("Raw text")
+    await tab.turn_to("Text")
     await expect(tab.page.get_by_label("Text to continue")).to_have_value("Once upon a time")
     await expect(tab.page.get_by_label("Continuation")).to_have_value("there was")
 
