@@ -27,8 +27,8 @@ RUN case "$TORCH" in \
     pip install "${index[@]}" "$(grep '^torch==' constraints.txt)"
 
 COPY pyproject.toml ./
-RUN python -c 'import tomllib; \
-        print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"], sep="\n")' \
+RUN python -c 'import tomllib; project = tomllib.load(open("pyproject.toml", "rb"))["project"]; \
+        print(*project["dependencies"], *project["optional-dependencies"]["web"], sep="\n")' \
         > /tmp/requirements.txt \
     && pip install --constraint constraints.txt --requirement /tmp/requirements.txt \
     && rm /tmp/requirements.txt \

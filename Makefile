@@ -67,10 +67,10 @@ $(RUN_STAMP):
 	@{ test -x $(BIN)/pip && test "$$(cat $(MADE_FOR) 2>/dev/null)" = '$(WANTED)'; } || \
 		{ $(PYTHON) -m venv --clear $(VENV) && echo '$(WANTED)' > $(MADE_FOR); }
 	@$(PIP) install $(TORCH_INDEX) $$(grep '^torch==' constraints.txt)
-	@$(PINNED) install --editable .
+	@$(PINNED) install --editable '.[web]'
 	@rm -f $(VENV)/.run-* && touch $@
 
 $(DEV_STAMP): $(RUN_STAMP)
 	@echo "Installing the tools for tests into $(VENV), once." >&2
-	@$(PINNED) install --editable '.[dev]'
+	@$(PINNED) install --editable '.[dev,web]'
 	@rm -f $(VENV)/.dev-* && touch $@

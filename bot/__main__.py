@@ -2,7 +2,13 @@
 
 import sys
 
-from bot.domain.errors import BotError, ConfigurationError, DatabaseUnusable, ModelUnavailable
+from bot.domain.errors import (
+    BotError,
+    ConfigurationError,
+    DatabaseUnusable,
+    ExtraMissing,
+    ModelUnavailable,
+)
 
 FAILED, WRONG_USE, UNAVAILABLE, WRONG_CONFIGURATION = 1, 2, 69, 78
 
@@ -25,7 +31,7 @@ def exit_code(refusal: BotError) -> int:
     """The exit code of a refusal (sysexits: 69 unavailable, 78 configuration)."""
     if isinstance(refusal, ConfigurationError):
         return WRONG_CONFIGURATION
-    if isinstance(refusal, ModelUnavailable | DatabaseUnusable):
+    if isinstance(refusal, ModelUnavailable | DatabaseUnusable | ExtraMissing):
         return UNAVAILABLE
     return FAILED
 

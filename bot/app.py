@@ -27,7 +27,7 @@ from bot.handbook import load_lessons, load_topics
 from bot.heartbeat import beat, heartbeat_path
 from bot.insight.explainer import Explainer as LookInside
 from bot.log import configure_logging, log_bug
-from bot.parts import SystemClock, make_catalog, make_defaults, make_index, new_seed
+from bot.parts import SystemClock, make_catalog, make_defaults, make_index, new_id, new_seed
 from bot.recall.fsrs_schedule import FsrsSchedule
 from bot.retrieval.reader import Reader
 from bot.service.courseware import Courseware
@@ -37,7 +37,9 @@ from bot.service.picture_ports import Illustrator
 from bot.service.ports import ModelPool, Store
 from bot.service.services import Services
 from bot.storage.database import Database, url_of
+from bot.terminal.chat import SERVER
 from bot.trial_book import TrialBook
+from bot.web.page_settings import PageSettings
 
 HARD_STOP_SECONDS = 20
 """From the signal to the end; whatever still runs then is killed."""
@@ -157,6 +159,36 @@ async def stored_calibrations(database: Database) -> dict[str, Calibration]:
     return {name: each for name, each in known.items() if set(each.quoted.weights) <= set(QUOTED)}
 
 
+def page_settings(settings: Settings) -> PageSettings:
+    """What the page needs; its notes are those of the terminal.
+
+    Raises:
+        ConfigurationError: others could open it without a password.
+    """
+    web = settings.web
+    return PageSettings(
+        SERVER,
+        web.host,
+        web.port,
+        web.passwords(),
+        web.assistants.split(),
+        settings.notes.max_file_size,
+    )
+
+
+@asynccontextmanager
+async def page_beside(settings: Settings, services: Services) -> AsyncIterator[None]:
+    """The page beside the bot, where the configuration wants it."""
+    if not settings.web.beside_bot:
+        yield
+        return
+    from bot.web.server import serving
+
+    async with serving(services, page_settings(settings), log_bug, new_id) as address:
+        structlog.get_logger("lectern").info("page served", address=address)
+        yield
+
+
 async def run_bot(settings: Settings) -> None:
     """The Discord bot, until a signal or a fatal refusal by Discord.
 
@@ -173,7 +205,7 @@ async def run_bot(settings: Settings) -> None:
         raise ConfigurationError("Set the environment variable DISCORD_TOKEN to run the bot.")
     if settings.discord.api_url is None and not is_token(token.get_secret_value()):
         raise ConfigurationError(f"{LOOKS_WRONG}.")
-    async with running(settings) as (services, pool):
+    async with running(settings) as (services, pool), page_beside(settings, services):
         options = DiscordOptions(
             message_content=settings.discord.message_content,
             api_url=settings.discord.api_url,
@@ -192,7 +224,7 @@ async def run_bot(settings: Settings) -> None:
             async with asyncio.TaskGroup() as group:
                 connection = group.create_task(client.run_until_closed(token.get_secret_value()))
                 heart = group.create_task(beat(path, client.is_healthy))
-                warming = group.create_task(_warm(pool, settings.effective_default_model))
+                warming = group.create_task(warm(pool, settings.effective_default_model))
                 stop = group.create_task(stopping.wait())
                 await asyncio.wait((connection, stop), return_when=asyncio.FIRST_COMPLETED)
                 # The system ends the process if the farewell takes longer than it may.
@@ -228,7 +260,7 @@ def _leaves(errors: BaseExceptionGroup[BotError]) -> Iterator[BotError]:
             yield error
 
 
-async def _warm(pool: Pool, name: str) -> None:
+async def warm(pool: Pool, name: str) -> None:
     """Load the default model before the first question; log if it cannot be."""
     log = structlog.get_logger("lectern")
     try:

@@ -4,6 +4,7 @@ Nothing heavy is imported before a command needs it: `lectern --help` answers at
 """
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +13,7 @@ import typer
 import bot
 from bot.cli_notes import notes_app
 from bot.cli_options import ConfigOption, ModelOption
+from bot.cli_page import is_page_wanted, require_page, serve_page
 from bot.config import load_settings
 from bot.domain.conversation import Length
 
@@ -59,18 +61,35 @@ def lectern(
 
 @app.command()
 def run(config: ConfigOption = None) -> None:
-    """Start the Discord bot; without DISCORD_TOKEN, open the chat in the terminal."""
+    """Start the Discord bot; without DISCORD_TOKEN, open the page, or the chat for a pipe."""
     settings = load_settings(config)
     if settings.discord.token is None:
+        is_page = is_page_wanted(sys.stdin)
+        place = "page in the browser" if is_page else "chat in the terminal"
         typer.echo(
-            "DISCORD_TOKEN is not set, so here is the chat in the terminal instead of the bot.",
-            err=True,
+            f"DISCORD_TOKEN is not set, so here is the {place} instead of the bot.", err=True
         )
-        _chat(config)
+        if is_page:
+            serve_page(settings, opens_browser=True)
+        else:
+            _chat(config)
         return
+    if settings.web.beside_bot:
+        require_page()
     from bot.app import run_bot
 
     asyncio.run(run_bot(settings))
+
+
+@app.command()
+def web(
+    browser: Annotated[
+        bool, typer.Option(help="Open a browser, if there is one with a window.")
+    ] = True,
+    config: ConfigOption = None,
+) -> None:
+    """Serve the page in the browser: chat, raw text, notes."""
+    serve_page(load_settings(config), opens_browser=browser)
 
 
 @app.command()

@@ -25,15 +25,18 @@ from pydantic_settings import (
 from bot.config_file import ConfigFile
 from bot.config_problem import PREFIX, SEPARATOR, place, sentence, variable_of
 from bot.config_values import (
+    Auth,
     DatabaseUrl,
     Device,
     HttpAddress,
+    Names,
     RateLimit,
     Revision,
     Size,
     SizeOrNone,
     SocketAddress,
     TemplateName,
+    parse_auth,
     parse_limit,
 )
 from bot.domain.conversation import Length
@@ -158,6 +161,20 @@ class DecencySection(Section):
     level: DecencyLevel = DecencyLevel.STANDARD
 
 
+class WebSection(Section):
+    """The page: where it is, who gets in, and who looks after its notes."""
+
+    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535)] = 7860
+    auth: Auth | None = None
+    assistants: Names = ""
+    beside_bot: bool = False
+
+    def passwords(self) -> dict[str, str]:
+        """The password of each name, that of everybody under no name; nothing without auth."""
+        return {} if self.auth is None else parse_auth(self.auth.get_secret_value())
+
+
 def _in_capitals(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
@@ -186,6 +203,7 @@ class Settings(BaseSettings):
     limits: LimitsSection = LimitsSection()
     notes: NotesSection = NotesSection()
     decency: DecencySection = DecencySection()
+    web: WebSection = WebSection()
     logging: LoggingSection = LoggingSection()
 
     file: Path | None = Field(default=None, exclude=True)

@@ -12,6 +12,8 @@ from bot.redaction import redact_text
 PREFIX = "LECTERN_"
 SEPARATOR = "__"
 MAX_SHOWN = 60
+SECRETS = (("web", "auth"),)
+"""Keys whose values are never shown, not even wrong ones."""
 _NO_SECTION = ("model_type", "model_attributes_type", "dict_type")
 
 
@@ -33,9 +35,15 @@ def sentence(
         return f"{at} is missing; set it there or as {variable_of(key)}."
     if problem["type"] in _NO_SECTION:
         return f"{at} should be a section with keys of its own."
+    if key in SECRETS:
+        return f"{at} {_plain(problem)}."
+    return f"{at} {_plain(problem)}, but is {_shown(problem['input'])}."
+
+
+def _plain(problem: ErrorDetails) -> str:
+    """What is wrong, in the words that follow the key."""
     message = problem["msg"].removeprefix("Value error, ").split(", unable to")[0]
-    message = (message[0].lower() + message[1:]).removeprefix("input ")
-    return f"{at} {message}, but is {_shown(problem['input'])}."
+    return (message[0].lower() + message[1:]).removeprefix("input ")
 
 
 def place(key: tuple[str, ...], file: ConfigFile | None) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 from bot.domain.errors import InvalidParameter
 from bot.domain.rate_limit import Limit
@@ -13,6 +13,7 @@ from bot.domain.template import TEMPLATES
 _SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,15})?)\s*([KMG]i?B|B)?", re.IGNORECASE | re.ASCII)
 _UNITS = {"b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
 SMALLEST_SIZE = 10_000
+MAX_NAME = 60
 _LIMIT = re.compile(r"(\d{1,9})\s*/\s*(\d{0,9})\s*([smhd])", re.ASCII)
 _TOKEN = re.compile(r"[\w-]{23,30}\.[\w-]{6,7}\.[\w-]{27,}", re.ASCII)
 LOOKS_WRONG = (
@@ -65,6 +66,38 @@ def _checked_limit(text: str) -> str:
     return text
 
 
+def parse_auth(text: str) -> dict[str, str]:
+    """ "ada:secret bob:other" → the password of each name; one without a name is everybody's.
+
+    Raises:
+        ValueError: nothing to log in with, half a pair, or a name twice. It shows no password.
+    """
+    if ":" not in text:
+        if not text.strip():
+            raise ValueError("is empty; leave it out, or give a password")
+        return {"": text.strip()}
+    passwords: dict[str, str] = {}
+    for pair in text.split():
+        name, colon, password = pair.partition(":")
+        if not (name and colon and password):
+            raise ValueError('should be one password, or pairs like "ada:her-password"')
+        if name in passwords or len(name) > MAX_NAME:
+            raise ValueError(f"should have each name once, with up to {MAX_NAME} characters")
+        passwords[name] = password
+    return passwords
+
+
+def joined(value: object) -> object:
+    """A list of texts is the same as one text of them, a line each."""
+    is_list = isinstance(value, list) and all(isinstance(each, str) for each in value)
+    return "\n".join(value) if is_list else value  # type: ignore[arg-type]
+
+
+def _checked_auth(secret: SecretStr) -> SecretStr:
+    parse_auth(secret.get_secret_value())
+    return secret
+
+
 def _checked_template(name: str) -> str:
     if name not in TEMPLATES:
         raise ValueError(f"should be one of {', '.join(sorted(TEMPLATES))}")
@@ -92,6 +125,8 @@ Device = Annotated[
 Revision = Annotated[
     str, AfterValidator(_like(r"[0-9a-f]{40}", "the 40 hexadecimal digits of a commit"))
 ]
+Auth = Annotated[SecretStr, BeforeValidator(joined), AfterValidator(_checked_auth)]
+Names = Annotated[str, BeforeValidator(joined)]
 DatabaseUrl = Annotated[
     str,
     AfterValidator(

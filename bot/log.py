@@ -21,6 +21,8 @@ ONLY_WARNINGS = (
     "httpx2",
     "httpcore",
     "httpcore2",
+    "uvicorn",
+    "uvicorn.error",
     "discord.client",  # a line for every attempt to log in
 )
 Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 from structlog.testing import capture_logs
 
-from bot.app import _warm, settle
+from bot.app import settle, warm
 from bot.domain.errors import NotEnoughMemory
 
 
@@ -34,7 +34,7 @@ async def test_a_default_model_that_cannot_be_loaded_is_logged_and_no_more(
     error: Exception, event: str, detail: str
 ) -> None:
     with capture_logs() as lines:
-        await _warm(FailingPool(error), "tiny")  # type: ignore[arg-type]
+        await warm(FailingPool(error), "tiny")  # type: ignore[arg-type]
     assert [line["event"] for line in lines] == [event]
     assert detail in str(lines[0])
 

@@ -14,7 +14,16 @@ THREADED = {ROOT / f"bot/generation/{name}.py" for name in ("worker", "pooled_mo
 THREADED.add(ROOT / "bot/heartbeat.py")  # a file system may hang
 COMPOSING = {
     ROOT / "bot" / f"{name}.py"
-    for name in ("__main__", "app", "cli", "cli_notes", "commands", "doctor", "selfcheck")
+    for name in (
+        "__main__",
+        "app",
+        "cli",
+        "cli_notes",
+        "cli_page",
+        "commands",
+        "doctor",
+        "selfcheck",
+    )
 }
 MAX_LINES = 300
 
@@ -46,6 +55,7 @@ OUTSIDE = {
     "training": {"torch", "transformers", "safetensors", "tokenizers", "rich"},
     "cogs": {"discord", "aiohttp", "yarl", "structlog"},
     "terminal": {"rich", "prompt_toolkit"},
+    "web": {"gradio", "fastapi", "starlette", "uvicorn"},
 }
 COMPILER = {"numba", "llvmlite"}
 NEEDS_COMPILER = {
@@ -151,9 +161,20 @@ def test_late_imports_are_found(code: str) -> None:
         ("bot.service.ask", ("torch", "transformers", "discord", "sqlalchemy")),
         (
             "bot.cli",
-            ("torch", "numba", "transformers", "discord", "sqlalchemy", "alembic", "matplotlib"),
+            (
+                "torch",
+                "numba",
+                "transformers",
+                "discord",
+                "gradio",
+                "sqlalchemy",
+                "alembic",
+                "matplotlib",
+            ),
         ),
-        ("bot.terminal.chat", ("torch", "transformers", "discord", "sqlalchemy")),
+        ("bot.terminal.chat", ("torch", "transformers", "discord", "gradio", "sqlalchemy")),
+        ("bot.web.page", ("torch", "transformers", "discord", "sqlalchemy")),
+        ("bot.app", ("discord", "gradio", "fastapi", "uvicorn")),
         ("bot.storage.database", ("torch", "transformers", "discord")),
         ("bot.generation.pool", ("discord", "sqlalchemy", "transformers", "numba")),
         ("bot.selfcheck", ("discord", "transformers")),

@@ -196,3 +196,41 @@ def test_the_example_shows_the_defaults() -> None:
 )
 def test_limits_are_read(text: str, limit: Limit) -> None:
     assert parse_limit(text) == limit
+
+
+@pytest.mark.parametrize(
+    ("written_down", "passwords"),
+    [
+        ("a long password", {"": "a long password"}),
+        ("ada:one bob:two:three", {"ada": "one", "bob": "two:three"}),
+        ("ada:one\nbob:two", {"ada": "one", "bob": "two"}),
+    ],
+)
+def test_the_page_has_one_password_or_one_for_each_name(
+    monkeypatch: pytest.MonkeyPatch, written_down: str, passwords: dict[str, str]
+) -> None:
+    monkeypatch.setenv("LECTERN_WEB__AUTH", written_down)
+    settings = load_settings()
+    assert settings.web.passwords() == passwords
+    assert written_down not in repr(settings)
+
+
+def test_names_and_passwords_of_the_page_may_be_a_list(tmp_path: Path) -> None:
+    text = '[web]\nauth = ["ada:one", "bob:two"]\nassistants = ["ada", "bob"]'
+    web = load_settings(written(tmp_path, text)).web
+    assert web.passwords() == {"ada": "one", "bob": "two"}
+    assert web.assistants.split() == ["ada", "bob"]
+
+
+@pytest.mark.parametrize("value", ["ada:", ":x", "ada:canary ada:canary", "  ", "canary bob:x"])
+def test_a_wrong_password_setting_is_refused_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("LECTERN_WEB__AUTH", value)
+    said = refusal()
+    assert said.startswith("The environment variable LECTERN_WEB__AUTH ")
+    assert "canary" not in said
+
+
+def test_a_password_of_another_type_is_not_repeated_either(tmp_path: Path) -> None:
+    assert "815" not in refusal(written(tmp_path, "[web]\nauth = [1815]"))

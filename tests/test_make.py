@@ -92,7 +92,7 @@ def test_the_first_run_installs_torch_first_and_says_so_in_one_line(checkout: Ch
     assert checkout.calls() == [
         "-m venv --clear .venv",
         f"{QUIET} {torch_pin()}",
-        f"pinned {QUIET} --editable .",
+        f"pinned {QUIET} --editable .[web]",
     ]
     assert done.stderr.count("\n") == 1
     assert done.stderr.startswith("Installing Lectern")
@@ -154,16 +154,16 @@ def test_tests_install_their_tools_once(checkout: Checkout) -> None:
     checkout.make("run")
     checkout.calls()
     checkout.make("test")
-    assert checkout.calls() == [f"pinned {QUIET} --editable .[dev]", "-m pytest -q -n 2"]
+    assert checkout.calls() == [f"pinned {QUIET} --editable .[dev,web]", "-m pytest -q -n 2"]
     checkout.make("test", "ARGS=-x")
     assert checkout.calls() == ["-m pytest -q -n 2 -x"]
 
 
 def test_an_installation_that_failed_goes_on_at_the_next_run(checkout: Checkout) -> None:
-    checkout.make("run", FAKE_FAILURE="--editable .", code=2)
+    checkout.make("run", FAKE_FAILURE="--editable .[", code=2)
     checkout.calls()
     checkout.make("run")
-    assert checkout.calls() == [f"{QUIET} {torch_pin()}", f"pinned {QUIET} --editable ."]
+    assert checkout.calls() == [f"{QUIET} {torch_pin()}", f"pinned {QUIET} --editable .[web]"]
 
 
 def test_cleaning_removes_the_folders_of_the_tools_and_no_data(
@@ -185,6 +185,7 @@ def test_every_target_is_understood(checkout: Checkout, target: str) -> None:
 
 def test_continuous_integration_lints_and_then_tests(checkout: Checkout) -> None:
     checkout.program("make", '#!/bin/sh\necho "$PWD make $*"\n')
+    checkout.program("chromium", "#!/bin/sh\n")
     done = subprocess.run(
         [ROOT / ".ci" / "run"],
         env={"PATH": f"{checkout.folder / 'path'}:{os.environ['PATH']}"},
@@ -195,6 +196,24 @@ def test_continuous_integration_lints_and_then_tests(checkout: Checkout) -> None
         check=True,
     )
     assert done.stdout.splitlines() == [f"{ROOT} make lint", f"{ROOT} make test"]
+
+
+def test_continuous_integration_goes_on_where_no_browser_can_be_had(checkout: Checkout) -> None:
+    checkout.program("make", '#!/bin/sh\necho "make $*"\n')
+    checkout.program("dirname", '#!/bin/sh\nexec /usr/bin/dirname "$@"\n')
+    checkout.program("apt-get", '#!/bin/sh\necho "apt-get $*" >&2; exit 100\n')
+    done = subprocess.run(
+        ["/bin/bash", ROOT / ".ci" / "run"],
+        env={"PATH": str(checkout.folder / "path")},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.splitlines() == ["make lint", "make test"]
+    assert "apt-get install" in done.stderr
+    assert "No Chromium" in done.stderr
 
 
 def test_constraints_are_sorted_pins_of_public_versions() -> None:

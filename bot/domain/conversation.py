@@ -1,6 +1,7 @@
 """Who asks, where, and what was said there before."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -85,7 +86,8 @@ class Question:
     """A wish for an answer.
 
     `source` is unique for the event that carried the question (an interaction or message
-    id): the same source is accepted once, however often it is delivered.
+    id): the same source is accepted once, however often it is delivered. `sampling` holds the
+    sampling parameters that the person named.
     """
 
     source: str
@@ -97,3 +99,4 @@ class Question:
     length: Length | None = None
     is_private: bool = False
     place: Place | None = None
+    sampling: Mapping[str, float] = field(default_factory=dict)

@@ -95,5 +95,15 @@ class ConfigurationError(BotError):
     """The configuration cannot be used; names the key and, where known, the line."""
 
 
+class ExtraMissing(BotError):
+    """A part of Lectern that is installed on wish only is not here."""
+
+    def __init__(self, extra: str) -> None:
+        super().__init__(
+            f"This needs the extra {extra}, which is not installed: pip install "
+            f"'lectern[{extra}]', or start with make run."
+        )
+
+
 class DatabaseUnusable(BotError):
     """The database cannot be opened, written, or is from a newer version."""

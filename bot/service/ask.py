@@ -103,6 +103,7 @@ class AskService:
                     length=question.length,
                     template=template,
                     shape=spec.shape,
+                    wishes=question.sampling,
                 ),
                 is_private=question.is_private,
                 created_at=self._clock.now(),

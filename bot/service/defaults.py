@@ -61,12 +61,13 @@ class Defaults:
         length: Length | None,
         template: Template | None = None,
         shape: ModelShape | None = None,
+        wishes: Mapping[str, float] | None = None,
     ) -> SamplingParams:
-        """Sampling of an answer: the server's wishes over the template's over the defaults.
+        """Sampling of an answer: a person's wishes over the server's over the template's.
 
         With a template its stop strings hold. Without one nothing is known of the text that is
-        to go on, so it is sampled once, plainly. A server that sets a temperature or a nucleus
-        wants to have its answers sampled.
+        to go on, so it is sampled once, plainly. Whoever sets a temperature or a nucleus wants to
+        have answers sampled.
         """
         chosen = length or settings.length or self.length
         wanted: dict[str, Any] = {**decoding_for(shape, self.method).values(), **self.sampling}
@@ -76,6 +77,7 @@ class Defaults:
             wanted |= template.sampling
         set_here = {"temperature": settings.temperature, "top_p": settings.top_p}
         named = {name: value for name, value in set_here.items() if value is not None}
+        named |= wishes or {}
         if named:
             wanted |= {"num_candidates": 0, **named}
         return SamplingParams(

@@ -1,7 +1,7 @@
 """The use case *details*: whoever can read an answer may know how it came about."""
 
 from bot.domain.answer import Answer
-from bot.domain.conversation import Asker
+from bot.domain.conversation import Asker, Conversation
 from bot.service.access import require_visible
 from bot.service.ports import Store
 
@@ -21,3 +21,10 @@ class DetailsService:
         async with self._store.reading() as transaction:
             found = await transaction.answers.get(answer_id)
         return require_visible(asker, found, answer_id, server)
+
+    async def newest(self, asker: Asker, conversation: Conversation, limit: int) -> list[Answer]:
+        """A person's own newest answers that a conversation remembers, oldest of them first."""
+        async with self._store.reading() as transaction:
+            history = await transaction.turns.newest(conversation, limit)
+            found = [await transaction.answers.get(turn.answer_id) for turn in history.turns]
+        return [answer for answer in found if answer is not None and answer.asker_id == asker.id]
