@@ -64,6 +64,9 @@ SLASH_COMMANDS = (
     "/about",
     "/about prompt",
     "/replay",
+    "/explain",
+    "/privacy show",
+    "/privacy delete",
     "Ask about this message",
 )
 

@@ -17,6 +17,8 @@ ALIAS_WEIGHT = 0.7
 CONTAINED_WEIGHT = 0.9
 GENERIC_ALIAS_WEIGHT = 0.35
 """Of one plain word: what is asked about a neuron is seldom found by "unit"."""
+MOST_NUMBERED = 3
+"""Words of a name with its number: "problem set 2"."""
 CLOSE_WEIGHT, NEAR_WEIGHT = 0.75, 0.5
 
 _LETTERS_DIGITS = re.compile(r"([^\W\d]+)(\d+)")
@@ -68,6 +70,8 @@ class Thesaurus:
             for each in group
         }
         self._longest = max(map(len, self._names))
+        self.reach = max(self._longest, MOST_NUMBERED)
+        """Words that a name may have: what stands further on changes none that begins here."""
         self._numbered = {
             tuple(words_of(name)): [tuple(words_of(other)) for other in group]
             for group in NUMBERED

@@ -23,6 +23,7 @@ from bot.service.feedback_ports import Feedback as Feedback
 from bot.service.note_ports import NoteReader as NoteReader
 from bot.service.note_ports import Notes as Notes
 from bot.service.note_ports import Retriever as Retriever
+from bot.service.people_ports import People
 
 
 class Clock(Protocol):
@@ -278,6 +279,11 @@ class Transaction(Protocol):
     @property
     def passages(self) -> PassageSearch:
         """Search in them."""
+        ...
+
+    @property
+    def people(self) -> People:
+        """What is stored about people."""
         ...
 
 

@@ -14,6 +14,7 @@ from bot.service.defaults import Defaults
 from bot.service.delivery import DeliveryService
 from bot.service.details import DetailsService
 from bot.service.explain import ExplainService
+from bot.service.explained import ExplainedTexts
 from bot.service.feedback import FeedbackService
 from bot.service.grounding import Grounding
 from bot.service.insight_ports import Explainer, Painter
@@ -24,6 +25,7 @@ from bot.service.picture_ports import Illustrator
 from bot.service.pictures import PictureService
 from bot.service.ports import Clock, Decency, ModelPool, NoteReader, Retriever, Store
 from bot.service.press import PressService
+from bot.service.privacy import PrivacyService
 from bot.service.recovery import RecoveryService
 from bot.service.replay import ReplayService
 from bot.service.screening import Screening
@@ -50,6 +52,8 @@ class Services:
     budget: BudgetService
     pictures: PictureService
     explain: ExplainService
+    explained: ExplainedTexts
+    privacy: PrivacyService
 
     @classmethod
     def over(
@@ -76,8 +80,8 @@ class Services:
         an `explainer` and a `painter` nobody looks inside.
         """
         answering = Answering(store, clock, report)
-        grounding = Grounding(store, retriever, defaults, calibrations)
         screening = Screening(decency, defaults)
+        grounding = Grounding(store, retriever, screening, calibrations)
         attempts = Attempts(store, models, clock, grounding, screening)
         parts = (store, models, answering, attempts, clock, defaults, new_seed)
         return cls(
@@ -97,4 +101,6 @@ class Services:
             budget=BudgetService(store, models, grounding, clock, defaults),
             pictures=PictureService(illustrator),
             explain=ExplainService(store, explainer, painter, defaults, clock, screening),
+            explained=ExplainedTexts(store, models, clock, defaults),
+            privacy=PrivacyService(store, answering),
         )

@@ -11,6 +11,7 @@ from bot.figures.studio import Studio
 from tests.cogs.approving import correct
 from tests.cogs.conftest import Scene, StartBot
 from tests.cogs.test_recovery import stale
+from tests.cogs.test_restart import reopen
 from tests.discord_server import Message, Permission, Upload
 from tests.scripted_models import Script
 from tests.sketcher import Sketcher
@@ -44,7 +45,7 @@ async def test_the_picture_follows_the_text_and_leaves_all_of_it(
     assert (picture.filename, picture.content) == (FILE_NAME, FRACTION.encode())
     assert picture.description == f"Formula: {FRACTION}"
     assert TEXT in message.content
-    assert message.buttons == ["Regenerate", "Details", *JUDGING]
+    assert message.buttons == ["Regenerate", "Details", "Look inside", *JUDGING]
     assert message.versions[-1].content == message.versions[-2].content
     assert f"📎 {FILE_NAME}" in bot.seen()
 
@@ -120,7 +121,7 @@ async def test_what_cannot_be_drawn_is_shown_as_its_source(sketcher: Sketcher, b
     await bot.server.until(lambda: "```latex" in message.content)
     assert f"{TEXT}\n```latex\n{FRACTION}\n```\n-# ⚠️" in message.content
     assert message.content.splitlines()[-1].startswith("-# small")
-    assert message.buttons == ["Regenerate", "Details", *JUDGING]
+    assert message.buttons == ["Regenerate", "Details", "Look inside", *JUDGING]
     assert message.attachments == []
 
 
@@ -218,4 +219,27 @@ async def test_an_end_that_a_restart_shows_has_its_picture_and_no_older_one(
             assert message.attachments == []
             sketcher.gate.set()
             await pictured(scene, message)
+    assert scene.bugs == []
+
+
+async def test_a_private_end_that_a_restart_shows_has_its_picture(
+    sketcher: Sketcher, scene: Scene, start_bot: StartBot
+) -> None:
+    async with start_bot():
+        gate = asyncio.Event()
+        scene.pool.scripts = [Script(WORDS.words, gate=gate)]
+        asked = await scene.ada.slash(scene.channel, "ask", question="Why?", private=True)
+        message = await asked.responded()
+        assert scene.services is not None
+        await scene.server.until(lambda: scene.pool.prompts)
+        (known,) = await scene.services.delivery.messages(1)
+        gate.set()
+        await pictured(scene, message)
+        async with scene.services.installation._store.transaction() as transaction:
+            await reopen(transaction, answer_id=1, state=None)
+            await transaction.answers.put_message(known)
+    message.content, message.attachments = "…", []
+    async with start_bot():
+        await pictured(scene, message)
+    assert TEXT in message.content
     assert scene.bugs == []
