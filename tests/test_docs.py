@@ -64,6 +64,8 @@ SLASH_COMMANDS = (
     "/about",
     "/about prompt",
     "/replay",
+    "/learn",
+    "/quiz",
     "/explain",
     "/privacy show",
     "/privacy delete",

@@ -107,6 +107,7 @@ class LecternClient(discord.Client):
     press: Callable[[discord.Interaction, str, int], Awaitable[None]]
     look: Callable[[discord.Interaction, Page], Awaitable[None]]
     settle: Callable[[int, int | None], Awaitable[None]]
+    study_press: Callable[[discord.Interaction, discord.ui.Item[Any]], Awaitable[None]]
 
     def __init__(self, services: Services, options: DiscordOptions) -> None:
         if options.api_url is not None:

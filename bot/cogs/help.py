@@ -20,6 +20,8 @@ for all that is yours.
 **Notes**: I quote them where they answer you, with the source. `/notes list`, `/notes show` and \
 `/notes search` show them, `/notes answers` what assistants approved; they use `/notes add`, \
 `/notes remove` and `/notes take-back`.
+**Study**: `/learn topic:` explains a concept with a picture, of your own `sentence:` where that \
+helps; `/quiz` asks you questions, and again when it is time.
 **Models**: `/model list` and `/model show`; admins use `/model switch` and `/model default`.
 **This server**: `/settings show` and `/limits show`; admins use `/settings set`, \
 `/settings reset` and `/limits set`.

@@ -7,15 +7,18 @@ from bot.cogs import (
     explain,
     follow_up,
     help,
+    learn,
     limits,
     model,
     notes,
     presses,
     privacy,
+    quiz,
     recovery,
     replay,
     reset,
     settings,
+    studying,
 )
 from bot.cogs.client import DiscordOptions, LecternClient
 from bot.service.services import Services
@@ -33,6 +36,9 @@ MODULES = (
     replay,
     explain,
     privacy,
+    learn,
+    quiz,
+    studying,
     presses,
     follow_up,
     recovery,

@@ -30,6 +30,7 @@ from bot.storage.passages import PassageQueries
 from bot.storage.people import PeopleQueries
 from bot.storage.rate_limits import RateLimitQueries
 from bot.storage.servers import ServerQueries
+from bot.storage.study import StudyQueries
 from bot.storage.tables import facts
 from bot.storage.turns import TurnQueries
 
@@ -61,6 +62,7 @@ class Transaction:
         self.facts = FactQueries(connection)
         self.notes = NoteQueries(connection)
         self.feedback = FeedbackQueries(connection)
+        self.study = StudyQueries(connection)
         self.passages = PassageQueries(connection, known)
         self.people = PeopleQueries(connection)
 

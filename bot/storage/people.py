@@ -28,6 +28,7 @@ from bot.domain.answer import AnswerKind
 from bot.domain.feedback import REVIEWS, VOTES
 from bot.domain.passage import Origin
 from bot.domain.personal import NOBODY, Holding
+from bot.storage.study_tables import study_cards, study_optouts
 from bot.storage.tables import answers, feedback, notes, passages, rate_limits, turns
 
 
@@ -60,9 +61,9 @@ class Possession:
 
 
 def _limit_of(person_id: str) -> ColumnElement[bool]:
-    """A person's limits are kept by server and person."""
+    """A person's limits are kept by server and person, those of quizzes by person."""
     ends = rate_limits.c.key.endswith(f":{person_id}", autoescape=True)
-    return and_(rate_limits.c.scope == "person", ends)
+    return and_(rate_limits.c.scope.in_(("person", "quiz")), ends)
 
 
 _IS_APPROVED = or_(
@@ -90,6 +91,20 @@ POSSESSIONS = (
         feedback.c.person_id,
         feedback.c.at,
         only=feedback.c.verdict.in_(VOTES),
+    ),
+    Possession(
+        "card of the quiz schedule",
+        "cards of the quiz schedule",
+        "so that /quiz asks again in time; /quiz schedule: stop keeps none",
+        study_cards.c.person_id,
+        study_cards.c.reviewed_at,
+    ),
+    Possession(
+        "wish to keep no quiz schedule",
+        "wishes to keep no quiz schedule",
+        "so that none is kept",
+        study_optouts.c.person_id,
+        study_optouts.c.at,
     ),
     Possession(
         "answer approved or corrected as an assistant",

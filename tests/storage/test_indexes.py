@@ -14,6 +14,7 @@ from bot.domain.answer import MessageRef, Start
 from bot.domain.conversation import Turn
 from bot.domain.feedback import Review, Verdict, Vote
 from bot.domain.rate_limit import Limit, LimitCheck
+from bot.domain.recall import Memory
 from bot.domain.search import Clause
 from bot.domain.server_settings import ServerSettings
 from bot.storage.database import Database, Transaction
@@ -91,6 +92,13 @@ async def use_everything(transaction: Transaction) -> None:
     await transaction.passages.document_frequencies("guild", [("adam",)], with_handbook=True)
     await transaction.passages.near_words("guild", "adm", with_handbook=True)
     await transaction.notes.remove("guild", "lecture.md")
+    await transaction.study.put("1", "card", Memory(2, None, 2.5, 5.0, NOON, NOON))
+    await transaction.study.memory("1", "card")
+    await transaction.study.remembered("1")
+    await transaction.study.turn_off("1", NOON)
+    await transaction.study.is_off("1")
+    await transaction.study.turn_on("1")
+    await transaction.study.clear("1")
 
 
 async def use_a_library_and_clear_it(transaction: Transaction) -> None:

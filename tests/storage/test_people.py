@@ -12,6 +12,7 @@ from bot.domain.conversation import Turn
 from bot.domain.feedback import Review, Verdict, Vote
 from bot.domain.personal import NOBODY, Holding
 from bot.domain.rate_limit import Limit, LimitCheck
+from bot.domain.recall import Memory
 from bot.storage.database import Database, Transaction
 from bot.storage.people import POSSESSIONS
 from bot.storage.tables import metadata, rate_limits
@@ -79,6 +80,9 @@ async def store_all_of(transaction: Transaction, person_id: str, name: str) -> l
         [DROPOUT],
     )
     await transaction.limits.take([LimitCheck("person", f"guild:{person_id}", Limit(1, 60))], NOON)
+    await transaction.limits.take([LimitCheck("quiz", f"quiz:{person_id}", Limit(1, 60))], NOON)
+    await transaction.study.put(person_id, "card", Memory(2, None, 2.5, 5.0, later(60), NOON))
+    await transaction.study.turn_off(person_id, NOON)
     return ids
 
 
@@ -122,12 +126,14 @@ async def test_every_kind_is_counted(store: Database) -> None:
     assert [(each.many, each.count, each.becomes_the_servers) for each in found] == [
         ("turns in channels and threads", 4, False),
         ("votes on answers", 1, False),
+        ("cards of the quiz schedule", 1, False),
+        ("wishes to keep no quiz schedule", 1, False),
         ("answers approved or corrected as an assistant", 1, True),
         ("notes added to a course", 1, True),
         ("questions whose answers an assistant approved", 1, True),
         ("texts given to /explain", 1, False),
         ("questions and texts to continue, with what was answered", 2, False),
-        ("counters of a rate limit", 1, False),
+        ("counters of a rate limit", 2, False),
     ]
     assert len(found) == len(POSSESSIONS)
     assert found[-2] == Holding(
