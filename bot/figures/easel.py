@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from bot.domain.errors import UnsupportedFormula
@@ -52,14 +53,24 @@ def work(artists: Mapping[str, Artist]) -> None:
     """Serve on this process's pipes; what else is printed goes to the error stream."""
     if sys.platform != "win32":
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
-        with suppress(OSError):
-            os.nice(NICENESS)
+        _step_back()
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     try:
         serve(artists, sys.stdin.buffer, replies)
     except BrokenPipeError:
         os._exit(0)  # nobody listens any more
+
+
+def _step_back() -> None:
+    """Let models compute first.
+
+    Linux weighs sessions before processes where it groups them, by a niceness of their own;
+    this process has a session to itself.
+    """
+    with suppress(OSError):
+        os.nice(NICENESS)
+        Path("/proc/self/autogroup").write_text(str(NICENESS), encoding="ascii")
 
 
 def _place(error: Exception) -> str:

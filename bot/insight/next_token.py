@@ -58,7 +58,7 @@ def default_position(slide: Slide) -> int:
 
 def logits_behind(anatomy: Anatomy, slide: Slide, place: int) -> Pieces[Tensor]:
     """The logits (V,) behind one place."""
-    states = yield from states_behind(anatomy, slide.tokens[: place + 1], place)
+    states = yield from states_behind(anatomy, slide.tokens, place, place + 1)
     return logits_of(anatomy, states)[0]
 
 

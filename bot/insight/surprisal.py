@@ -36,7 +36,7 @@ def surprise_view(anatomy: Anatomy, slide: Slide) -> Pieces[SurpriseView]:
             "This text is a single token, which nothing foretells; please write a longer one."
         )
     # Each row tells of the token behind it.
-    rows = yield from states_behind(anatomy, slide.tokens[:-1], first - 1)
+    rows = yield from states_behind(anatomy, slide.tokens, first - 1, len(slide.tokens) - 1)
     targets = torch.tensor(slide.tokens[first:], device=rows.device)
     surprisals: list[float] = []
     entropies: list[float] = []

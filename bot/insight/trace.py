@@ -92,21 +92,26 @@ class Trace:
         return place - self.start
 
 
-def states_behind(anatomy: Anatomy, tokens: tuple[int, ...], first: int) -> Pieces[Tensor]:
-    """What the head reads (n, W) behind the places from `first` to the last.
+def states_behind(
+    anatomy: Anatomy, tokens: tuple[int, ...], first: int, stop: int
+) -> Pieces[Tensor]:
+    """What the head reads (n, W) behind the places `first` (inclusive) to `stop` (exclusive).
 
     The model keeps it of what it remembers, so that of an answer which it has just written
     only the last few tokens are computed.
     """
     blocks = anatomy.known(tokens)
-    known = BLOCK_TOKENS * len(blocks)
-    remembered = [block.states for block in blocks[first // BLOCK_TOKENS :]]
-    found = [torch.cat(remembered)[first % BLOCK_TOKENS :]] if remembered else []
-    if known < len(tokens):
-        trace = Trace(anatomy, tokens, max(first, known))
+    known = min(BLOCK_TOKENS * len(blocks), stop)
+    found: list[Tensor] = []
+    if first < known:
+        remembered = torch.cat([block.states for block in blocks])
+        found.append(remembered[first:known].float())
+    if known < stop:
+        start = max(first, known)
+        trace = Trace(anatomy, tokens[:stop], start)
         stream = yield from trace.run()
-        found.append(anatomy.gpt2.states(stream[trace.row(max(first, known)) :]))
-    return torch.cat([part.float() for part in found])
+        found.append(anatomy.gpt2.states(stream[trace.row(start) :]))
+    return torch.cat(found)
 
 
 def logits_of(anatomy: Anatomy, states: Tensor) -> Tensor:

@@ -28,8 +28,10 @@ from bot.domain.views import (
 from bot.generation.catalog import Catalog
 from bot.generation.gpt2 import GPT2
 from bot.generation.pool import Pool, PoolOptions
+from bot.generation.prefix_cache import BLOCK_TOKENS
 from bot.generation.tokenizer import Tokenizer
 from bot.insight import explainer as explainer_module
+from bot.insight.attention import MAX_SHOWN
 from bot.insight.explainer import Explainer
 from bot.service import insight_ports
 from tests.generation.pools import last
@@ -347,7 +349,7 @@ async def test_what_the_model_remembers_of_an_answer_changes_no_number(
 
         monkeypatch.setattr(GPT2, "embedded", counting)
         assert await numbers() == pytest.approx(before, abs=1e-3)
-        assert max(computed) <= 32
+        assert max(computed) < MAX_SHOWN + BLOCK_TOKENS
         computed.clear()
         await next_of(
             explainer, 3, written=text
