@@ -8,6 +8,7 @@ from bot.domain.search import Group
 from bot.domain.stemmer import key, spellings, stem
 from bot.domain.stop_words import STOP_WORDS
 from bot.domain.words import folded, words_of
+from bot.retrieval.addresses import addresses, without_addresses
 from bot.retrieval.follow_up import goes_on
 from bot.retrieval.thesaurus import Thesaurus, Variant
 from bot.retrieval.weak_words import WEAK_WORDS
@@ -23,7 +24,7 @@ NUMBER_WEIGHT = 0.5
 MIN_SEARCHED = 0.6
 """Variants below this weight count where a passage has them, but do not make it a candidate."""
 
-_URL = re.compile(r"https?://\S+|<[@#&:!\w]+>")
+_MENTION = re.compile(r"<[@#&:!\w]+>")
 _TOKEN = re.compile(r"[^\W_]+(?:(?:[-_.]|::)[^\W_]+)*")
 
 
@@ -136,8 +137,8 @@ def with_joined(query: Query, pairs: Sequence[tuple[str, str]]) -> Query:
 
 def _terms(text: str, thesaurus: Thesaurus, fixes: Mapping[str, Variant]) -> list[Term]:
     """The terms of one question in its order."""
-    words, ties, sureness = _tokens(text, fixes)
-    terms: list[Term] = []
+    words, ties, sureness = _tokens(without_addresses(text), fixes)
+    terms = [Term(variants) for variants in addresses(text)]
     place = 0
     while place < len(words):
         num, variants = thesaurus.name_at(words, place)
@@ -164,7 +165,7 @@ def _tokens(text: str, fixes: Mapping[str, Variant]) -> tuple[list[str], list[bo
     words: list[str] = []
     ties: list[bool] = []
     sureness: list[float] = []
-    for token in _TOKEN.findall(folded(_URL.sub(" ", text))):
+    for token in _TOKEN.findall(folded(_MENTION.sub(" ", text))):
         parts = [fixes.get(part, Variant((part,), 1.0)) for part in words_of(token)]
         for part in parts:
             words += part.words
