@@ -33,7 +33,9 @@ _DEFINING = re.compile(
     r"\W*(and |but |also |so )?(what|who)('?s| is| are| was) (an? |the )?(?!about)"
 )
 _OF_THAT = re.compile(r"\b(about|for|from|in|of|on|to|with) (it|that|them|this)\W*$")
-_OF_SEVERAL = re.compile(r"\b(of|between) the (two|three|four)\b|\bthe two\b|\b(which|what) ones?\b")
+_OF_SEVERAL = re.compile(
+    r"\b(of|between) the (two|three|four)\b|\bthe two\b|\b(which|what) ones?\b"
+)
 _DUMMY = re.compile(
     r"\b(is|was|does|do|can|would|will|should) (it|that|this) (\w+ )?"
     r"(mean|make|matter|sense|ok|okay|dangerous|possible|allowed|better|true|worth|bad|good|enough|safe|"

@@ -10,6 +10,7 @@ from bot.domain.stop_words import STOP_WORDS
 from bot.domain.words import folded, words_of
 from bot.retrieval.addresses import addresses, without_addresses
 from bot.retrieval.follow_up import goes_on
+from bot.retrieval.numbers import readings
 from bot.retrieval.thesaurus import Thesaurus, Variant
 from bot.retrieval.weak_words import WEAK_WORDS
 
@@ -147,10 +148,11 @@ def _terms(text: str, thesaurus: Thesaurus, fixes: Mapping[str, Variant]) -> lis
             num = run
             asked = tuple(words[place : place + run])
             variants = (Variant(asked, 1.0), Variant(("".join(asked),), JOINED_WEIGHT))
+            variants += readings(asked)
         if num == 0:
             num = 1
             word = words[place]
-            variants = (Variant((word,), 1.0),) if _is_content(word) else ()
+            variants = (Variant((word,), 1.0), *readings((word,))) if _is_content(word) else ()
         if variants:
             weight = _weight(variants[0].words)
             is_of_course = thesaurus.is_of_course(variants[0].words)

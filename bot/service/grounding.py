@@ -71,7 +71,7 @@ class Grounding:
                 with_handbook=self.defaults.handbook_for(settings),
             )
         found = self._wanted(found)
-        evidence = gather(found)
+        evidence = gather(found, history.turns[-1].answer if history.turns else "")
         await asyncio.sleep(0)  # the prompt is made next, which takes as long
         num_terms = len(terms_of(question))
         figures = quoted_figures(question, found, evidence)
