@@ -63,7 +63,7 @@ def quoted_figures(question: str, found: Found, evidence: Evidence) -> dict[str,
     - `past`: whether it asks what happened, or for the asker's own results: notes tell neither.
     - `pair`: whether what is quoted first was written as the answer to a question.
     - `title`: the share of the words of the document's title that the question has.
-    - `length`: the number of terms, as a logarithm.
+    - `length`: the number of terms that are more than numbers, as a logarithm.
     - `corrected`: how unsure the reading of its most misspelled word is.
     """
     if not evidence.quotes:
@@ -85,7 +85,7 @@ def quoted_figures(question: str, found: Found, evidence: Evidence) -> dict[str,
         "past": float(_PAST.search(text) is not None),
         "pair": float(is_pair(best)),
         "title": _titled(question, best.passage.title),
-        "length": math.log1p(len(found.wanted)),
+        "length": math.log1p(sum(not _is_number(term) for term in found.wanted)),
         "corrected": 1 - min((term.sureness for term in found.wanted), default=1.0),
     }
 
@@ -160,6 +160,10 @@ def _together(question: str, shown: Field) -> float:
         for one, other in pairs
     )
     return near / len(pairs)
+
+
+def _is_number(term: Wanted) -> bool:
+    return all(word.isdecimal() for word in term.variants[0][0])
 
 
 def _titled(question: str, title: str) -> float:

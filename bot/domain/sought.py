@@ -21,6 +21,10 @@ _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|"
     r"sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
+_CIRCUMSTANCES = (
+    r" (?:to|should|shall|can|could|would|may|might)\b|.*\b(?:good|bad|better|useful|worth|sense)\b"
+)
+"""Behind "when" where that asks under which circumstances, not for a time."""
 _DAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:days?)?"
 
 
@@ -40,14 +44,14 @@ _KINDS = (
     _kind(
         r"\bhow much\b.*\b(costs?|pay|paid|price|charged?)\b|\bprice of\b"
         r"|\bhow (many|much) (dollars?|euros?|pounds?|cents?|money|bucks)\b",
-        r"[$€£]|\b(?:dollars?|euros?|cents?|pounds?|eur|usd|gbp|chf|free|fee)\b",
+        r"[€£]|\$\d|\b(?:dollars?|euros?|cents?|pounds?|eur|usd|gbp|chf|free|fee)\b",
     ),
     _kind(r"\be-?mail( address)?\b", r"\S@\S"),
     _kind(r"\bphone number\b|\bphone\b.*\bnumber\b", r"\+?\d[\d ()/-]{5,}\d"),
     _kind(r"\b(pass ?word|pin code)\b", r"\bpass ?words?\b|\bpin\b"),
     _kind(
-        r"^(\W*\w+){0,2}\W*\bwhens?\b|\b(what|which) (time|day|date|month|year|week)\b"
-        r"|\b(due|deadline|until when|how late)\b",
+        rf"^(\W*\w+){{0,2}}\W*\bwhens?\b(?!{_CIRCUMSTANCES})"
+        r"|\b(what|which) (time|day|date|month|year|week)\b|\b(due|deadline|until when|how late)\b",
         rf"\b\d{{1,2}}[:.]\d\d\b|\b{_DAY}\b|\b\d{{1,2}}\.? {_MONTH}\b|\b{_MONTH}\.? \d{{1,2}}\b"
         rf"|\bin {_MONTH}\b|\b(?:noon|midnight|weeks?|days?|hours?|20\d\d|19\d\d|before|after|"
         r"until|once|if|every|at the (?:start|end)|first|last|when|during|between)\b",
@@ -66,9 +70,11 @@ _GROUP = re.compile(
     r"colleagues|students?|people|everyone|everybody|nobody|groups?|we|you)\b",
     re.IGNORECASE,
 )
-_HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b|\bhow much\b")
+_FORMULA = re.compile(r"\$[^$\n]+\$")
+_HOW_MANY = re.compile(r"\bhow many\b|\bnumber of\b")
+_VERBS = frozenset("is are was were do does did can could may must should will would".split())
 _MEASURE = re.compile(
-    r"\b(?:how (?:long|big|large|often|far|high|old|fast|wide|tall|deep|small)"
+    r"\b(?:how (?:much|long|big|large|often|far|high|old|fast|wide|tall|deep|small)"
     r"|what (?:percentage|share|size))\b"
 )
 _NUMBER = re.compile(
@@ -83,7 +89,7 @@ def looks_of(question: str, wanted: Sequence[Wanted]) -> Looks | None:
     for kind in _KINDS:
         if kind.asked.search(text):
             looks = kind.looks
-            return lambda sentence: looks.search(folded(sentence)) is not None
+            return lambda sentence: looks.search(_FORMULA.sub(" ", folded(sentence))) is not None
     if _WHO.search(text):
         known = frozenset(words_of(question))
         return lambda sentence: _names(sentence, known)
@@ -108,7 +114,12 @@ def _names(sentence: str, known: frozenset[str]) -> bool:
 
 
 def _counted(words: Sequence[str], wanted: Sequence[Wanted]) -> Wanted | None:
-    """The term of what is counted: the first content word behind "how many"."""
+    """The term of what is counted: the first content word behind "how many".
+
+    None where no noun is there, as in "how many can I bring".
+    """
+    if words[:1] and (words[0] in _VERBS or words[0].startswith("percent")):
+        return None
     noun = next((key(word) for word in words if word not in STOP_WORDS), None)
     return next((term for term in wanted if noun in term.variants[0][0]), None)
 

@@ -14,9 +14,8 @@ _NAMES = {"k": "thousand", "m": "million", "b": "billion", "bn": "billion"}
 def readings(words: Sequence[str]) -> tuple[Variant, ...]:
     """Other ways to write a number of one or, with its decimals, two words."""
     *before, last = words
-    if match := _LARGE.fullmatch(last):
-        if all(word.isdecimal() for word in before):
-            return (Variant((*before, match[1], _NAMES[match[2]]), READ_WEIGHT),)
+    if (match := _LARGE.fullmatch(last)) and all(word.isdecimal() for word in before):
+        return (Variant((*before, match[1], _NAMES[match[2]]), READ_WEIGHT),)
     if not before and (match := _SHAPE.fullmatch(last)):
         sides = [side for side in match.groups() if side is not None]
         between = (" ", " x ", " times ")

@@ -22,6 +22,8 @@ JOINED_WEIGHT = 0.95
 LETTER_WEIGHT = 0.5
 WEAK_WEIGHT = 0.4
 NUMBER_WEIGHT = 0.5
+APART = frozenset("the an my our your is are do does and or".split())
+"""No word begins with one of these and a space: "the TA" is no "theta"."""
 MIN_SEARCHED = 0.6
 """Variants below this weight count where a passage has them, but do not make it a candidate."""
 
@@ -110,6 +112,7 @@ def joinable(query: Query) -> tuple[tuple[str, str], ...]:
             and two.isalpha()
             and min(len(one), len(two)) > 1
             and not (one in STOP_WORDS and two in STOP_WORDS)
+            and one not in APART
         )
     )
 
