@@ -9,11 +9,8 @@ from bot.domain.blocks import MARKER, Block, Kind, blocks
 from bot.domain.sentences import sentence_spans
 
 _BOLD = re.compile(r"(\*\*|__)(?=\S)[^*_]+(?<=\S)\1")
-_ENTRY = re.compile(r"(\*\*|__)(?=\S)[^*_]+[?.](\1)\s+\S")
 MAX_LIST = 60
 """Words of a list that is kept whole; of a longer one each item stands alone."""
-MAX_ENTRY = 60
-"""Words of a paragraph that is kept whole where bold print begins it like a question or a name."""
 NEXT, BEFORE = 0.1, 0.06
 """What the parts beside the best one are worth for that alone; further ones a part of it."""
 
@@ -101,11 +98,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
             yield from _items(text, some)
         else:
             for block in some:
-                part = text[block.start : block.end]
-                if _ENTRY.match(part) and len(part.split()) <= MAX_ENTRY:
-                    yield block.start, block.end
-                    continue
-                for start, end in sentence_spans(part):
+                for start, end in sentence_spans(text[block.start : block.end]):
                     yield block.start + start, block.start + end
 
 

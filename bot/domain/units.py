@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from bot.domain.blocks import Kind, blocks
 from bot.domain.sentences import sentences
 
-_LEAD = re.compile(r"(?:^|\n)\W*(\w+(?:[- ]\w+)?)|\*\*?([^*\n]{2,40})\*")
+_LEAD = re.compile(r"(?:^|\n)\W*(\w+(?:[- ]\w+)?)|(\*\*?)([^*\n]{2,40})\2")
 
 
 def units(text: str) -> Iterator[str]:
@@ -27,4 +27,4 @@ def units(text: str) -> Iterator[str]:
 
 def leads(text: str) -> str:
     """What a text is on by its looks: the first words of its paragraphs, and bold print."""
-    return " ".join(one or other for one, other in _LEAD.findall(text))
+    return " ".join(one or other for one, _, other in _LEAD.findall(text))
