@@ -32,7 +32,7 @@ def suits(question: str, sentence: str) -> bool:
         (
             "How many oars are there?",
             "There are 40 oars.",
-            "Oars float and stay dry, as is well known, for 3 years.",
+            "Oars float very well indeed on all 3 lakes.",
         ),
         ("how long is the rope", "The rope has ten metres.", "The rope is long."),
         ("how many can I bring?", "Bring two.", "Bring some."),
