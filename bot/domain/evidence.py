@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.domain.card import Quote, Source
 from bot.domain.excerpt import Excerpt, Part, around, parts, text_of
 from bot.domain.passage import Found, Hit
+from bot.domain.rows import best_row
 from bot.domain.terms import terms_of
 from bot.domain.wanted import Field, Wanted, share_of
 
@@ -91,6 +92,8 @@ def gather(found: Found, before: str = "") -> Evidence:
         if chosen and _gain(next_, said) < _WORTH_QUOTING * best:
             break
         text = next_.quoted(min(left, _ROOM[len(chosen)]))
+        if chosen and len(text.split()) > left:
+            text = best_row(text, found.wanted) or text
         num_words = len(text.split())
         if chosen and num_words > left:
             continue

@@ -12,7 +12,7 @@ CLOSE: tuple[tuple[str, ...], ...] = (
     ("cancelled", "called off", "no lecture", "no class"),
     ("holiday", "vacation", "break", "semester break"),
     ("beginning", "start", "begin", "kick-off"),
-    ("duration", "length", "lasts", "takes"),
+    ("duration", "length", "lasts", "takes", "how long"),
     ("timetable", "schedule", "calendar", "plan"),
     # marks
     ("grade", "mark", "score"),

@@ -128,7 +128,7 @@ class Thesaurus:
         if num > 1 and name not in self._numbered:
             others = self._names.get(tuple(map(key, name)), {})
             for other, weight in others.items():
-                if weight == 1.0 and other != name:
+                if weight == 1.0 and len("".join(other)) > len("".join(name)):
                     weights.setdefault(other, BESIDE_NUMBER_WEIGHT)
         return num, weights
 

@@ -137,3 +137,10 @@ def test_who_asks_anew_may_read_the_same() -> None:
     text = f"{FILLER}Dropout switches units off. {FILLER}Dropout scales units up. {FILLER}".strip()
     found = Found(hits(text), wanted("dropout", "units"))
     assert gather(found, "Dropout switches units off.") == gather(found)
+
+
+def test_of_a_table_too_long_for_what_is_left_one_row_is_quoted() -> None:
+    first = Hit(Passage(1, Origin.NOTE, "n.md", "N", "", f"Row 7 on dropout. {FILLER}"), 1.0, 1.0)
+    second = Hit(Passage(2, Origin.NOTE, "n.md", "N", "", f"{TABLE}\n| 99 | x |"), 0.99, 1.0)
+    evidence = gather(Found((first, second), wanted("dropout", "7")))
+    assert texts_of(evidence)[1] == "| 7 | about dropout and more |"
