@@ -20,6 +20,7 @@ TOPICS = {
     "speculation": [],
     "contrastive": [],
     "follow_up": [],
+    "look_inside": [],
     "quality": [],
     "engine": [],
     "gpu": [],

@@ -21,10 +21,10 @@ from pathlib import Path
 from sqlalchemy import insert
 
 from benchmarks.machine import save, summary, table
+from bot.app import settle
 from bot.decency.guard import Guard
 from bot.domain.conversation import Asker, Conversation, Question
 from bot.domain.errors import QuestionRefused
-from bot.domain.handbook import names_of
 from bot.domain.model_spec import ModelSpec, ModelStatus
 from bot.domain.note_limits import NoteLimits
 from bot.domain.progress import LoadProgress, Progress
@@ -35,9 +35,8 @@ from bot.domain.server_settings import LimitSettings
 from bot.evaluation.questions import LabelledQuestion, read_rows
 from bot.generation.catalog import STARTER_FOLDER, Catalog
 from bot.generation.tokenizer import Tokenizer
-from bot.handbook import load_topics, load_wordings
-from bot.parts import SystemClock
-from bot.retrieval.index import Index
+from bot.handbook import load_topics
+from bot.parts import SystemClock, make_index
 from bot.retrieval.reader import Reader
 from bot.service.defaults import Defaults
 from bot.service.handbook import store_handbook
@@ -184,9 +183,10 @@ async def measure(num_questions: int, num_turns: int) -> list[float]:
             defaults = Defaults(limits=LimitSettings(generous, generous, generous))
             topics = load_topics()
             await store_handbook(store, topics, clock)
-            index = Index(names_of(topics), load_wordings())
+            index = make_index(topics)
             parts = (index, Reader(), NoteLimits(), {}, Guard())
             service = Services.over(store, model, clock, defaults, str, lambda: 7, *parts).ask
+            settle()  # as the bot does after its start
             costs = []
             texts = accepted_questions()
             for number in range(num_questions):

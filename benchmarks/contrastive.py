@@ -6,19 +6,15 @@ gpt2-xl's shapes with random weights, in the layout that this machine takes, beh
 long prompts. Both ways in turns; the medians of the steps in which nothing is read.
 """
 
-import argparse
 import statistics
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from benchmarks.machine import save, summary, table
-from benchmarks.random_model import write_random_model
+from benchmarks.xl_shapes import run
 from bot.domain.decoding import LARGE
-from bot.domain.model_spec import GPT2_XL
 from bot.domain.sampling import SamplingParams
 from bot.generation.engine import Engine
 from bot.generation.layout import Machine
@@ -76,17 +72,7 @@ def measure(folder: Path, rounds: int) -> list[dict[str, Any]]:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", type=Path)
-    parser.add_argument("--rounds", type=int, default=3)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as temporary, torch.inference_mode():
-        folder = options.model or Path(temporary)
-        if options.model is None:
-            write_random_model(folder, GPT2_XL)
-        rows = measure(folder, options.rounds)
-    print(summary(), table(rows), sep="\n\n")
-    print(f"\nwritten to {save('contrastive', rows, rounds=options.rounds)}")
+    run("contrastive", __doc__, measure)
 
 
 if __name__ == "__main__":

@@ -7,18 +7,14 @@ question has a prompt of 384 tokens and an answer of 64; the second repeats both
 Both ways in turns, each round with other tokens.
 """
 
-import argparse
 import statistics
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from benchmarks.machine import save, summary, table
-from benchmarks.random_model import write_random_model
-from bot.domain.model_spec import GPT2_XL
+from benchmarks.xl_shapes import run
 from bot.domain.sampling import SamplingParams
 from bot.generation.engine import Engine
 from bot.generation.layout import Machine
@@ -78,17 +74,7 @@ def measure(folder: Path, rounds: int) -> list[dict[str, Any]]:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", type=Path, help="a folder with a model; else one is written")
-    parser.add_argument("--rounds", type=int, default=3)
-    options = parser.parse_args()
-    with tempfile.TemporaryDirectory() as name:
-        folder = options.model or Path(name)
-        if options.model is None:
-            write_random_model(folder, GPT2_XL)
-        rows = measure(folder, options.rounds)
-    print(summary(), table(rows), sep="\n\n")
-    print(f"\nwritten to {save('follow_up', rows)}")
+    run("follow_up", __doc__, measure)
 
 
 if __name__ == "__main__":

@@ -3,15 +3,14 @@
     python -m benchmarks.search [--passages 100000] [--database FILE]
 
 The questions are those of the development set with their follow-ups, each asked once. Times
-are those of the service: settings, search, quotes, and the prompt of an explanation with the
-starter model's tokenizer. The database is made anew (half a minute) unless a file is named,
-which is then kept for the next run. A second round, asked on a loop that something else keeps
+are those of the service: search, quotes, and the prompt of an explanation with the starter
+model's tokenizer. The database is made anew (half a minute) unless a file is named, which is
+then kept for the next run. A second round, asked on a loop that something else keeps
 busy, tells how long a search kept the loop to itself.
 """
 
 import argparse
 import asyncio
-import gc
 import statistics
 import tempfile
 import time
@@ -24,18 +23,21 @@ from typing import Any
 from benchmarks.around import QUESTIONS, InstantModel
 from benchmarks.large_library import fill_library
 from benchmarks.machine import save, summary, table
+from bot.app import settle
+from bot.decency.guard import Guard
 from bot.domain.answer import Answer, AnswerKind, AnswerState
 from bot.domain.conversation import Conversation, History, Turn
-from bot.domain.handbook import names_of
 from bot.domain.sampling import SamplingParams
+from bot.domain.server_settings import ServerSettings
 from bot.evaluation.questions import LabelledQuestion, read_rows
-from bot.handbook import load_topics, load_wordings
-from bot.parts import SystemClock
+from bot.handbook import load_topics
+from bot.parts import SystemClock, make_index
 from bot.retrieval.index import Index
 from bot.service.defaults import Defaults
 from bot.service.grounding import Grounding
 from bot.service.handbook import store_handbook
 from bot.service.prompting import prompt_of_explanation
+from bot.service.screening import Screening
 from bot.storage.database import Database
 
 SERVER = "guild"
@@ -74,7 +76,7 @@ class Searcher:
     """Searches and prompts as the service does, and keeps what that cost."""
 
     def __init__(self, store: Database, index: Index, model: InstantModel) -> None:
-        self._grounding = Grounding(store, index, Defaults())
+        self._grounding = Grounding(store, index, Screening(Guard(), Defaults()))
         self._model = model
         self.searched: list[float] = []
         self.prompted: list[float] = []
@@ -85,7 +87,7 @@ class Searcher:
         answer = _answer(text)
         async with self._model.lease("starter") as lease:
             start = time.perf_counter()
-            ground = await self._grounding.ground(answer, history)
+            ground = await self._grounding.ground(answer, history, ServerSettings())
             self.searched.append((time.perf_counter() - start) * 1000)
             passages = [hit.passage for hit in ground.evidence.hits]
             prompt_of_explanation(answer, history, passages)(lease)
@@ -117,17 +119,17 @@ async def measure(path: str, num_passages: int) -> list[dict[str, Any]]:
             async with store.transaction() as transaction:
                 await transaction.notes.clear(SERVER)
             await fill_library(store, SERVER, num_passages)
-    gc.collect()  # what was made for the library is no part of a search
     # Opened again, so that no page is in memory but the system's.
     async with Database.open(path) as store:
-        searcher = Searcher(store, Index(names_of(topics), load_wordings()), InstantModel())
+        searcher = Searcher(store, make_index(topics), InstantModel())
+        watched = Searcher(store, make_index(topics), InstantModel())
+        settle()  # as the bot does after its start
         for each in asked[:WARM_UP]:
             await searcher.ask(each)
         searcher.searched.clear()
         searcher.prompted.clear()
         for each in asked[WARM_UP:]:
             await searcher.ask(each)
-        watched = Searcher(store, Index(names_of(topics), load_wordings()), InstantModel())
         watch = LoopWatch()
         with watch.watching():
             for each in asked:

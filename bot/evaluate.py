@@ -16,7 +16,7 @@ from bot.domain.clues import QUOTED
 from bot.domain.confidence import REMEMBERED, Calibration
 from bot.domain.errors import BotError, InvalidParameter
 from bot.evaluation import DEVELOPMENT
-from bot.evaluation.fitting import Example, fitted, held_out, threshold
+from bot.evaluation.fitting import Example, fitted, held_out, rounded, threshold
 from bot.evaluation.judging import Worth
 from bot.evaluation.questions import Row, read_rows
 from bot.evaluation.rehearsal import Rehearsal
@@ -72,8 +72,8 @@ async def run_calibration(
     # Where only the search failed, the figures are those of a question that the notes answer.
     learnt_from = [each for each in quoted if each.is_right or not each.answerable]
     try:
-        of_quotes = fitted(learnt_from, QUOTED)
-        of_memory = fitted(remembered, REMEMBERED)
+        of_quotes = rounded(fitted(learnt_from, QUOTED))
+        of_memory = rounded(fitted(remembered, REMEMBERED))
         sure = held_out(quoted, QUOTED, learnt_from)
     except ValueError:
         raise InvalidParameter(

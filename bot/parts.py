@@ -12,6 +12,7 @@ from bot.domain.handbook import Topic, names_of
 from bot.domain.model_spec import ModelSpec
 from bot.generation.catalog import Catalog
 from bot.handbook import load_topics, load_wordings
+from bot.retrieval.english_words import load_english
 from bot.retrieval.index import Index
 from bot.retrieval.reader import Reader
 from bot.service.defaults import Defaults
@@ -75,7 +76,7 @@ def make_defaults(settings: Settings) -> Defaults:
 
 def make_index(topics: Sequence[Topic]) -> Index:
     """The search; `topics` are those of the stored handbook."""
-    return Index(names_of(topics), load_wordings() if topics else ())
+    return Index(names_of(topics), load_wordings() if topics else (), load_english())
 
 
 @asynccontextmanager

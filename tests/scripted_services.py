@@ -7,6 +7,7 @@ from bot.domain.note_limits import NoteLimits
 from bot.retrieval.index import Index
 from bot.retrieval.reader import Reader
 from bot.service.defaults import Defaults
+from bot.service.insight_ports import Explainer, Painter
 from bot.service.picture_ports import Illustrator
 from bot.service.ports import Clock, Store
 from bot.service.services import Services
@@ -30,6 +31,8 @@ def scripted_services(
     clock: Clock,
     bugs: list[BaseException],
     illustrator: Illustrator | None = None,
+    explainer: Explainer | None = None,
+    painter: Painter | None = None,
 ) -> Services:
     """All use cases; what goes wrong in them is added to `bugs`."""
     defaults = Defaults(model="small", sampling=PLAIN)
@@ -47,4 +50,6 @@ def scripted_services(
         {},
         GUARD,
         illustrator,
+        explainer,
+        painter,
     )

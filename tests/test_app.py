@@ -1,12 +1,13 @@
 """The part that introduces all others."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 from structlog.testing import capture_logs
 
-from bot.app import _warm
+from bot.app import _warm, settle
 from bot.domain.errors import NotEnoughMemory
 
 
@@ -36,3 +37,12 @@ async def test_a_default_model_that_cannot_be_loaded_is_logged_and_no_more(
         await _warm(FailingPool(error), "tiny")  # type: ignore[arg-type]
     assert [line["event"] for line in lines] == [event]
     assert detail in str(lines[0])
+
+
+def test_what_is_there_after_the_start_is_not_walked_through_again() -> None:
+    try:
+        settle()
+        num_walked, num_frozen = len(gc.get_objects()), gc.get_freeze_count()
+        assert num_frozen > 10 * num_walked
+    finally:
+        gc.unfreeze()

@@ -27,7 +27,8 @@ OUTSIDE = {
     "decency": {"glin_profanity"},
     "handbook": set(),
     "evaluation": set(),
-    "figures": {"matplotlib"},
+    "figures": {"matplotlib", "PIL"},
+    "insight": {"torch"},
     "storage": {"sqlalchemy", "alembic", "aiosqlite"},
     "generation": {
         "torch",

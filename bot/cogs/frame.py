@@ -92,9 +92,9 @@ class Frame:
             if is_by_people(snapshot):
                 return "\n".join(lines)  # not the model's words
             tokens = "token" if snapshot.num_new_tokens == 1 else "tokens"
+            seed = self.answer.sampling.seed if snapshot.seed is None else snapshot.seed
             lines.append(
-                f"-# {self.answer.model} · seed {self.answer.sampling.seed} · "
-                f"{snapshot.num_new_tokens} {tokens}"
+                f"-# {self.answer.model} · seed {seed} · {snapshot.num_new_tokens} {tokens}"
             )
         return "\n".join(lines)
 

@@ -170,10 +170,8 @@ class Judging:
             channel_id,
             message_ids=[int(each.message_id) for each in messages if each.message_id is not None],
         )
-        # A reply stands below its question, unless it had to be written elsewhere.
-        is_reply = answer.source.startswith("message:")
-        is_there = messages[0].channel_id == answer.conversation.channel
-        frame = Frame(answer, quotes_question=not (is_reply and is_there))
+        is_reply = await self._delivery.is_reply(answer, messages[0].channel_id)
+        frame = Frame(answer, quotes_question=not is_reply)
         parts = frame.parts(snapshot)
         mode = await threads_mode(self._client, answer)
         has_thread_button = mode is ThreadsMode.BUTTON

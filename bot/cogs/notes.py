@@ -104,7 +104,11 @@ class NotesCommands(app_commands.Group):
         note, passages = await self._notes.show(_server(interaction), name)
         await reply(interaction, note_text(note, passages))
         texts = [passage.text for passage in passages[:MAX_DRAWN_PASSAGES]]
-        await illustrate_reply(self._client, interaction, "\n\n".join(texts))
+
+        async def attach(picture: discord.File) -> None:
+            await interaction.edit_original_response(attachments=[picture])
+
+        await illustrate_reply(self._client, attach, "\n\n".join(texts))
 
     @app_commands.command(name="remove", description="Remove a note (assistants)")
     @app_commands.describe(name="Which note")

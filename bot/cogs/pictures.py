@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+from collections.abc import Awaitable, Callable
 
 import discord
 import structlog
@@ -48,9 +49,9 @@ async def illustrate(
 
 
 async def illustrate_reply(
-    client: LecternClient, interaction: discord.Interaction, text: str
+    client: LecternClient, attach: Callable[[discord.File], Awaitable[object]], text: str
 ) -> None:
-    """Put a picture of a text's formulas below the response, which stands already.
+    """Put a picture of a text's formulas below it, by what can reach its message.
 
     Whatever goes wrong is logged.
     """
@@ -58,7 +59,7 @@ async def illustrate_reply(
     if illustration is None or illustration.png is None:
         return
     try:
-        await interaction.edit_original_response(attachments=[picture_file(illustration)])
+        await attach(picture_file(illustration))
     except STUMBLES as error:
         log.warning("formulas not shown", code=code_of(error))
 

@@ -115,7 +115,7 @@ class Presses:
         )
         place = Place(str(channel_id), new_nonce(), str(known[0]) if known else None)
         opened = self._open(interaction, deed, answer.id, place)
-        is_reply = interaction.message is not None and interaction.message.reference is not None
+        is_reply = await self._services.delivery.is_reply(answer, str(channel_id))
         missing = await answer_on(self._client, canvas, opened, quotes_question=not is_reply)
         if missing:
             await interaction.followup.send(missing, ephemeral=True)

@@ -11,7 +11,7 @@ from bot.cogs.buttons import answer_view
 from bot.cogs.canvas import MENTIONS, Canvas
 from bot.cogs.client import LecternClient
 from bot.cogs.frame import Frame
-from bot.cogs.pictures import illustrate
+from bot.cogs.pictures import illustrate, illustrate_reply
 from bot.cogs.stumbles import STUMBLES, code_of, is_final
 from bot.domain.answer import Answer, AnswerState, MessageRef
 from bot.domain.feedback import Reception
@@ -86,7 +86,7 @@ class Recovery:
             return
         reception = await self._client.services.feedback.reception(answer.id)
         snapshot = ended_snapshot(answer, reception)
-        is_reply = answer.source.startswith("message:")
+        is_reply = await self._delivery.is_reply(answer, undelivered.messages[0].channel_id)
         frame = Frame(answer, quotes_question=not is_reply)
         parts = frame.parts(snapshot)
         try:
@@ -105,14 +105,23 @@ class Recovery:
             await self._delivery.delivered(answer.id, len(parts))
             return
         await self._delivery.delivered(answer.id, len(parts))
-        await self._illustrate(frame, snapshot)
+        await self._illustrate(frame, snapshot, undelivered.messages[0].token)
 
-    async def _illustrate(self, frame: Frame, snapshot: Snapshot) -> None:
-        """Draw the formulas below; what can only be reached by a token goes without."""
+    async def _illustrate(self, frame: Frame, snapshot: Snapshot, token: str | None) -> None:
+        """Draw the formulas below; private messages are reached by their interaction's token."""
         answer = frame.answer
         messages = await self._delivery.messages(answer.id)
         ids = [int(each.message_id) for each in messages if each.message_id is not None]
-        if answer.is_private or not ids:
+        if not ids:
+            return
+        if answer.is_private:
+            if token is not None:
+                webhook = self._webhook(token)
+                await illustrate_reply(
+                    self._client,
+                    lambda picture: webhook.edit_message(ids[-1], attachments=[picture]),
+                    snapshot.text,
+                )
             return
         channel_id = int(messages[0].channel_id)
         channel = self._client.get_partial_messageable(channel_id)

@@ -13,7 +13,7 @@ from bot.domain.stemmer import key
 from bot.domain.stop_words import STOP_WORDS
 from bot.domain.terms import terms_of
 from bot.domain.units import leads, units
-from bot.domain.wanted import Field, Wanted, strength
+from bot.domain.wanted import Field, Wanted, held_by, share_of
 from bot.domain.words import folded, words_of
 
 QUOTED = (
@@ -99,30 +99,20 @@ def _answering(
     """The largest share that a sentence with the right looks holds."""
     best = 0.0
     for quote, heading in zip(quotes, above, strict=True):
-        in_heading = [_ABOVE * strength(term.variants, heading).surely for term in wanted]
+        in_heading = [_ABOVE * surely for surely in held_by(heading, wanted)]
         for unit in units(quote.text):
             if looks is None or looks(unit):
-                inside = Field.of(unit)
-                best = max(best, _share(wanted, inside, in_heading))
+                inside = held_by(Field.of(unit), wanted)
+                best = max(best, share_of(wanted, inside, in_heading))
     return best
 
 
 def _undefined(wanted: Sequence[Wanted], quotes: Sequence[Quote], above: Sequence[Field]) -> float:
     best = 0.0
     for quote, heading in zip(quotes, above, strict=True):
-        in_heading = [strength(term.variants, heading).surely for term in wanted]
-        best = max(best, _share(wanted, Field.of(leads(quote.text)), in_heading))
+        standing_out = held_by(Field.of(leads(quote.text)), wanted)
+        best = max(best, share_of(wanted, standing_out, held_by(heading, wanted)))
     return 1 - best
-
-
-def _share(wanted: Sequence[Wanted], field: Field, others: Sequence[float]) -> float:
-    """The share of all terms, by weight, that a field holds, or that is held elsewhere."""
-    total = sum(term.weight for term in wanted)
-    held = sum(
-        term.weight * term.sureness * max(strength(term.variants, field).surely, other)
-        for term, other in zip(wanted, others, strict=True)
-    )
-    return held / total if total else 0.0
 
 
 def _next_document(best: Hit, hits: Sequence[Hit]) -> float:
@@ -132,9 +122,10 @@ def _next_document(best: Hit, hits: Sequence[Hit]) -> float:
 
 
 def _missing(wanted: Sequence[Wanted], shown: Field) -> float:
-    lacking = [term for term in wanted if strength(term.variants, shown).surely < _HELD]
     total = sum(term.weight for term in wanted)
-    return sum(term.weight for term in lacking) / total if total else 0.0
+    pairs = zip(wanted, held_by(shown, wanted), strict=True)
+    lacking = sum(term.weight for term, surely in pairs if surely < _HELD)
+    return lacking / total if total else 0.0
 
 
 def _together(question: str, shown: Field) -> float:

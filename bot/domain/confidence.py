@@ -32,22 +32,27 @@ class Logistic:
 
 
 OF_QUOTES = Logistic(
-    -2.852,
+    -2.7572,
     {
-        "score": 2.669,
-        "score_squared": 2.74,
-        "score_of_note": -0.47,
-        "margin": 1.055,
-        "missing": -1.2,
-        "together": 1.295,
-        "title": -1.412,
-        "fact": -0.677,
-        "length": 1.012,
-        "corrected": -1.617,
+        "score": 2.7214,
+        "score_squared": 2.632,
+        "score_of_note": -0.4107,
+        "margin": 1.2082,
+        "missing": -1.148,
+        "together": 1.2048,
+        "title": -1.4497,
+        "fact": -0.5869,
+        "length": 0.9543,
+        "corrected": -0.6076,
     },
 )
-ENOUGH_QUOTED = 0.9457
-"""Fitted to the development set, for all models: quotes are chosen without one."""
+ENOUGH_QUOTED = 0.9534
+"""What `lectern calibrate --model starter` gives on the development set that comes along.
+
+They hold for all models: quotes are chosen without one. Held out by document, 64 % of the
+answers that the notes hold are quoted rightly, and 3.7 % of the questions without one are
+answered with quotes.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +86,12 @@ class Calibration:
 
 
 STARTER = Calibration(
-    remembered=Logistic(-2.553, {"logprob": -0.758, "coverage": 0.377, "length": -0.872})
+    remembered=Logistic(-4.1107, {"logprob": 1.842, "coverage": 1.4898, "length": 0.5769}),
+    enough_remembered=0.5,
 )
-"""Fitted to the development set: what the starter model knows, its notes say better."""
+"""The other half of what that command gives. The starter is never sure enough to answer from
+memory: what it knows, its notes say better.
+"""
 SHIPPED = {"starter": STARTER}
 """Of the models that come along."""
 

@@ -8,7 +8,7 @@ from bot.domain.excerpt import Excerpt, Part, around, parts, text_of
 from bot.domain.passage import Found, Hit
 from bot.domain.rows import best_row
 from bot.domain.terms import terms_of
-from bot.domain.wanted import Field, Wanted, share_of
+from bot.domain.wanted import Field, Wanted, held_by, share_of
 
 MAX_LOOKED_AT = 5
 """Hits that quotes are chosen from."""
@@ -150,10 +150,10 @@ def _defines(hit: Hit) -> bool:
 def _scores(hit: Hit, every: Sequence[Part], wanted: Sequence[Wanted]) -> Iterator[float]:
     """How much of the question each part holds; less where only the heading does."""
     passage = hit.passage
-    above = Field.of(f"{passage.title} {passage.heading}")
+    above = held_by(Field.of(f"{passage.title} {passage.heading}"), wanted)
     worth = IN_QUESTION if is_pair(hit) else IN_HEADING
     for part in every:
-        inside = Field.of(passage.text[part.start : part.end])
+        inside = held_by(Field.of(passage.text[part.start : part.end]), wanted)
         said = share_of(wanted, inside)
         yield said + worth * (share_of(wanted, inside, above) - said)
 

@@ -43,14 +43,16 @@ def clean_question(text: str) -> str:
 def clean_text(text: str) -> str:
     """Text without invisible and control characters, line ends unified, stripped."""
     unified = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(
-        character
-        for character in unified
-        if character in "\n\t"
-        or character in _KEPT_FORMAT_CHARACTERS
-        or (character not in _BLANKS and unicodedata.category(character) not in _INVISIBLE)
-    )
+    # A text has few different characters, however long it is.
+    unwanted = {ord(character): None for character in set(unified) if not _is_kept(character)}
+    kept = unified.translate(unwanted) if unwanted else unified
     return kept.strip().strip(_KEPT_FORMAT_CHARACTERS).strip()
+
+
+def _is_kept(character: str) -> bool:
+    if character in "\n\t" or character in _KEPT_FORMAT_CHARACTERS:
+        return True
+    return character not in _BLANKS and unicodedata.category(character) not in _INVISIBLE
 
 
 def without_field_markers(text: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from bot.domain.passage import Found, Hit, Origin
 from bot.domain.stemmer import key
 from bot.domain.stop_words import STOP_WORDS
-from bot.domain.wanted import Field, Wanted, share_of, strength
+from bot.domain.wanted import Field, Wanted, held_by, share_of, strength
 from bot.domain.words import folded, words_of
 
 ENOUGH_SAID = 0.9
@@ -112,7 +112,7 @@ def is_same(question: str, wanted: Sequence[Wanted], old: str, answer: str) -> b
     if sum(term.weight for term in kept) < ENOUGH_ASKED * total:
         return False
     rest = [term for term in heavy if term not in kept]
-    spoken = share_of(rest, said) * sum(term.weight for term in rest)
+    spoken = share_of(rest, held_by(said, rest)) * sum(term.weight for term in rest)
     if sum(term.weight for term in kept) + spoken < ENOUGH_SAID * total:
         return False
     return asked.places.keys() - _STOP_KEYS - light <= held

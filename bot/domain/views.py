@@ -37,6 +37,8 @@ class Candidate:
 class NextView:
     """What could come behind a position, most probable first.
 
+    The token that did come is the last of them if it is not one of the likeliest.
+
     `context` are the last tokens up to the position, `actual` the one that did come, None at
     the end of the text. `rest` is the probability before sampling of all that is not shown.
     """
@@ -64,7 +66,8 @@ class AttentionView:
     """How much each token (row) looks at each one up to itself (column): rows sum to 1 at most.
 
     `pieces` name both; what was before the first of them is left out. `layer` and `head` are
-    None where the average over all was taken. `first` is the position of the first piece.
+    None where the average over all was taken. `first` is how many tokens stand before the
+    first piece, those of an answer's prompt among them.
     """
 
     pieces: tuple[Piece, ...]

@@ -40,17 +40,17 @@ _NOTHING = Strength(0.0, frozenset(), ())
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """The words of a text by place, and the places by word; words are keys."""
+    """The words of a text in order, and the places by word; words are keys."""
 
-    keys: Mapping[int, str]
+    keys: tuple[str, ...]
     places: Mapping[str, Sequence[int]]
 
     @classmethod
     def of(cls, text: str) -> "Field":
         """All words of a text."""
-        keys = {place: key(word) for place, word in enumerate(words_of(text))}
+        keys = tuple(map(key, words_of(text)))
         places: dict[str, list[int]] = {}
-        for place, part in keys.items():
+        for place, part in enumerate(keys):
             places.setdefault(part, []).append(place)
         return cls(keys, places)
 
@@ -61,11 +61,8 @@ def strength(variants: Sequence[tuple[Phrase, float]], field: Field) -> Strength
     for words, weight in variants:
         starts = field.places.get(words[0])
         if starts and len(words) > 1:
-            starts = [
-                start
-                for start in starts
-                if all(field.keys.get(start + at) == part for at, part in enumerate(words))
-            ]
+            num = len(words)
+            starts = [start for start in starts if field.keys[start : start + num] == words]
         if starts:
             places += starts
             parts += words
@@ -80,11 +77,19 @@ def strength(variants: Sequence[tuple[Phrase, float]], field: Field) -> Strength
     return Strength(best, frozenset(parts), tuple(places)) if best else _NOTHING
 
 
-def share_of(wanted: Sequence[Wanted], *fields: Field) -> float:
-    """The share of all terms, by weight, that any of the fields holds: 0 to 1."""
+def held_by(field: Field, wanted: Sequence[Wanted]) -> list[float]:
+    """How surely a field holds each term."""
+    return [strength(term.variants, field).surely for term in wanted]
+
+
+def share_of(wanted: Sequence[Wanted], *held: Sequence[float]) -> float:
+    """The share of all terms, by weight, that any field holds: 0 to 1.
+
+    `held` tells of each field how surely it holds each term.
+    """
     total = sum(term.weight for term in wanted)
-    held = sum(
-        term.weight * term.sureness * max(strength(term.variants, each).surely for each in fields)
-        for term in wanted
+    best = map(max, *held) if len(held) > 1 else held[0]
+    said = sum(
+        term.weight * term.sureness * surely for term, surely in zip(wanted, best, strict=True)
     )
-    return held / total if total else 0.0
+    return said / total if total else 0.0

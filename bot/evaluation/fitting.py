@@ -16,6 +16,8 @@ from bot.domain.confidence import Logistic
 RIDGE = 1.0
 """For figures from 0 to about 1; the bias has none."""
 NUM_FOLDS = 10
+DIGITS = 4
+"""Decimal places of what is fitted."""
 NUM_STEPS = 50
 
 
@@ -64,6 +66,12 @@ def fitted(examples: Sequence[Example], names: Sequence[str]) -> Logistic:
     return Logistic(weights[0], dict(zip(names, weights[1:], strict=True)))
 
 
+def rounded(logistic: Logistic) -> Logistic:
+    """With as many digits as can be read and copied; further ones change nothing."""
+    weights = {name: round(weight, DIGITS) for name, weight in logistic.weights.items()}
+    return Logistic(round(logistic.bias, DIGITS), weights)
+
+
 def held_out(
     examples: Sequence[Example], names: Sequence[str], learnt_from: Sequence[Example]
 ) -> list[float]:
@@ -88,7 +96,7 @@ def threshold(
 ) -> float:
     """The lowest probability at which at most `tolerated` of unanswerable ones are answered.
 
-    Of those at least 0.5: an answer that is more likely wrong than right is none.
+    Of those at least 0.5: an answer that is more likely wrong than right is none. Rounded up.
     """
     unanswerable = sorted(
         (p for each, p in zip(examples, probabilities, strict=True) if not each.answerable),
@@ -97,7 +105,8 @@ def threshold(
     allowed = int(tolerated * len(unanswerable))
     if allowed >= len(unanswerable):
         return 0.5
-    return max(0.5, math.nextafter(unanswerable[allowed], 1.0))
+    steps = 10.0**DIGITS
+    return max(0.5, math.floor(unanswerable[allowed] * steps + 1) / steps)
 
 
 def _fold(example: Example) -> int:

@@ -14,9 +14,10 @@ from matplotlib.transforms import Affine2D, IdentityTransform
 
 from bot.domain.errors import UnsupportedFormula
 from bot.domain.formulas import Formula
+from bot.domain.theme import Theme
 from bot.figures.box import Box, below
 from bot.figures.latex import MAX_SOURCE
-from bot.figures.theme import Theme
+from bot.figures.palette import Palette
 from bot.figures.typesetting import typeset
 
 MAX_FORMULAS = 12
@@ -57,7 +58,8 @@ def draw(formulas: Sequence[Formula], theme: Theme) -> bytes:
     height = round(sum(heights) + _GAP * (len(boxes) - 1)) + 2 * _PADDING
     if height > MAX_HEIGHT:
         raise UnsupportedFormula("These formulas are too tall for a picture: read their source.")
-    card = _Card(width, height, theme)
+    palette = Palette.of(theme)
+    card = _Card(width, height, palette)
     left = (width - content * _FONT) / 2 if not labels else _PADDING
     top = float(height - _PADDING)
     for index, box in enumerate(boxes):
@@ -65,9 +67,9 @@ def draw(formulas: Sequence[Formula], theme: Theme) -> bytes:
         if labels:
             label = labels[index]
             card.fill(
-                label, left + (margin - _NUMBER_GAP - label.width) * _FONT, baseline, theme.pale
+                label, left + (margin - _NUMBER_GAP - label.width) * _FONT, baseline, palette.pale
             )
-        card.fill(box, left + margin * _FONT, baseline, theme.ink)
+        card.fill(box, left + margin * _FONT, baseline, palette.ink)
         top -= heights[index] + _GAP
     return card.png()
 
@@ -121,7 +123,7 @@ def _words(text: str, family: str, size: float) -> Box:
 class _Card:
     """An opaque card with round corners; lengths in pixels, y points up."""
 
-    def __init__(self, width: int, height: int, theme: Theme) -> None:
+    def __init__(self, width: int, height: int, palette: Palette) -> None:
         self._figure = Figure(figsize=(width / 100, height / 100), dpi=100)
         self._figure.patch.set_alpha(0)
         inset = 1.5
@@ -131,8 +133,8 @@ class _Card:
                 width - 2 * inset,
                 height - 2 * inset,
                 boxstyle=f"round,pad=0,rounding_size={_RADIUS}",
-                facecolor=theme.background,
-                edgecolor=theme.border,
+                facecolor=palette.background,
+                edgecolor=palette.border,
                 linewidth=1.5,
                 transform=IdentityTransform(),
             )

@@ -12,11 +12,14 @@ from dataclasses import asdict, dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
+from bot.domain.charts import Sheet
 from bot.domain.error_id import new_error_id
 from bot.domain.errors import BotError, PictureUnavailable, UnsupportedFormula
 from bot.domain.formulas import Formula
+from bot.domain.theme import Theme
+from bot.domain.views import AnyView
 from bot.figures.frames import HEADER, Kind, frame, parse_header
-from bot.figures.theme import Theme
+from bot.figures.parcel import packed
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +99,14 @@ class Studio:
         """
         shown = [asdict(formula) for formula in formulas]
         return await self.draw("formulas", {"formulas": shown, "theme": theme.value})
+
+    async def view(self, view: AnyView, theme: Theme = Theme.DARK) -> bytes:
+        """The PNG of what a look inside found; raises as `draw` does."""
+        return await self.draw("view", {"view": packed(view), "theme": theme.value})
+
+    async def sheet(self, sheet: Sheet, theme: Theme = Theme.DARK) -> bytes:
+        """The PNG of charts; raises as `draw` does."""
+        return await self.draw("sheet", {"sheet": packed(sheet), "theme": theme.value})
 
     async def draw(self, name: str, description: Mapping[str, Any]) -> bytes:
         """The PNG of a description, which JSON can hold, by the child's artist of that name.

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from bot.domain.error_id import new_error_id
 from bot.domain.sampling import FinishReason
+from bot.generation.anatomy import Anatomy
 from bot.generation.chunk import Chunk
 from bot.generation.contrastive import Shortlist, choose, shortlist
 from bot.generation.hardware import return_memory
@@ -63,6 +64,8 @@ class Engine:
     Whatever goes wrong in a step ends only the requests it concerns: a step that fails as a
     whole is repeated for each of its sequences alone, which changes nothing for the sound
     ones, as their keys and values are written to the same places again.
+
+    `anatomy` is for whoever looks inside the model, None where nobody may.
     """
 
     def __init__(
@@ -74,6 +77,7 @@ class Engine:
         prefixes: PrefixCache | None = None,
         sampler: Sampler = sample,
         new_error_id: Callable[[], str] = new_error_id,
+        anatomy: Anatomy | None = None,
     ) -> None:
         self._model = model
         self._cache = cache
@@ -82,6 +86,7 @@ class Engine:
         self.prefixes = prefixes
         self._sampler = sampler
         self._new_error_id = new_error_id
+        self.anatomy = anatomy
 
     def step(self) -> list[TokenEvent]:
         """One whole step in the calling thread; no events when there is nothing to do."""

@@ -3,7 +3,7 @@
 Shapes: N tokens of the step, R of them with logits, W width, V vocabulary.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -107,7 +107,7 @@ class GPT2:
         chunk, in the order of the chunks. Other positions' logits, 206 MB for a prompt of
         1,024, are never computed.
         """
-        batch = RaggedBatch.of(chunks, self.device, self._attention.is_compiled)
+        batch = self.batch(chunks)
         hidden = self.embedded(batch.tokens, batch.positions)
         few = batch.by_row
         if self._few_rows is not None and few is not None and len(hidden) <= FEW_ROWS:
@@ -115,9 +115,22 @@ class GPT2:
             states = self.states(self._few_rows.stream(len(hidden)))
             cache.write_states(batch.slots, batch.positions, states)
             return logits
-        hidden = self.through(hidden, lambda layer, qkv: self._attention(layer, qkv, batch, cache))
+        hidden = self.through(hidden, self.attending(batch, cache))
         cache.write_states(batch.slots, batch.positions, self.states(hidden))
         return self.head(hidden[batch.logit_rows]).float()  # (R, V)
+
+    def batch(self, chunks: tuple[Chunk, ...]) -> RaggedBatch:
+        """The tokens of a step, laid out as this model's attention wants them."""
+        return RaggedBatch.of(chunks, self.device, self._attention.is_compiled)
+
+    def attending(self, batch: RaggedBatch, cache: KVCache) -> Attend:
+        """Each layer's attention of a step's tokens over a cache."""
+        return lambda layer, qkv: self._attention(layer, qkv, batch, cache)
+
+    @property
+    def positions(self) -> Tensor:
+        """The position embeddings (window, W): what is added to the token at each place."""
+        return self._position_embedding
 
     def embedded(self, tokens: Tensor, positions: Tensor) -> Tensor:
         """Where the residual stream begins: ids and positions (N,) → (N, W) in float32."""
@@ -128,12 +141,18 @@ class GPT2:
 
     def through(self, hidden: Tensor, attend: Attend) -> Tensor:
         """The stream (N, W) behind all layers."""
+        for behind in self.layers(hidden, attend):
+            hidden = behind
+        return hidden
+
+    def layers(self, hidden: Tensor, attend: Attend) -> Iterator[Tensor]:
+        """The stream (N, W) behind one layer after the other."""
         for layer, block in enumerate(self._blocks):
             mixed = attend(layer, block.attention_in(hidden))  # (N, W)
             hidden = block.attention_out(mixed, residual=hidden)
             inner = block.inner(hidden)  # (N, 4W)
             hidden = block.outer(inner, residual=hidden)
-        return hidden
+            yield hidden
 
     def states(self, hidden: Tensor) -> Tensor:
         """The directions of what the head reads: streams (N, W) → (N, W), each of length 1."""

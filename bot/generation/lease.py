@@ -1,9 +1,15 @@
 """A lease: one use of a loaded model, during which it stays loaded."""
 
+from typing import TypeVar
+
 from bot.domain.model_spec import ModelSpec
 from bot.domain.sampling import SamplingParams
+from bot.generation.anatomy import Examine
 from bot.generation.completion import Completion
 from bot.generation.resident import Resident
+from bot.generation.tokenizer import Tokenizer
+
+T = TypeVar("T")
 
 
 class Lease:
@@ -33,6 +39,11 @@ class Lease:
         """How the weights lie in memory."""
         return str(self._resident.layout)
 
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """Its vocabulary."""
+        return self._resident.tokenizer
+
     def count_tokens(self, text: str) -> int:
         """Number of tokens of `text`."""
         return self._resident.tokenizer.count(text)
@@ -45,6 +56,10 @@ class Lease:
         self._completions = [other for other in self._completions if not other.is_finished]
         self._completions.append(completion)
         return completion
+
+    async def examine(self, examine: Examine[T]) -> T:
+        """Find something out of the model beside its answers. See `Resident`."""
+        return await self._resident.examine(examine)
 
     def cancel_all(self) -> None:
         """Cancel what was begun under this lease and has not ended."""

@@ -73,6 +73,10 @@ class PrefixCache:
         self.num_found_tokens += len(chain) * BLOCK_TOKENS
         return tuple(self._blocks[key] for key in chain)
 
+    def peek(self, tokens: tuple[int, ...]) -> tuple[PrefixBlock, ...]:
+        """As `find`, for whoever only looks on: nothing is counted, or kept the longer for it."""
+        return tuple(self._blocks[key] for key in self._chain(tokens[:-1]))
+
     def keep(self, tokens: tuple[int, ...], read: Callable[[int, int], Tensor]) -> None:
         """File all full blocks of a sequence; `read(start, stop)` copies those not yet here."""
         tokens = tokens[: self._max_blocks * BLOCK_TOKENS]

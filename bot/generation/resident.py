@@ -5,10 +5,12 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import TypeVar
 
 from bot.domain.errors import InvalidParameter, ModelUnavailable, PromptTooLong
 from bot.domain.model_spec import ModelSpec
 from bot.domain.sampling import SamplingParams
+from bot.generation.anatomy import Anatomy, Examine
 from bot.generation.captured_model import CapturedModel
 from bot.generation.checkpoint import Checkpoint
 from bot.generation.completion import Completion
@@ -23,6 +25,8 @@ from bot.generation.request import Request
 from bot.generation.scheduler import Scheduler
 from bot.generation.tokenizer import Tokenizer
 from bot.generation.worker import Worker
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,7 @@ class ModelFiles:
             ),
             self.tokenizer.end_of_text_id,
             prefixes,
+            anatomy=Anatomy(gpt2, cache_dtype, prefixes),
         )
 
     @property
@@ -165,6 +170,18 @@ class Resident:
         )
         worker.submit(Request(id_, tuple(ids), sampling, person, is_alone), completion)
         return completion
+
+    async def examine(self, examine: Examine[T]) -> T:
+        """Find something out of the model beside its answers; see `Errands`.
+
+        Whoever stops waiting withdraws it. What goes wrong in it concerns nobody else.
+
+        Raises:
+            ModelUnavailable: it was closed.
+        """
+        if self._worker is None:
+            raise ModelUnavailable(f"{self.spec.name} was unloaded; please ask again.")
+        return await self._worker.run_errand(examine)
 
     async def close(self) -> None:
         """End every request and stop serving.

@@ -22,8 +22,7 @@ def sample(logits: Tensor, sequences: list[Sequence]) -> list[int]:
     Greedy rows (temperature 0) take the largest logit, the smallest id where several tie.
     """
     params = [sequence.request.sampling for sequence in sequences]
-    _penalise_repetition(logits, sequences)
-    _ban_repeated_ngrams(logits, sequences)
+    penalise(logits, sequences)
     tokens = logits.argmax(dim=-1)  # (B,)
     rows = [row for row, p in enumerate(params) if p.temperature > 0]
     if rows:
@@ -31,6 +30,12 @@ def sample(logits: Tensor, sequences: list[Sequence]) -> list[int]:
         streams = [stream(params[row].seed, len(sequences[row].generated)) for row in rows]
         tokens[rows] = draw(filtered_weights(logits[rows], chosen), as_tensor(streams))
     return [int(token) for token in tokens.tolist()]
+
+
+def penalise(logits: Tensor, sequences: list[Sequence]) -> None:
+    """Change logits (B, V) in place so that the sequences' tokens repeat less."""
+    _penalise_repetition(logits, sequences)
+    _ban_repeated_ngrams(logits, sequences)
 
 
 def filtered_weights(logits: Tensor, params: list[SamplingParams]) -> Tensor:

@@ -1,6 +1,7 @@
 """Text to token ids and back: GPT-2's byte-level BPE, as the model's folder stores it."""
 
 import codecs
+import re
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,8 +12,15 @@ from tokenizers.models import BPE
 from bot.domain.errors import ModelUnavailable
 
 END_OF_TEXT = "<|endoftext|>"
-KNOWN_TEXTS, LONGEST_KNOWN = 2_048, 2_000
-"""Texts whose tokens are counted once, and their length at most: a thread's turns come again."""
+KNOWN_PIECES, LONGEST_KNOWN = 16_384, 400
+"""Pieces whose tokens are counted once, and their length at most.
+
+The passages and turns of a prompt come again in every text that it is counted in, and in other
+prompts.
+"""
+# Up to 16 words of one line with the white space before them. The last four characters are
+# white space to Python, but not to the tokenizer.
+_PIECE = re.compile(r"[^\S\x1c-\x1f]*[\S\x1c-\x1f]+(?: [\S\x1c-\x1f]+){0,15}|[^\S\x1c-\x1f]+")
 
 
 class Tokenizer:
@@ -48,7 +56,8 @@ class Tokenizer:
         known = end_of_text_id is not None and end_of_text_id < size
         self.end_of_text_id = end_of_text_id if known else ids.get(END_OF_TEXT)
         self._longest = max(len(token) for token in self._bytes)
-        self._known = lru_cache(KNOWN_TEXTS)(self._count)
+        self._cuts_words = _cuts_words(self._bpe)
+        self._known = lru_cache(KNOWN_PIECES)(self._count)
 
     def encode(self, text: str) -> list[int]:
         """Token ids of a text."""
@@ -60,8 +69,17 @@ class Tokenizer:
         return ids
 
     def count(self, text: str) -> int:
-        """Number of tokens of a text."""
-        return self._known(text) if len(text) <= LONGEST_KNOWN else self._count(text)
+        """Number of tokens of a text.
+
+        No token reaches from a word over the white space behind it, so the pieces between
+        are counted by themselves and added up.
+        """
+        if not self._cuts_words:
+            return self._count(text)
+        return sum(
+            self._known(piece) if len(piece) <= LONGEST_KNOWN else self._count(piece)
+            for piece in _PIECE.findall(text)
+        )
 
     def _count(self, text: str) -> int:
         return len(self.encode(text))
@@ -120,6 +138,18 @@ def _read(folder: Path, name: str) -> BpeTokenizer:
     if not isinstance(bpe.model, BPE) or not isinstance(bpe.decoder, decoders.ByteLevel):
         raise ModelUnavailable(f"The tokenizer of {name} is not GPT-2's byte-level BPE.")
     return bpe
+
+
+def _cuts_words(bpe: BpeTokenizer) -> bool:
+    """Whether it cuts texts as GPT-2's does before anything else: never within a word."""
+    cutter, added = bpe.pre_tokenizer, bpe.get_added_tokens_decoder().values()
+    return (
+        bpe.normalizer is None
+        and isinstance(cutter, pre_tokenizers.ByteLevel)
+        and cutter.use_regex
+        and not cutter.add_prefix_space
+        and all(token.special for token in added)
+    )
 
 
 def _token_bytes(ids: dict[str, int], size: int) -> list[bytes]:

@@ -10,17 +10,22 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Executor
 from functools import partial
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from bot.domain.error_id import new_error_id
+from bot.domain.errors import ModelUnavailable
 from bot.domain.sampling import FinishReason
+from bot.generation.anatomy import Examine
 from bot.generation.engine import Engine
+from bot.generation.errand import Errand, Errands
 from bot.generation.forecast import Forecast
 from bot.generation.request import Request, Sequence, TokenEvent
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 WAITING_NEWS_SECONDS = 1.0
+CLOSED = "The model was unloaded meanwhile; please try again in a minute."
 
 
 class Listener(Protocol):
@@ -60,6 +65,7 @@ class Worker:
         self._wake = asyncio.Event()
         self._is_closing = False
         self._task: asyncio.Task[None] | None = None
+        self._errands = Errands(clock)
         self._forecast = Forecast()
         self._told_at = 0.0
         self._is_order_news = False
@@ -108,6 +114,22 @@ class Worker:
             self._forecast.learn_end(entry[0])
             self._is_order_news = True
 
+    async def run_errand(self, examine: Examine[T]) -> T:
+        """Do something of the model's own in pieces between the steps.
+
+        Raises:
+            ModelUnavailable: the worker is closed, or was before the end.
+        """
+        anatomy = self._engine.anatomy
+        if anatomy is None:
+            raise ValueError("This engine may not be looked into.")
+        if self._is_closing:
+            raise ModelUnavailable(CLOSED)
+        outcome: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._errands.add(Errand(examine(anatomy), outcome))
+        self._wake.set()
+        return await outcome
+
     async def close(self) -> None:
         """End every request as cancelled and stop after the step that is running."""
         self._is_closing = True
@@ -116,12 +138,17 @@ class Worker:
         if self._task is not None:
             await self._task
         self._end_all(FinishReason.CANCELLED)
+        self._errands.refuse_all(ModelUnavailable(CLOSED))
 
     async def _serve(self) -> None:
         loop = asyncio.get_running_loop()
         while not self._is_closing:
             try:
                 chunks = self._engine.scheduler.schedule()
+                self._errands.settle()
+                if not chunks and self._errands:
+                    await loop.run_in_executor(self._executor, self._errands.work)
+                    continue
                 if not chunks:
                     await loop.run_in_executor(self._executor, self._engine.release)
                     await self._until_woken()
@@ -129,17 +156,19 @@ class Worker:
                 self._tell_waiting()
                 before = self._clock()
                 outcome = await loop.run_in_executor(self._executor, self._engine.run, chunks)
-                self._forecast.learn_step(
-                    chunks, sum(map(len, outcome.tokens.values())), self._clock() - before
-                )
+                seconds = self._clock() - before
+                self._forecast.learn_step(chunks, sum(map(len, outcome.tokens.values())), seconds)
                 for event in self._engine.update(chunks, outcome):
                     self._deliver(event)
+                self._errands.earn(seconds)
+                if self._errands.are_due:
+                    await loop.run_in_executor(self._executor, self._errands.spend)
             except Exception as error:  # noqa: BLE001 - a bug of ours: nobody waits for ever
                 self._fail_all(error)
                 await self._until_woken()
 
     async def _until_woken(self) -> None:
-        if not self._requests and not self._is_closing:
+        if not self._requests and not self._errands and not self._is_closing:
             self._wake.clear()
             await self._wake.wait()
 
@@ -194,6 +223,7 @@ class Worker:
                 log.exception("the listener of request %s cannot be told", id_)
 
     def _fail_all(self, error: Exception) -> None:
+        self._errands.refuse_all(error)
         for id_, (_, listener) in list(self._requests.items()):
             self.cancel(id_)
             self._tell_failure(id_, listener, error)

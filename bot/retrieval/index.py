@@ -1,11 +1,10 @@
 """From a question to the passages that may answer it."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from bot.domain.passage import Found
 from bot.domain.search import Frequencies, PassageSearch
-from bot.domain.stemmer import key
 from bot.domain.wording import Wording
 from bot.retrieval.correction import corrected, is_correctable
 from bot.retrieval.known_leanings import KnownLeanings, Leaning, leaning
@@ -25,11 +24,16 @@ class Index:
     """Finds passages for questions. Each search is handed the passages; none is kept."""
 
     def __init__(
-        self, aliases: Iterable[Sequence[str]] = (), wordings: Iterable[Wording] = ()
+        self,
+        aliases: Iterable[Sequence[str]] = (),
+        wordings: Iterable[Wording] = (),
+        english: Collection[str] = (),
     ) -> None:
         """`aliases` holds for each topic of the handbook its title and its further names,
-        `wordings` the phrases by which people ask for its pieces.
+        `wordings` the phrases by which people ask for its pieces, `english` words that are
+        spelled right whether or not any passage holds them.
         """
+        self._english = english
         self._thesaurus = Thesaurus(aliases)
         self._wordings = Wordings(wordings)
         self._known_leanings = KnownLeanings()
@@ -67,7 +71,7 @@ class Index:
         found = await library.with_worded(found, worded)
         before = earlier[-query.num_earlier :] if query.num_earlier else ()
         lean = await self._leaning(library, before)
-        ranking = Ranking(query, frequencies, key, lean, worded)
+        ranking = Ranking(query, frequencies, lean, worded)
         for number, candidate in enumerate(found, 1):
             ranking.look(candidate)
             if number % AT_ONCE == 0:
@@ -121,4 +125,4 @@ class Index:
 
     def _knows(self, word: str) -> bool:
         """Whether a word that no passage holds is spelled as people spell it."""
-        return self._thesaurus.knows(word) or self._wordings.knows(word)
+        return word in self._english or self._thesaurus.knows(word) or self._wordings.knows(word)

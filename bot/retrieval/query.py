@@ -140,29 +140,47 @@ def with_joined(query: Query, pairs: Sequence[tuple[str, str]]) -> Query:
 
 
 def _terms(text: str, thesaurus: Thesaurus, fixes: Mapping[str, Variant]) -> list[Term]:
-    """The terms of one question in its order."""
+    """The terms of one question in its order, as far as a query has room for different ones."""
     words, ties, sureness = _tokens(without_addresses(text), fixes)
     terms = [Term(variants) for variants in addresses(text)]
+    known: dict[tuple[int, tuple[str, ...]], tuple[int, Term | None]] = {}
+    different = set[tuple[str, ...]]()
     place = 0
-    while place < len(words):
-        num, variants = thesaurus.name_at(words, place)
+    while place < len(words) and len(different) < MAX_TERMS:
         run = _run(ties, place)
-        if run > num:
-            num = run
-            asked = tuple(words[place : place + run])
-            variants = (Variant(asked, 1.0), Variant(("".join(asked),), JOINED_WEIGHT))
-            variants += readings(asked)
-        if num == 0:
-            num = 1
-            word = words[place]
-            variants = (Variant((word,), 1.0), *readings((word,))) if _is_content(word) else ()
-        if variants:
-            weight = _weight(variants[0].words)
-            is_of_course = thesaurus.is_of_course(variants[0].words)
+        near = run, tuple(words[place : place + max(run, thesaurus.reach)])
+        if near not in known:  # some texts are one word a thousand times
+            known[near] = _term_at(words, place, run, thesaurus)
+        num, term = known[near]
+        if term is not None:
             surely = min(sureness[place : place + num])
-            terms.append(Term(variants, weight, surely, is_of_course))
+            terms.append(term if surely == 1 else replace(term, sureness=surely))
+            different.add(tuple(map(key, term.words)))
         place += num
     return terms
+
+
+def _term_at(
+    words: Sequence[str], place: int, run: int, thesaurus: Thesaurus
+) -> tuple[int, Term | None]:
+    """How many words from a place on are one thing, and what, if that counts.
+
+    `run` of them are tied together.
+    """
+    num, variants = thesaurus.name_at(words, place)
+    if run > num:
+        num = run
+        asked = tuple(words[place : place + run])
+        variants = (Variant(asked, 1.0), Variant(("".join(asked),), JOINED_WEIGHT))
+        variants += readings(asked)
+    if num == 0:
+        num = 1
+        word = words[place]
+        variants = (Variant((word,), 1.0), *readings((word,))) if _is_content(word) else ()
+    if not variants:
+        return num, None
+    asked = variants[0].words
+    return num, Term(variants, _weight(asked), is_of_course=thesaurus.is_of_course(asked))
 
 
 def _tokens(text: str, fixes: Mapping[str, Variant]) -> tuple[list[str], list[bool], list[float]]:
@@ -171,11 +189,13 @@ def _tokens(text: str, fixes: Mapping[str, Variant]) -> tuple[list[str], list[bo
     ties: list[bool] = []
     sureness: list[float] = []
     for token in _TOKEN.findall(folded(_MENTION.sub(" ", text))):
-        parts = [fixes.get(part, Variant((part,), 1.0)) for part in words_of(token)]
+        parts = [token] if token.isascii() and token.isalnum() else words_of(token)
         for part in parts:
-            words += part.words
-            ties += [True] * len(part.words)
-            sureness += [part.weight] * len(part.words)
+            fix = fixes.get(part)
+            read_as, surely = ((part,), 1.0) if fix is None else (fix.words, fix.weight)
+            words += read_as
+            ties += [True] * len(read_as)
+            sureness += [surely] * len(read_as)
         ties[-1] = False
     return words, ties, sureness
 

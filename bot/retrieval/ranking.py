@@ -2,18 +2,20 @@
 
 import itertools
 import math
-import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import mul
 
 from bot.domain.passage import Hit, Origin, Passage
 from bot.domain.search import Candidate, Frequencies
+from bot.domain.stemmer import key
 from bot.domain.stop_words import STOP_WORDS
 from bot.domain.wanted import Field, Strength, Wanted, strength
 from bot.domain.words import words_of
 from bot.retrieval.answer_kind import kinds_of, suits
 from bot.retrieval.known_leanings import Document, Leaning
+from bot.retrieval.known_text import known_text
 from bot.retrieval.ours import OURS, is_ours
 from bot.retrieval.query import Query
 from bot.retrieval.traits import Traits
@@ -34,10 +36,6 @@ NEAR = 6
 
 SAME = 0.9
 """The share of the question that a heading of the same terms has at least."""
-# What paragraphs begin with, and what stands in bold or slanted print.
-_LEAD = re.compile(r"(?:^|\n)\W*(\w+(?:[- ]\w+)?)|\*\*?([^*\n]{2,40})\*")
-
-Key = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,6 @@ class Ranking:
         self,
         query: Query,
         frequencies: Frequencies,
-        key: Key,
         leaning: Leaning | None = None,
         worded: Mapping[tuple[str, str], float] | None = None,
     ) -> None:
@@ -76,7 +73,6 @@ class Ranking:
         self._worded = worded or {}
         self._leaning = leaning or {}
         self._kinds = kinds_of(" ".join(query.words))
-        self._key = key
         self.wanted = [
             Wanted(
                 tuple((tuple(map(key, each.words)), each.weight) for each in term.variants),
@@ -85,9 +81,12 @@ class Ranking:
             )
             for term, count in zip(query.terms, frequencies.counts, strict=True)
         ]
-        keys = {part for term in self.wanted for words, _ in term.variants for part in words}
-        self._nothing = tuple(strength(term.variants, Field({}, {})) for term in self.wanted)
-        self._beginnings = frozenset(part[:2] for part in keys)
+        self._keys_of = tuple(
+            frozenset(part for words, _ in term.variants for part in words) for term in self.wanted
+        )
+        self._keys = frozenset().union(*self._keys_of)
+        self._nothing = tuple(strength(term.variants, Field((), {})) for term in self.wanted)
+        self._weights = tuple(term.weight for term in self.wanted)
         self._total = sum(term.weight for term in self.wanted) or 1.0
         pairs = zip(query.terms, self.wanted, strict=True)
         of_course = sum(wanted.weight for term, wanted in pairs if term.is_of_course)
@@ -106,8 +105,8 @@ class Ranking:
         self._best_bm25[is_handbook] = max(self._best_bm25[is_handbook], candidate.bm25)
         title = self._short("" if passage.origin is Origin.ANSWER else passage.title)
         heading = self._short(passage.heading)
-        text = self._strengths(self._field(passage.text))
-        leads = self._leads(passage.text)
+        known = known_text(passage.text)
+        text = self._strengths(known.keys)
         shares = [0.0] * 5
         surely: list[float] = []
         for term, *found in zip(self.wanted, title.strengths, heading.strengths, text, strict=True):
@@ -119,7 +118,7 @@ class Ranking:
                 in_heading,
                 in_title,
                 in_text * num / (num + 0.5),
-                in_text * bool(found[2].parts & leads),
+                in_text * bool(found[2].parts & known.leads),
             )
             shares = [share + term.weight * each for share, each in zip(shares, held, strict=True)]
             surely.append(anywhere)
@@ -160,16 +159,17 @@ class Ranking:
         for each in self._looked:
             known = documents.setdefault(_document(each), list(each.surely))
             known[:] = map(max, known, each.surely)
-        own = max((self._share(each.surely) for each in self._looked if _is_own(each)), default=0.0)
+        elsewhere = {document: self._share(each) for document, each in documents.items()}
+        own = max((each.traits.anywhere for each in self._looked if _is_own(each)), default=0.0)
         hits = []
         for each in self._looked:
             bm25, best = each.candidate.bm25, self._best_bm25[_document(each)[0] is Origin.HANDBOOK]
             traits = each.traits._replace(
                 bm25=bm25 / best if best > 0 else 0.0,
-                elsewhere=self._share(documents[_document(each)]),
+                elsewhere=elsewhere[_document(each)],
             )
             asked = self._asked_for(each.candidate.passage)
-            covered = min(1.0, max(self._share(each.surely), asked))
+            covered = min(1.0, max(traits.anywhere, asked))
             score = traits.score() + WORDED * gain(asked, covered, own)
             hits.append(Hit(each.candidate.passage, score, covered))
         return _with_own(_spread(hits))
@@ -181,37 +181,31 @@ class Ranking:
 
     def _share(self, surely: Sequence[float]) -> float:
         """The share of the question's terms, by their weight."""
-        pairs = zip(self.wanted, surely, strict=True)
-        return sum(term.weight * each for term, each in pairs) / self._total
+        held: float = sum(map(mul, self._weights, surely))
+        return held / self._total
 
     def _short(self, text: str) -> _Short:
         known = self._shorts.get(text)
         if known is None:
             words = words_of(text)
-            content = frozenset(self._key(word) for word in words if word not in STOP_WORDS)
-            strengths = self._strengths(self._field(text))
+            content = frozenset(key(word) for word in words if word not in STOP_WORDS)
+            strengths = self._strengths(tuple(map(key, words)))
             known = self._shorts[text] = _Short(content, frozenset(words), strengths)
         return known
 
-    def _leads(self, text: str) -> frozenset[str]:
-        """The keys of the words that paragraphs begin with, and those in bold print."""
-        words = words_of(" ".join(itertools.chain.from_iterable(_LEAD.findall(text))))
-        return frozenset(self._key(word) for word in words if word[:2] in self._beginnings)
-
-    def _strengths(self, field: Field) -> tuple[Strength, ...]:
-        if not field.places:  # as in most titles and headings
-            return self._nothing
-        return tuple(strength(term.variants, field) for term in self.wanted)
-
-    def _field(self, text: str) -> Field:
-        keys: dict[int, str] = {}
+    def _strengths(self, keys: tuple[str, ...]) -> tuple[Strength, ...]:
+        """What a text of these keys holds of each term."""
         places: dict[str, list[int]] = {}
-        for place, word in enumerate(words_of(text)):
-            if word[:2] in self._beginnings:
-                part = self._key(word)
-                keys[place] = part
+        for place, part in enumerate(keys):
+            if part in self._keys:
                 places.setdefault(part, []).append(place)
-        return Field(keys, places)
+        if not places:  # as in most titles and headings
+            return self._nothing
+        field = Field(keys, places)
+        return tuple(
+            nothing if keys.isdisjoint(places) else strength(term.variants, field)
+            for term, keys, nothing in zip(self.wanted, self._keys_of, self._nothing, strict=True)
+        )
 
 
 def _spread(hits: Sequence[Hit]) -> list[Hit]:

@@ -18,6 +18,8 @@ ALIAS_WEIGHT = 0.7
 CONTAINED_WEIGHT = 0.9
 GENERIC_ALIAS_WEIGHT = 0.35
 """Of one plain word: what is asked about a neuron is seldom found by "unit"."""
+MOST_NUMBERED = 3
+"""Words of a name with its number: "problem set 2"."""
 CLOSE_WEIGHT, NEAR_WEIGHT = 0.75, 0.5
 
 BESIDE_NUMBER_WEIGHT = 0.6
@@ -72,6 +74,8 @@ class Thesaurus:
             for each in group
         }
         self._longest = max(map(len, self._names))
+        self.reach = max(self._longest, MOST_NUMBERED)
+        """Words that a name may have: what stands further on changes none that begins here."""
         self._numbered = {
             tuple(words_of(name)): [tuple(words_of(other)) for other in group]
             for group in NUMBERED

@@ -7,6 +7,7 @@ shares none with the passage on unbalanced classes, but most with a phrase writt
 import heapq
 import itertools
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -98,17 +99,19 @@ class Wordings:
             return {}
         touched: dict[int, float] = {}
         for term in terms:
-            for number in self._touched(term):
-                held = term.weight * term.held(self._words[number])
-                touched[number] = touched.get(number, 0.0) + held
+            for number, surely in self._held(term).items():
+                touched[number] = touched.get(number, 0.0) + term.weight * surely
         pairs = frozenset(itertools.pairwise(map(self._key, query.words)))
-        asked = frozenset().union(*(term.parts for term in terms))
+        asked: dict[str, list[int]] = {}
+        for at, term in enumerate(terms):
+            for part in term.parts:
+                asked.setdefault(part, []).append(at)
         scores: dict[tuple[str, str], float] = {}
         for number, held in heapq.nlargest(MAX_LOOKED, touched.items(), key=_most_held):
             likenesses = (
-                self._likeness(terms, total, pairs, each)
+                self._likeness(terms, total, pairs, each, sorted(concerned))
                 for each in self._phrases[number]
-                if not asked.isdisjoint(each.keys)
+                if (concerned := {at for part in each.keys & asked.keys() for at in asked[part]})
             )
             best = max(likenesses, default=0.0)
             piece = self._pieces[number]
@@ -121,11 +124,16 @@ class Wordings:
         total: float,
         pairs: frozenset[tuple[str, str]],
         phrase: _Phrase,
+        concerned: Sequence[int],
     ) -> float:
-        """How much of the question a phrase says, and how much of the phrase the question."""
+        """How much of the question a phrase says, and how much of the phrase the question.
+
+        `concerned` are the places of the terms of which the phrase holds anything.
+        """
         held = 0.0
         said = set[str]()
-        for term in terms:
+        for at in concerned:
+            term = terms[at]
             surely = term.held(phrase.keys)
             if surely:
                 held += term.weight * surely
@@ -150,8 +158,19 @@ class Wordings:
         rarity = max(self._idf.get(self._key(word), self._unheard) for word in term.words)
         return _Term(words, tuple(phrases), parts, term.weight * rarity)
 
-    def _touched(self, term: _Term) -> set[int]:
-        return {number for each in term.parts for number in self._holders.get(each, ())}
+    def _held(self, term: _Term) -> dict[int, float]:
+        """How surely each piece that holds anything of a term says it."""
+        held: dict[int, float] = {}
+        for word, sureness in term.words.items():
+            for number in self._holders.get(word, ()):
+                held[number] = max(held.get(number, 0.0), sureness)
+        for wanted, sureness in term.phrases:
+            counts = Counter(number for each in wanted for number in self._holders.get(each, ()))
+            for number, num in counts.items():
+                is_whole = num == len(wanted)
+                surely = sureness if is_whole else PARTIAL * sureness * num / len(wanted)
+                held[number] = max(held.get(number, 0.0), surely)
+        return held
 
     def _phrase(self, text: str) -> _Phrase:
         keys = self._content(text)

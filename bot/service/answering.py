@@ -12,7 +12,7 @@ from bot.domain.conversation import Conversation, Turn
 from bot.domain.errors import BotError
 from bot.domain.progress import Progress
 from bot.domain.sampling import FinishReason
-from bot.service.attempt import Outcome
+from bot.service.attempt import Outcome, joined
 from bot.service.live_answer import LiveAnswer
 from bot.service.ports import Clock, Store, Transaction
 from bot.service.snapshot import Snapshot
@@ -95,7 +95,8 @@ class Answering:
         state = AnswerState.FAILED
         try:
             outcome = await making
-            last, notice, first_token_at = outcome.last, outcome.notice, outcome.first_token_at
+            last, first_token_at = outcome.last, outcome.first_token_at
+            notice = joined(outcome.notice, outcome.remark)
             state = live.stopped_as or AnswerState.DONE
             if last.finish_reason is FinishReason.FAILED:
                 state, error_id = AnswerState.FAILED, last.error_id
@@ -110,6 +111,7 @@ class Answering:
             error = _failure_sentence(error_id)
         text = live.answer.prefix + last.text
         card = outcome.card if outcome is not None else None
+        sampling = outcome.sampling if outcome is not None else None
         ending = Ending(
             at=self._clock.now(),
             state=state,
@@ -120,7 +122,7 @@ class Answering:
             error_id=error_id,
             card=card,
             drafts=outcome.drafts if outcome is not None else (),
-            sampling=outcome.sampling if outcome is not None else None,
+            sampling=sampling,
         )
         turn = outcome.turn if outcome is not None and outcome.turn is not None else text
         try:
@@ -137,6 +139,7 @@ class Answering:
                 error=error,
                 refusal=refusal,
                 finish_reason=last.finish_reason,
+                seed=None if sampling is None else sampling.seed,
                 num_samples=live.answer.num_samples,
                 samples=outcome.samples if outcome is not None else (),
                 card=card,

@@ -108,5 +108,4 @@ class AskService:
                 created_at=self._clock.now(),
             )
             answer = await self._acceptance.add(transaction, new, question.place)
-        screen = self._attempts.screening.screen(settings)
-        return Accepted(answer, self._attempts.grounded(history, screen))
+        return Accepted(answer, self._attempts.grounded(history, settings))

@@ -14,7 +14,7 @@ from bot.domain.draft import Draft
 from bot.domain.progress import LoadProgress, Progress
 from bot.domain.prompt import FittedPrompt
 from bot.domain.sampling import FinishReason, SamplingParams
-from bot.service.drafting import Drafting, writing_notice
+from bot.service.drafting import Drafting, kept_notice, writing_notice
 from bot.service.live_answer import LiveAnswer
 from bot.service.ports import Clock, Completion, ModelLease, ModelPool, Store
 from bot.service.samples import combined_text, sample_sampling
@@ -32,6 +32,7 @@ from bot.service.snapshot import Snapshot
 class Outcome:
     """What an attempt came to.
 
+    `notice` is a remark about what the model was asked, `remark` one about what it wrote.
     `turn` is what the conversation remembers, None: the text. `drafts` are what the model
     wrote for it, `choice` tells which of several the text is. `sampling` is that of a second
     try, None where the answer's own held.
@@ -40,6 +41,7 @@ class Outcome:
     last: Progress
     notice: str | None
     first_token_at: datetime | None
+    remark: str | None = None
     samples: tuple[str, ...] = ()
     card: Card | None = None
     turn: str | None = None
@@ -107,8 +109,9 @@ class Attempt:
         _, card = self._present(last)
         return Outcome(
             last,
-            joined(self._notice, retried_notice(completions)),
+            self._notice,
             self._first_token_at,
+            retried_notice(completions),
             tuple(each.text for each in self._progress) if answer.num_samples > 1 else (),
             card,
             drafts=_kept(completions),
@@ -138,8 +141,9 @@ class Attempt:
         _, card = self._present(last)
         return Outcome(
             last,
-            joined(self._notice, retried_notice(kept)),
+            self._notice,
             self._first_token_at,
+            joined(retried_notice(kept), kept_notice(choice)),
             card=card,
             choice=choice,
             drafts=_kept(kept),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.domain.conversation import History
+from bot.domain.server_settings import ServerSettings
 from bot.service.attempt import Attempt
 from bot.service.grounded_attempt import GroundedAttempt
 from bot.service.grounding import Grounding
@@ -30,13 +31,15 @@ class Attempts:
         return lambda live: Attempt(self.store, self.models, self.clock, live, make_prompt, screen)
 
     def grounded(
-        self, history: History, screen: Screen, *, instead_of: int | None = None
+        self, history: History, settings: ServerSettings, *, instead_of: int | None = None
     ) -> Callable[[LiveAnswer], GroundedAttempt]:
         """An answer from the notes where they hold it, after the turns of `history`.
 
-        `instead_of` is an endorsed answer that is not what the person wants.
+        `settings` are those of the server, as transaction 1 has read them; `instead_of` is an
+        endorsed answer that is not what the person wants.
         """
         grounding = dataclasses.replace(self.grounding, instead_of=instead_of)
+        screen = self.screening.screen(settings)
         return lambda live: GroundedAttempt(
-            self.store, self.models, self.clock, grounding, live, history, screen
+            self.store, self.models, self.clock, grounding, live, history, settings, screen
         )

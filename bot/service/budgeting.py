@@ -79,7 +79,7 @@ class BudgetService:
         make_prompt, basis = prompt_of_question(answer, history), Basis.MEMORY
         room = answer.sampling.max_new_tokens
         if text:
-            ground = await self._grounding.ground(answer, history)
+            ground = await self._grounding.ground(answer, history, settings)
             if already_answered(text, ground.found) is not None:
                 return Preview(model, Basis.ANSWERED, None)
             calibration = self._grounding.calibration(model)

@@ -28,6 +28,22 @@ class DeliveryService:
         async with self._store.reading() as transaction:
             return await transaction.answers.by_message(message_id)
 
+    async def is_reply(self, answer: Answer, channel_id: str) -> bool:
+        """Whether it stands below the message that asks its question, so that this is shown.
+
+        An answer that took another one's place stands where that one did. What could not be
+        written where the question stands is no reply.
+        """
+        if channel_id != answer.conversation.channel:
+            return False
+        async with self._store.reading() as transaction:
+            while answer.parent_id is not None:
+                parent = await transaction.answers.get(answer.parent_id)
+                if parent is None:
+                    break
+                answer = parent
+        return answer.source.startswith("message:")
+
     async def put(self, message: MessageRef) -> None:
         """Note a message before it is sent, and again once its id is known."""
         async with self._store.transaction() as transaction:

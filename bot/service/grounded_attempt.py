@@ -17,9 +17,9 @@ from bot.domain.progress import Progress
 from bot.domain.same_question import already_answered
 from bot.domain.sampling import FinishReason, SamplingParams
 from bot.domain.sentences import sentences
+from bot.domain.server_settings import ServerSettings
 from bot.domain.support import is_supported
-from bot.service.attempt import Attempt, Outcome, Present, joined
-from bot.service.drafting import kept_notice
+from bot.service.attempt import Attempt, Outcome, Present
 from bot.service.grounding import Ground, Grounding
 from bot.service.live_answer import LiveAnswer
 from bot.service.ports import Clock, ModelPool, Store
@@ -54,6 +54,7 @@ class GroundedAttempt:
         grounding: Grounding,
         live: LiveAnswer,
         history: History,
+        settings: ServerSettings,
         screen: Screen,
     ) -> None:
         self._store = store
@@ -62,11 +63,12 @@ class GroundedAttempt:
         self._grounding = grounding
         self._live = live
         self._history = history
+        self._settings = settings
         self._screen = screen
 
     async def finish(self) -> Outcome:
         """Search, then answer on the best basis there is."""
-        ground = await self._grounding.ground(self._live.answer, self._history)
+        ground = await self._grounding.ground(self._live.answer, self._history, self._settings)
         old = already_answered(self._question, ground.found)
         if old is not None:
             return self._answered(old)
@@ -141,8 +143,7 @@ class GroundedAttempt:
         card = Card(Basis.MEMORY, round(probability, 3), figures=figures, choice=made.choice)
         was_cut = last.finish_reason in (FinishReason.CANCELLED, FinishReason.FAILED)
         if was_cut or calibration.basis(ground.probability, probability) is Basis.MEMORY:
-            notice = joined(made.notice, kept_notice(made.choice))
-            return self._outcome(card, last, dataclasses.replace(made, notice=notice))
+            return self._outcome(card, last, made)
         offer = ground.evidence
         last = dataclasses.replace(last, finish_reason=FinishReason.STOP)
         is_worth_it = ground.probability >= WORTH_OFFERING and not names_somebody_else(
@@ -175,12 +176,18 @@ class GroundedAttempt:
         return Outcome(
             last=dataclasses.replace(last, text=text),
             notice=made.notice if made is not None else None,
+            remark=made.remark if made is not None and _shows_model(card) else None,
             first_token_at=made.first_token_at if made is not None else self._clock.now(),
             card=card,
             turn=spoken(card, text),
             drafts=made.drafts if made is not None else (),
             sampling=made.sampling if made is not None and card.basis is Basis.MEMORY else None,
         )
+
+
+def _shows_model(card: Card) -> bool:
+    """Whether anything that the model wrote is shown, so that a remark about it is of use."""
+    return card.basis is Basis.MEMORY or bool(card.explanation)
 
 
 def explaining(sampling: SamplingParams) -> SamplingParams:

@@ -11,10 +11,11 @@ from bot.domain.clues import quoted_figures
 from bot.domain.confidence import SHIPPED, Calibration
 from bot.domain.conversation import History
 from bot.domain.evidence import Evidence, gather
-from bot.domain.passage import Found, Origin
+from bot.domain.passage import Found, Origin, Passage
+from bot.domain.server_settings import ServerSettings
 from bot.domain.terms import terms_of
-from bot.service.defaults import Defaults
 from bot.service.ports import Retriever, Store
+from bot.service.screening import Screening
 
 NUM_HITS = 8
 NUM_EARLIER = 2
@@ -36,12 +37,13 @@ class Ground:
 class Grounding:
     """Searches the notes of a question's server.
 
-    `calibrations` are by model name; `instead_of` numbers an endorsed answer to leave out.
+    `screening` says which endorsed answers may still be shown there, `calibrations` are by
+    model name; `instead_of` numbers an endorsed answer to leave out.
     """
 
     store: Store
     retriever: Retriever
-    defaults: Defaults
+    screening: Screening
     calibrations: Mapping[str, Calibration] = field(default_factory=dict)
     instead_of: int | None = None
 
@@ -49,28 +51,37 @@ class Grounding:
         """The constants of a model, the defaults where it was never calibrated."""
         return self.calibrations.get(model) or SHIPPED.get(model) or Calibration()
 
-    def _wanted(self, found: Found) -> Found:
-        if self.instead_of is None:
-            return found
-        unwanted = (Origin.ANSWER, str(self.instead_of))
-        hits = (hit for hit in found.hits if (hit.passage.origin, hit.passage.document) != unwanted)
-        return dataclasses.replace(found, hits=tuple(hits))
+    def _wanted(self, found: Found, settings: ServerSettings) -> Found:
+        """Without endorsed answers that are not what the person wants or may not be shown."""
+        hits = tuple(hit for hit in found.hits if self._is_wanted(hit.passage, settings))
+        return found if len(hits) == len(found.hits) else dataclasses.replace(found, hits=hits)
 
-    async def ground(self, answer: Answer, history: History) -> Ground:
-        """Search with a reading transaction of its own, and choose the quotes."""
+    def _is_wanted(self, passage: Passage, settings: ServerSettings) -> bool:
+        if passage.origin is not Origin.ANSWER:
+            return True
+        if passage.document == str(self.instead_of):
+            return False
+        return all(
+            self.screening.may_show(text, settings) for text in (passage.heading, passage.text)
+        )
+
+    async def ground(self, answer: Answer, history: History, settings: ServerSettings) -> Ground:
+        """Search with a reading transaction of its own, and choose the quotes.
+
+        `settings` are those of the question's server.
+        """
         server, question = answer.conversation.server, asked(answer.question)
         earlier = [turn.question for turn in history.turns[-NUM_EARLIER:]]
         async with self.store.reading() as transaction:
-            settings = await transaction.servers.get(server)
             found = await self.retriever.search(
                 transaction.passages,
                 server,
                 question,
                 earlier,
                 limit=NUM_HITS,
-                with_handbook=self.defaults.handbook_for(settings),
+                with_handbook=self.screening.defaults.handbook_for(settings),
             )
-        found = self._wanted(found)
+        found = self._wanted(found, settings)
         evidence = gather(found, history.turns[-1].answer if history.turns else "")
         await asyncio.sleep(0)  # the prompt is made next, which takes as long
         num_terms = len(terms_of(question))

@@ -2,21 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.charts import HeatMap, Sheet
 from bot.domain.look import Look
 from bot.domain.progress import LoadProgress
 from bot.domain.sampling import SamplingParams
+from bot.domain.theme import Theme as Theme
 from bot.domain.views import AnyView
-
-
-class Theme(StrEnum):
-    """Whose background a picture is made for."""
-
-    DARK = "dark"
-    LIGHT = "light"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +17,15 @@ class Specimen:
     """What is looked at: a model, and a text that it read (`prompt`) and wrote (`written`).
 
     `sampling` is how tokens were chosen. Positions of a look count from the first token of
-    `written`, or of `prompt` where nothing was written.
+    `written`, or of `prompt` where nothing was written. `revision` is that of the weights
+    that are meant, None: whichever are here.
     """
 
     model: str
     prompt: str
     written: str
     sampling: SamplingParams
+    revision: str | None = None
 
 
 class Explainer(Protocol):

@@ -134,7 +134,7 @@ class PressService:
         if old.kind is AnswerKind.COMPLETE:
             return Accepted(answer, self._attempts.plain(prompt_of_text(answer), screen))
         # Who regenerates a repeated answer did not ask for what that one answers.
-        grounded = self._attempts.grounded(history, screen, instead_of=original_of(old))
+        grounded = self._attempts.grounded(history, settings, instead_of=original_of(old))
         return Accepted(answer, grounded)
 
     def _screen_of(self, old: Answer, settings: ServerSettings, *, is_continuation: bool) -> Screen:

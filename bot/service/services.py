@@ -13,8 +13,10 @@ from bot.service.complete import CompleteService
 from bot.service.defaults import Defaults
 from bot.service.delivery import DeliveryService
 from bot.service.details import DetailsService
+from bot.service.explain import ExplainService
 from bot.service.feedback import FeedbackService
 from bot.service.grounding import Grounding
+from bot.service.insight_ports import Explainer, Painter
 from bot.service.installation import InstallationService
 from bot.service.models import ModelService
 from bot.service.notes import NotesService
@@ -47,6 +49,7 @@ class Services:
     replay: ReplayService
     budget: BudgetService
     pictures: PictureService
+    explain: ExplainService
 
     @classmethod
     def over(
@@ -63,15 +66,18 @@ class Services:
         calibrations: Mapping[str, Calibration],
         decency: Decency,
         illustrator: Illustrator | None = None,
+        explainer: Explainer | None = None,
+        painter: Painter | None = None,
     ) -> "Services":
         """All use cases over one store and one pool.
 
         `report` logs a bug once and returns its short error id; `new_seed` gives the seed of
-        an answer whose asker named none. Without an `illustrator` nothing is drawn.
+        an answer whose asker named none. Without an `illustrator` no formulas are drawn, without
+        an `explainer` and a `painter` nobody looks inside.
         """
         answering = Answering(store, clock, report)
-        grounding = Grounding(store, retriever, defaults, calibrations)
         screening = Screening(decency, defaults)
+        grounding = Grounding(store, retriever, screening, calibrations)
         attempts = Attempts(store, models, clock, grounding, screening)
         parts = (store, models, answering, attempts, clock, defaults, new_seed)
         return cls(
@@ -90,4 +96,5 @@ class Services:
             replay=ReplayService(store, models, clock, screening),
             budget=BudgetService(store, models, grounding, clock, defaults),
             pictures=PictureService(illustrator),
+            explain=ExplainService(store, explainer, painter, defaults, clock, screening),
         )

@@ -17,9 +17,9 @@ class Snapshot:
     While it waits, `loading` or `position` (requests ahead, with `eta_seconds` where known)
     say for what. `notice` is a remark beside the answer, `error` the sentence of a failed
     one, `refusal` what it came from where that was no bug. A final snapshot is published
-    after its row was committed; it tells `num_samples`, and where several were made their
-    texts one by one in `samples`. `card` tells what an answer to a question rests on,
-    `reception` what people think of one that ended earlier.
+    after its row was committed; it tells `num_samples`, where several were made their texts
+    one by one in `samples`, and the `seed` of a text that is a second try. `card` tells what an
+    answer to a question rests on, `reception` what people think of one that ended earlier.
     """
 
     answer_id: int
@@ -33,6 +33,7 @@ class Snapshot:
     error: str | None = None
     refusal: BotError | None = None
     finish_reason: FinishReason | None = None
+    seed: int | None = None
     num_samples: int = 1
     samples: tuple[str, ...] = ()
     card: Card | None = None

@@ -1,4 +1,4 @@
-"""What was counted in a library, for as long as it holds the same passages.
+"""What was counted and read in a library, for as long as it holds the same passages.
 
 Most questions share their frequent words, and just those take long to count: a word of every
 fifth of 100,000 passages a millisecond.
@@ -6,6 +6,8 @@ fifth of 100,000 passages a millisecond.
 
 from collections import OrderedDict
 from dataclasses import dataclass
+
+from bot.domain.passage import Passage
 
 MAX_COUNTS = 10_000
 
@@ -25,11 +27,20 @@ class LibraryState:
     newest: int | None
 
 
+Place = tuple[str, str]
+"""A document and a heading in it."""
+
+
 class KnownCounts:
-    """In how many passages of a library a query is found; the least recently used leaves first."""
+    """In how many passages of a library a query is found; the least recently used leaves first.
+
+    Beside them the passages of places that are asked for by their names: the handbook's.
+    """
 
     def __init__(self) -> None:
         self._counts: OrderedDict[tuple[LibraryState, str], int] = OrderedDict()
+        self._read_in: LibraryState | None = None
+        self._read: dict[Place, tuple[Passage, ...]] = {}
 
     def get(self, library: LibraryState, match: str) -> int | None:
         """The count, or None."""
@@ -43,3 +54,9 @@ class KnownCounts:
         self._counts[library, match] = count
         if len(self._counts) > MAX_COUNTS:
             self._counts.popitem(last=False)
+
+    def read(self, library: LibraryState) -> dict[Place, tuple[Passage, ...]]:
+        """The passages by place, to be looked up and added to."""
+        if library != self._read_in:
+            self._read_in, self._read = library, {}
+        return self._read

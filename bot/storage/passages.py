@@ -1,5 +1,6 @@
 """Queries that find passages; each looks into one server's library, and into the handbook."""
 
+import itertools
 import json
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from functools import lru_cache
@@ -22,7 +23,7 @@ from bot.domain.note import HANDBOOK
 from bot.domain.passage import Passage
 from bot.domain.search import Candidate, Clause, Frequencies, Group, NearWord
 from bot.storage.full_text import index_table, match_of
-from bot.storage.known_counts import KnownCounts, LibraryState
+from bot.storage.known_counts import KnownCounts, LibraryState, Place
 from bot.storage.notes import PASSAGE_COLUMNS, passage_of
 from bot.storage.tables import libraries, passages
 from bot.storage.vocabulary import Vocabulary
@@ -78,10 +79,24 @@ class PassageQueries:
             for _, cost, *passage in sorted(rows, key=lambda row: row[:2])
         ]
 
-    async def of_handbook(self, places: Collection[tuple[str, str]]) -> Sequence[Passage]:
+    async def of_handbook(self, places: Collection[Place]) -> Sequence[Passage]:
         """The handbook's passages in these places: pairs of a document and a heading."""
-        rows = await self._connection.execute(_IN_PLACES, {"places": list(places)})
-        return [passage_of(row) for row in rows]
+        wanted = list(dict.fromkeys(places))
+        known = self._read_of_handbook()
+        missing = [place for place in wanted if place not in known]
+        if missing:
+            rows = await self._connection.execute(_IN_PLACES, {"places": missing})
+            found = [passage_of(row) for row in rows]
+            for place in missing:
+                here = (each for each in found if (each.document, each.heading) == place)
+                known[place] = tuple(here)
+        return [passage for place in wanted for passage in known[place]]
+
+    def _read_of_handbook(self) -> dict[Place, tuple[Passage, ...]]:
+        """What was read before, if this transaction knows that the handbook is still the same."""
+        seen = itertools.chain.from_iterable(self._seen.values())
+        handbook = next((each for each in seen if each.server == HANDBOOK), None)
+        return {} if handbook is None or self._known is None else self._known.read(handbook)
 
     async def document_frequencies(
         self, server: str, groups: Sequence[Group], *, with_handbook: bool

@@ -86,6 +86,34 @@ async def test_a_shorter_regenerated_answer_takes_its_surplus_messages_away(bot:
     assert parts[0].buttons == ["Regenerate", "Details", *JUDGING]
 
 
+async def test_a_reply_that_is_regenerated_quotes_no_question_wherever_the_button_stands(
+    bot: Scene,
+) -> None:
+    bot.server.rate_limits.lift()
+    thread = await bot.thread_of(await bot.ask())
+
+    async def ended(seed: int) -> list[Message]:
+        """The parts of the reply once it has ended with this seed."""
+
+        def parts() -> list[Message]:
+            there = [message for message in thread.messages if not message.deleted]
+            return [message for message in there if message.author.is_bot and message.content]
+
+        await bot.server.until(
+            lambda: f"seed {seed} " in parts()[-1].content and "Regenerate" in parts()[-1].buttons
+        )
+        return parts()
+
+    bot.pool.scripts = [Script(words=[f" word{number}" for number in range(500)])]
+    await bot.ada.say(thread, "Why?", reply_to=thread.messages[-1])
+    parts = await ended(101)
+    assert len(parts) > 1
+    await bot.ada.click(parts[-1], "Regenerate")
+    await ended(102)
+    versions = [version.content for message in thread.messages for version in message.versions]
+    assert not any("> Why?" in content for content in versions)
+
+
 async def test_others_may_not_regenerate(bot: Scene) -> None:
     message = await bot.ask()
     press = await bot.bob.click(message, "Regenerate")

@@ -150,6 +150,14 @@ async def test_an_indecent_answer_is_never_shown_and_the_refusal_offers_another_
     await bot.ended(message)
 
 
+async def test_the_footer_names_the_seed_of_the_text_that_is_shown(bot: Scene) -> None:
+    bot.pool.scripts = [*RUDE, Script()]
+    message = await bot.ask()
+    assert bot.pool.samplings[1].seed != bot.pool.samplings[0].seed
+    assert f" · seed {bot.pool.samplings[1].seed} · " in message.content
+    assert f"seed {bot.pool.samplings[0].seed} " not in message.content
+
+
 @pytest.mark.parametrize("level", ["off", "standard", "strict"])
 async def test_a_note_that_commands_is_only_quoted(bot: Scene, level: str) -> None:
     await bot.admin.slash(bot.channel, "settings set", decency=level)

@@ -11,6 +11,7 @@ from bot.figures.studio import Studio
 from tests.cogs.approving import correct
 from tests.cogs.conftest import Scene, StartBot
 from tests.cogs.test_recovery import stale
+from tests.cogs.test_restart import reopen
 from tests.discord_server import Message, Permission, Upload
 from tests.scripted_models import Script
 from tests.sketcher import Sketcher
@@ -218,4 +219,27 @@ async def test_an_end_that_a_restart_shows_has_its_picture_and_no_older_one(
             assert message.attachments == []
             sketcher.gate.set()
             await pictured(scene, message)
+    assert scene.bugs == []
+
+
+async def test_a_private_end_that_a_restart_shows_has_its_picture(
+    sketcher: Sketcher, scene: Scene, start_bot: StartBot
+) -> None:
+    async with start_bot():
+        gate = asyncio.Event()
+        scene.pool.scripts = [Script(WORDS.words, gate=gate)]
+        asked = await scene.ada.slash(scene.channel, "ask", question="Why?", private=True)
+        message = await asked.responded()
+        assert scene.services is not None
+        await scene.server.until(lambda: scene.pool.prompts)
+        (known,) = await scene.services.delivery.messages(1)
+        gate.set()
+        await pictured(scene, message)
+        async with scene.services.installation._store.transaction() as transaction:
+            await reopen(transaction, answer_id=1, state=None)
+            await transaction.answers.put_message(known)
+    message.content, message.attachments = "…", []
+    async with start_bot():
+        await pictured(scene, message)
+    assert TEXT in message.content
     assert scene.bugs == []

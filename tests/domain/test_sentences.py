@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.blocks import MARKER
-from bot.domain.sentences import sentences
+from bot.domain.sentences import sentence_spans, sentences
 from tests.long_texts import endless
 
 MARKUP = st.sampled_from(
@@ -19,12 +19,13 @@ TEXTS = st.lists(st.one_of(MARKUP, st.text(max_size=12)), max_size=60).map("".jo
 def test_sentences_are_verbatim_in_order_and_leave_out_markers_only(text: str) -> None:
     position = 0
     between: list[str] = []
-    for sentence in sentences(text):
-        assert sentence == sentence.strip("\n")
-        assert sentence.strip()
-        found = text.index(sentence, position)
-        between.append(text[position:found])
-        position = found + len(sentence)
+    spans = list(sentence_spans(text))
+    assert sentences(text) == tuple(text[start:end] for start, end in spans)
+    for start, end in spans:
+        assert text[start:end] == text[start:end].strip("\n")
+        assert text[start:end].strip()
+        between.append(text[position:start])
+        position = end
     between.append(text[position:])
     assert all(is_of_markers(gap) for gap in between)
 

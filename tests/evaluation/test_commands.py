@@ -14,10 +14,12 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.domain.clues import QUOTED
-from bot.domain.confidence import Calibration
+from bot.domain.confidence import SHIPPED, Calibration
 from bot.domain.errors import BotError
 
 ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 900
+"""Of the longest command; the tests that are run every time take a few."""
 Lectern = Callable[..., subprocess.CompletedProcess[str]]
 QUESTIONS = (
     {"question": "When is the exam?", "doc": "exam.md", "must_mention": [["14 December"]]},
@@ -37,7 +39,7 @@ def lectern(tmp_path: Path) -> Lectern:
             [sys.executable, "-m", "bot", *words],
             capture_output=True,
             text=True,
-            timeout=100,
+            timeout=SECONDS,
             cwd=tmp_path,
             env={
                 "PATH": os.environ["PATH"],
@@ -96,6 +98,22 @@ def test_a_calibration_is_stored_for_its_model(
         )
     calibration = Calibration.of_dict(json.loads(value))
     assert set(calibration.quoted.weights) == set(QUOTED)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(SECONDS)
+def test_the_shipped_constants_are_those_that_the_command_gives(
+    lectern: Lectern, tmp_path: Path
+) -> None:
+    done = lectern("calibrate", "--model", "starter")
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[0].removeprefix("Stored for starter: "))
+    shipped = SHIPPED["starter"].as_dict()
+    for name in ("quoted", "remembered"):
+        assert found[name]["bias"] == pytest.approx(shipped[name]["bias"], rel=0.02)
+        assert found[name]["weights"] == pytest.approx(shipped[name]["weights"], rel=0.02)
+    assert found["enough_quoted"] == pytest.approx(shipped["enough_quoted"], abs=0.002)
+    assert found["enough_remembered"] == shipped["enough_remembered"]
 
 
 def test_what_cannot_be_used_is_one_sentence(

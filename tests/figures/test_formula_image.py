@@ -8,9 +8,9 @@ from matplotlib import image as images
 
 from bot.domain.errors import UnsupportedFormula
 from bot.domain.formulas import Formula
+from bot.domain.theme import Theme
 from bot.figures import formula_image
 from bot.figures.formula_image import MAX_FORMULAS, MAX_HEIGHT, MAX_WIDTH, draw
-from bot.figures.theme import Theme
 
 FORMULAS = [
     r"\mathrm{softmax}(z)_i = \frac{e^{z_i}}{\sum_{j=1}^{K} e^{z_j}}",

@@ -8,9 +8,11 @@ import pytest
 
 from bot.domain.errors import PictureUnavailable, UnsupportedFormula
 from bot.domain.formulas import Formula
+from bot.domain.theme import Theme
 from bot.figures.studio import Limits, Studio
-from bot.figures.theme import Theme
+from bot.service.insight_ports import Painter
 from tests.figures.conftest import QUICK, SLOW_CHILD
+from tests.sights import VIEWS, learn_sheet, stats_sheet
 
 SOFTMAX = Formula(r"p_i = \frac{e^{z_i}}{\sum_j e^{z_j}}")
 PNG = b"\x89PNG\r\n\x1a\n"
@@ -169,3 +171,16 @@ async def test_a_child_that_cannot_start_is_told_as_one_sentence() -> None:
     async with Studio(command=("/nonexistent/python",)) as studio:
         with pytest.raises(PictureUnavailable, match="try again"):
             await studio.formulas([SOFTMAX])
+
+
+@pytest.mark.parametrize("name", VIEWS)
+async def test_a_view_is_drawn_by_the_child(studio: Studio, name: str) -> None:
+    dark = await studio.view(VIEWS[name])
+    assert dark.startswith(PNG)
+    assert await studio.view(VIEWS[name], Theme.LIGHT) != dark
+
+
+async def test_a_sheet_is_drawn_by_the_child(studio: Studio) -> None:
+    painter: Painter = studio
+    assert (await painter.sheet(stats_sheet())).startswith(PNG)
+    assert (await painter.sheet(learn_sheet(), Theme.LIGHT)).startswith(PNG)

@@ -15,6 +15,7 @@ from bot.generation.prefix_cache import PrefixCache
 from bot.generation.request import Request, Sequence
 from bot.generation.scheduler import Scheduler
 from tests.generation.engines import drain, engine, generated, prompts, request
+from tests.generation.test_scheduler import step
 
 
 def wish(id_: int, num_prompt: int = 3, num_new: int = 4, *, is_alone: bool = False) -> Request:
@@ -22,14 +23,9 @@ def wish(id_: int, num_prompt: int = 3, num_new: int = 4, *, is_alone: bool = Fa
     return Request(id_, tuple(range(num_prompt)), sampling, f"p{id_}", is_alone)
 
 
-def step(scheduler: Scheduler) -> list[int]:
-    """One step in which the model answers 7 to everything; whose it was."""
-    chunks = scheduler.schedule()
-    for chunk in chunks:
-        scheduler.advance(chunk, (7,) * chunk.num_logits)
-        if chunk.sequence.num_remaining == 0:
-            scheduler.finish(chunk.sequence)
-    return [chunk.sequence.request.id for chunk in chunks]
+def served(scheduler: Scheduler) -> list[int]:
+    """Whose one step is."""
+    return [chunk.sequence.request.id for chunk in step(scheduler)]
 
 
 def test_a_step_is_either_shared_or_somebodys_own() -> None:
@@ -37,14 +33,14 @@ def test_a_step_is_either_shared_or_somebodys_own() -> None:
     for id_ in (1, 2):
         scheduler.add(wish(id_, num_new=3))
     scheduler.add(wish(9, num_new=4, is_alone=True))
-    steps = [step(scheduler) for _ in range(8)]
+    steps = [served(scheduler) for _ in range(8)]
     assert steps == [[9], [1, 2], [9], [1, 2], [9], [1, 2], [9], []]
 
 
 def test_alone_without_company_takes_every_step() -> None:
     scheduler = Scheduler(max_batch=4, max_step_tokens=8, queue_limit=4)
     scheduler.add(wish(9, num_new=3, is_alone=True))
-    assert [step(scheduler) for _ in range(4)] == [[9], [9], [9], []]
+    assert [served(scheduler) for _ in range(4)] == [[9], [9], [9], []]
 
 
 def test_two_that_want_to_be_alone_come_one_after_the_other() -> None:
@@ -52,7 +48,7 @@ def test_two_that_want_to_be_alone_come_one_after_the_other() -> None:
     for id_ in (8, 9):
         scheduler.add(wish(id_, num_new=2, is_alone=True))
     scheduler.add(wish(1, num_new=9))
-    assert [step(scheduler) for _ in range(6)] == [[8], [1], [8], [1], [9], [1]]
+    assert [served(scheduler) for _ in range(6)] == [[8], [1], [8], [1], [9], [1]]
 
 
 @settings(max_examples=60, deadline=None)
@@ -83,13 +79,13 @@ def test_nobody_is_stalled_and_everybody_ends(
             if cancelling is not None and cancelling == now and id_ in sequences:
                 scheduler.finish(sequences[id_])
         is_owed = any(not sequence.is_finished for sequence in waits)
-        served = step(scheduler)
-        own = [id_ for id_ in served if wishes[id_][2]]
-        assert not own or served == own[:1]
+        now_served = served(scheduler)
+        own = [id_ for id_ in now_served if wishes[id_][2]]
+        assert not own or now_served == own[:1]
         assert not (own and is_owed)
         together = [s for s in scheduler.running() if not s.request.is_alone]
         waits = together if own else []
-        if not served and now > 20:
+        if not now_served and now > 20:
             break
     assert all(sequence.is_finished for sequence in sequences.values())
     for id_, (_, num_new, _, _, cancelling) in enumerate(wishes):

@@ -89,14 +89,53 @@ def test_a_text_counts_as_many_tokens_as_it_has_also_again(
         assert tokenizer.count(text) == len(tokenizer.encode(text))
 
 
-def test_a_text_that_comes_again_is_counted_once_unless_it_is_long(tokenizer: Tokenizer) -> None:
-    again, long = "What is dropout? " * 3, "dropout " * LONGEST_KNOWN
+AWKWARD = st.text(
+    st.sampled_from("aZ19.!'s#_ \n\t\r\x0b\x1c\x1f\x85\xa0\u2028\u3000é日🙂\u200d\ud83d")
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(AWKWARD)
+def test_pieces_count_as_many_tokens_as_their_whole(tokenizer: Tokenizer, text: str) -> None:
+    assert tokenizer.count(text) == len(tokenizer.encode(text))
+    assert tokenizer.count(f"{text} {text}") == len(tokenizer.encode(f"{text} {text}"))
+
+
+def test_a_piece_that_comes_again_is_counted_once_unless_it_is_long(tokenizer: Tokenizer) -> None:
+    known, new, long = "\nWhat is dropout?", "\nWhat is overfitting?", "dropout" * LONGEST_KNOWN
     before = tokenizer._known.cache_info()
+    tokenizer.count(known)
     for _ in range(3):
-        tokenizer.count(again)
+        tokenizer.count(known + new)
         tokenizer.count(long)
     after = tokenizer._known.cache_info()
-    assert (after.misses - before.misses, after.hits - before.hits) == (1, 2)
+    assert (after.misses - before.misses, after.hits - before.hits) == (2, 5)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"normalizer": {"type": "NFC"}},
+        {"pre_tokenizer": {"type": "Whitespace"}},
+        {
+            "pre_tokenizer": {
+                "type": "ByteLevel",
+                "add_prefix_space": True,
+                "trim_offsets": True,
+                "use_regex": True,
+            }
+        },
+    ],
+)
+def test_a_tokenizer_that_cuts_otherwise_counts_texts_as_a_whole(
+    tiny_folder: Path, tmp_path: Path, change: dict[str, object]
+) -> None:
+    stored = json.loads((tiny_folder / "tokenizer.json").read_text())
+    (tmp_path / "tokenizer.json").write_text(json.dumps(stored | change))
+    other = Tokenizer(tmp_path, "other", VOCABULARY)
+    text = "one\ntwo e\u0301 three " * 20
+    assert other.count(text) == len(other.encode(text))
+    assert other._known.cache_info().misses == 0
 
 
 def test_vocabulary_and_merges_files_do_as_well(

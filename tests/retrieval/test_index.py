@@ -6,6 +6,7 @@ from bot.domain.passage import Origin, Passage
 from bot.domain.search import Candidate, Clause, Frequencies, Group, NearWord
 from bot.domain.stemmer import key
 from bot.domain.words import words_of
+from bot.retrieval.english_words import load_english
 from bot.retrieval.index import Index
 
 EXAM = Passage(1, Origin.NOTE, "exam.md", "The exam", "Length", "The exam lasts 120 minutes.")
@@ -78,6 +79,21 @@ async def test_a_misspelled_word_is_read_right() -> None:
 async def test_a_word_that_people_use_is_not_taken_for_a_misspelled_one() -> None:
     assert (await found("sack"))[0] == AIDS
     assert await found("sick") == []
+
+
+async def test_a_word_that_is_spelled_right_is_not_taken_for_another() -> None:
+    passages, english = ListedPassages(LAB, EXAM, AIDS), load_english()
+    assert (await Index().search(passages, "1", "stack")).hits == ()
+    assert (await Index().search(passages, "1", "sack")).hits[0].passage == AIDS
+    assert (await Index(english=english).search(passages, "1", "sack")).hits == ()
+    found = await Index(english=english).search(passages, "1", "calculatr")
+    assert found.hits[0].passage == AIDS
+
+
+def test_english_has_its_forms_on_both_sides_of_the_atlantic_and_no_misspellings() -> None:
+    english = load_english()
+    assert english >= {"stones", "store", "analysed", "analyzed", "colour", "color", "losses"}
+    assert not english & {"calculatr", "gradinet", "dropot", "Monday", "it's", "ab"}
 
 
 async def test_a_question_of_stop_words_finds_nothing() -> None:

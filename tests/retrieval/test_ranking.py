@@ -6,7 +6,6 @@ import pytest
 
 from bot.domain.passage import Origin, Passage
 from bot.domain.search import Candidate, Frequencies
-from bot.domain.stemmer import key
 from bot.retrieval.known_leanings import Document, leaning
 from bot.retrieval.query import read
 from bot.retrieval.ranking import Ranking
@@ -48,7 +47,7 @@ def ranked(
 ) -> list[int]:
     query = read(question, earlier, Thesaurus(TOPICS))
     counts = Frequencies(1000, (10,) * len(query.terms))
-    ranking = Ranking(query, counts, key, lean)
+    ranking = Ranking(query, counts, lean)
     for passage in passages:
         ranking.look(Candidate(passage, 0.0))
     return [hit.passage.id for hit in ranking.hits()]
@@ -81,7 +80,7 @@ def test_a_follow_up_stays_in_the_document_that_was_found() -> None:
 
 def test_a_thread_leans_on_the_documents_of_its_best_hits() -> None:
     query = read("dropout", (), Thesaurus(TOPICS))
-    ranking = Ranking(query, Frequencies(1000, (10,)), key)
+    ranking = Ranking(query, Frequencies(1000, (10,)))
     for passage in (EXAM_AIDS, RATE, WHAT):
         ranking.look(Candidate(passage, 0.0))
 
@@ -93,7 +92,7 @@ def test_a_thread_leans_on_the_documents_of_its_best_hits() -> None:
 
 def test_coverage_is_the_share_of_the_question_that_a_passage_holds() -> None:
     query = read("dropout calculator", (), Thesaurus(TOPICS))
-    ranking = Ranking(query, Frequencies(1000, (10, 10)), key)
+    ranking = Ranking(query, Frequencies(1000, (10, 10)))
     ranking.look(Candidate(EXAM_AIDS, 0.0))
 
     assert ranking.hits()[0].coverage == pytest.approx(0.5)

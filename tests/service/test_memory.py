@@ -10,7 +10,7 @@ from bot.domain.sampling import FinishReason
 from bot.service.services import Services
 from bot.storage.database import Database
 from tests.scripted_models import Script, ScriptedPool
-from tests.service.asking import ask, last_snapshot, question
+from tests.service.asking import ADMIN, ask, last_snapshot, question
 from tests.service.notes import (
     ASKED,
     QUOTED,
@@ -111,3 +111,19 @@ async def test_an_endorsed_answer_wins_and_needs_no_model(
     assert pool.prompts == []
     other = await ask(services, "What is Adam?")
     assert other.text != snapshot.text
+
+
+@pytest.mark.parametrize("blocked", ["zeros", "switch units"])
+async def test_an_endorsed_answer_with_words_that_were_blocked_later_is_given_to_nobody(
+    services: Services, store: Database, blocked: str
+) -> None:
+    """Neither as the answer, nor quoted, nor named; its question counts too."""
+    other = "How is a unit switched off by dropout?"
+    async with store.transaction() as transaction:
+        await transaction.notes.put_answer("guild", 7, ASKED, "By a mask of zeros.", None)
+    assert (await ask(services, ASKED)).text == "By a mask of zeros."
+    await services.settings.block(ADMIN, "guild", blocked)
+    snapshot = await ask(services, other)
+    assert "mask" not in snapshot.text
+    assert snapshot.card is not None
+    assert "7" not in [source.document for source in snapshot.card.sources]

@@ -42,6 +42,26 @@ async def test_an_indecent_text_is_written_again_with_another_seed(
     assert (row.text, row.sampling.seed) == ("Dropout zeroes activations.", 1007)
 
 
+async def test_a_second_try_that_nobody_sees_is_not_told(
+    services: Services, store: Database, pool: ScriptedPool
+) -> None:
+    pool.scripts = [RUDE, *saying("Fish.", logprob=-6.0)]
+    snapshot = await ask(services, "Which units does the baker of Bremen like best?")
+    assert snapshot.card is not None
+    assert snapshot.card.basis is Basis.NOTHING
+    assert len(pool.prompts) == 2
+    assert snapshot.notice is None
+    await keep(store)
+    pool.scripts = [RUDE, *saying("Nobody knows.")]
+    snapshot = await ask(services, ASKED)
+    assert snapshot.text == QUOTED
+    assert snapshot.notice is None
+    pool.scripts = [RUDE, *saying(KNOWN)]
+    snapshot = await ask(services, ASKED)
+    assert KNOWN in snapshot.text
+    assert snapshot.notice is not None
+
+
 async def test_a_text_that_is_indecent_twice_is_withheld_and_nothing_remembers_it(
     services: Services, store: Database, pool: ScriptedPool, bugs: list[BaseException]
 ) -> None:

@@ -82,3 +82,30 @@ async def test_a_search_of_an_older_moment_leaves_no_count_to_a_newer_one(store:
         assert await counted(store) == (2, 0)
         assert tuple(await frequencies(older, "guild", "adam", "sgd")) == (1, 1)
     assert await counted(store) == (2, 0)
+
+
+async def pieces(store: Database) -> list[str]:
+    """What a search reads of one place of the handbook."""
+    async with store.reading() as transaction:
+        search = transaction.passages
+        await search.state("guild", with_handbook=True)
+        found = await search.of_handbook({(LECTURE.name, "Adam"), (LECTURE.name, "Gone")})
+        return [passage.text for passage in found]
+
+
+async def test_a_piece_of_the_handbook_is_read_once_and_again_when_it_has_changed(
+    store: Database,
+) -> None:
+    async with store.transaction() as transaction:
+        await transaction.notes.put(HANDBOOK, LECTURE, [Piece("Adam", "adam"), Piece("", "sgd")])
+    assert await pieces(store) == ["adam"]
+    read = store._known_counts._read
+    assert await pieces(store) == ["adam"]
+    assert store._known_counts._read is read
+    async with store.transaction() as transaction:
+        changed = new_note(content_hash="second")
+        await transaction.notes.put(HANDBOOK, changed, [Piece("Adam", "new"), Piece("", "sgd")])
+    assert await pieces(store) == ["new"]
+    async with store.transaction() as transaction:
+        await transaction.notes.remove(HANDBOOK, LECTURE.name)
+    assert await pieces(store) == []
