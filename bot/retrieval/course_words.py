@@ -12,7 +12,7 @@ CLOSE: tuple[tuple[str, ...], ...] = (
     ("cancelled", "called off", "no lecture", "no class"),
     ("holiday", "vacation", "break", "semester break"),
     ("beginning", "start", "begin", "kick-off"),
-    ("duration", "length", "lasts", "takes", "how long"),
+    ("duration", "length", "lasts", "takes"),
     ("timetable", "schedule", "calendar", "plan"),
     # marks
     ("grade", "mark", "score"),
