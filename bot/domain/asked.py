@@ -22,7 +22,7 @@ _FIELD = re.compile(r"\b(?:title|heading|text|content|body|document|rank|rowid)\
 _DEFINITION = re.compile(
     r"\\(?:[gex]?def|let|(?:re|provide)?newcommand|input|include|usepackage|catcode|write\d*)\b\S*"
 )
-_TAG = re.compile(r"<([a-z]+)>(?=.*</\1>)|</[a-z]+>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<([a-z]+)>(?=.{0,500}</\1>)|</[a-z]+>", re.IGNORECASE | re.DOTALL)
 """Those of a pair: "<eos>" is a word."""
 _SENTENCE = re.compile(r"[^.?!\n]+(?:[.?!]+(?!\w)|[.?!]+(?=\w)[^.?!\n]*|\n|\Z)*")
 _COMMAND = re.compile(
@@ -31,7 +31,7 @@ _COMMAND = re.compile(
     r"(?:end|start|begin) (?:every|each|all|your) (?:answers?|repl(?:y|ies)|messages?)|"
     r"(?:say|repeat|print|output|write|post|reply) (?:only|exactly|after me|the word)|"
     r"(?:reveal|show|print|tell me) (?:me )?(?:your|the) (?:system|hidden|secret|initial)|"
-    r"(?:append|add|attach|include|insert|prepend|put) .*\b(?:your|the|every|each) "
+    r"(?:append|add|attach|include|insert|prepend|put) .{0,200}\b(?:your|the|every|each) "
     r"(?:answers?|repl(?:y|ies)|messages?|responses?|outputs?))\b",
     re.IGNORECASE,
 )

@@ -38,7 +38,7 @@ _ABOVE = 0.9
 _NEXT_TO, _NEAR = 3, 6
 """Places between content words that belong together: in a question, in a text."""
 _DEFINING = re.compile(
-    r"^\W*(?:(?:and|so|but|pls|please|hi|hey|ok)\W+)*"
+    r"^\W*+(?:(?:and|so|but|pls|please|hi|hey|ok)\W++)*+"
     r"(?:what(?:'?s| is| are| does| do)|whats|explain|define|how does|how do|who(?:'?s| is))\b"
 )
 _PAST = re.compile(

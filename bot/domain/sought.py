@@ -42,15 +42,15 @@ def _kind(asked: str, looks: str) -> _Kind:
 
 _KINDS = (
     _kind(
-        r"\bhow much\b.*\b(costs?|pay|paid|price|charged?)\b|\bprice of\b"
+        r"\bhow much\b.{0,100}\b(costs?|pay|paid|price|charged?)\b|\bprice of\b"
         r"|\bhow (many|much) (dollars?|euros?|pounds?|cents?|money|bucks)\b",
         r"[€£]|\$\d|\b(?:dollars?|euros?|cents?|pounds?|eur|usd|gbp|chf|free|fee)\b",
     ),
     _kind(r"\be-?mail( address)?\b", r"\S@\S"),
-    _kind(r"\bphone number\b|\bphone\b.*\bnumber\b", r"\+?\d[\d ()/-]{5,}\d"),
+    _kind(r"\bphone number\b|\bphone\b.{0,100}\bnumber\b", r"\+?\d[\d ()/-]{5,}\d"),
     _kind(r"\b(pass ?word|pin code)\b", r"\bpass ?words?\b|\bpin\b"),
     _kind(
-        rf"^(\W*\w+){{0,2}}\W*\bwhens?\b(?!{_CIRCUMSTANCES})"
+        rf"^(?:\W*+\w++){{0,2}}\W*+\bwhens?\b(?!{_CIRCUMSTANCES})"
         r"|\b(what|which) (time|day|date|month|year|week)\b|\b(due|deadline|until when|how late)\b",
         rf"\b\d{{1,2}}[:.]\d\d\b|\b{_DAY}\b|\b\d{{1,2}}\.? {_MONTH}\b|\b{_MONTH}\.? \d{{1,2}}\b"
         rf"|\bin {_MONTH}\b|\b(?:noon|midnight|weeks?|days?|hours?|20\d\d|19\d\d|before|after|"
@@ -61,7 +61,7 @@ _KINDS = (
         r"\b(?:room|hall|building|online|campus|foyer|floor)\b|\bin [a-z]?\d",
     ),
 )
-_WHO = re.compile(r"^(\W*\w+){0,3}\W*\bwho(s|m|se)?\b|\bby whom\b")
+_WHO = re.compile(r"^(?:\W*+\w++){0,3}\W*+\bwho(s|m|se)?\b|\bby whom\b")
 _SOMEBODY = re.compile(
     r"(?<![.!?:|*]\s)(?<!^)\b[A-Z][a-zà-ÿ]+\b|\b[A-Z][a-zà-ÿ]+ [A-Z][a-zà-ÿ]+|\bBy [A-Z][a-z]+"
 )
