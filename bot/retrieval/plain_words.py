@@ -135,7 +135,7 @@ NEAR: tuple[tuple[str, ...], ...] = (
     ("load", "open", "read"),
     ("error", "warning", "crash", "complain", "warn", "complains", "exception", "message"),
     ("word", "token"),
-    ("shrink", "reduce", "decrease", "smaller", "drop", "fall", "lower"),
+    ("shrink", "reduce", "decrease", "smaller", "drop", "fall", "lower", "sink"),
     ("grow", "increase", "rise", "larger", "go up", "climb", "creep"),
     ("cheap", "efficient", "cheaper"),
     ("explode", "blow", "diverge", "nan", "unstable"),
