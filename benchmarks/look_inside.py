@@ -154,11 +154,13 @@ async def measure(folder: Path, rounds: int, people: int, seconds: float) -> lis
             for _ in range(rounds):
                 specimen = await written(lease)
                 async with Crowd(lease).of(people) as crowd:
-                    without = await speed_of(crowd, seconds)
+                    # Before and behind: texts that grow longer grow slower.
+                    before = await speed_of(crowd, seconds / 2)
                     pictures = asyncio.create_task(_without_end(beside, specimen))
                     with_pictures = await speed_of(crowd, seconds)
                     pictures.cancel()
                     await asyncio.gather(pictures, return_exceptions=True)
+                    without = (before + await speed_of(crowd, seconds / 2)) / 2
                 speeds.append((with_pictures, without))
                 shares.append(with_pictures / without)
             layout = lease.layout

@@ -15,18 +15,22 @@ from bot.config_values import LOOKS_WRONG, is_token
 from bot.decency.guard import Guard
 from bot.domain.clues import QUOTED
 from bot.domain.confidence import Calibration
+from bot.domain.deck import Deck
 from bot.domain.errors import BotError, ConfigurationError
 from bot.domain.handbook import Topic
+from bot.domain.syllabus import Syllabus
 from bot.figures.studio import Studio
 from bot.generation.pool import Pool, PoolOptions
 from bot.generation.resident import ServingLimits
 from bot.generation.trial import Trial
-from bot.handbook import load_topics
+from bot.handbook import load_lessons, load_topics
 from bot.heartbeat import beat, heartbeat_path
 from bot.insight.explainer import Explainer as LookInside
 from bot.log import configure_logging, log_bug
 from bot.parts import SystemClock, make_catalog, make_defaults, make_index, new_seed
+from bot.recall.fsrs_schedule import FsrsSchedule
 from bot.retrieval.reader import Reader
+from bot.service.courseware import Courseware
 from bot.service.handbook import store_handbook
 from bot.service.insight_ports import Explainer, Painter
 from bot.service.picture_ports import Illustrator
@@ -97,7 +101,15 @@ def make_services(
         illustrator,
         explainer,
         painter,
+        courseware=make_courseware(topics),
     )
+
+
+def make_courseware(topics: Sequence[Topic]) -> Courseware:
+    """What can be learned of a handbook; nothing without one."""
+    if not topics:
+        return Courseware()
+    return Courseware(Syllabus(topics, load_lessons()), Deck(topics), FsrsSchedule())
 
 
 @asynccontextmanager

@@ -3,9 +3,14 @@
 import itertools
 
 from bot.decency.guard import Guard
+from bot.domain.deck import Deck
 from bot.domain.note_limits import NoteLimits
+from bot.domain.syllabus import Syllabus
+from bot.handbook import load_lessons, load_topics
+from bot.recall.fsrs_schedule import FsrsSchedule
 from bot.retrieval.index import Index
 from bot.retrieval.reader import Reader
+from bot.service.courseware import Courseware
 from bot.service.defaults import Defaults
 from bot.service.insight_ports import Explainer, Painter
 from bot.service.picture_ports import Illustrator
@@ -23,6 +28,7 @@ PLAIN = {
 }
 """A sampling that a test need not think of."""
 GUARD = Guard()
+SYLLABUS, DECK = Syllabus(load_topics(), load_lessons()), Deck(load_topics())
 
 
 def scripted_services(
@@ -52,4 +58,5 @@ def scripted_services(
         illustrator,
         explainer,
         painter,
+        Courseware(SYLLABUS, DECK, FsrsSchedule()),
     )

@@ -41,6 +41,7 @@ OUTSIDE = {
         "numba",  # in `compiled` only, and so is what it brings along
         "llvmlite",
     },
+    "recall": {"fsrs"},
     "retrieval": {"pypdf", "bs4", "docx"},
     "training": {"torch", "transformers", "safetensors", "tokenizers", "rich"},
     "cogs": {"discord", "aiohttp", "yarl", "structlog"},

@@ -64,6 +64,11 @@ SLASH_COMMANDS = (
     "/about",
     "/about prompt",
     "/replay",
+    "/learn",
+    "/quiz",
+    "/explain",
+    "/privacy show",
+    "/privacy delete",
     "Ask about this message",
 )
 

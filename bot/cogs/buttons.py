@@ -17,6 +17,7 @@ LABELS = {
     "more": "Continue",
     "thread": "Open thread",
     "details": "Details",
+    "look": "Look inside",
     "good": "👍",
     "bad": "👎",
     "endorse": "Endorse",
@@ -70,6 +71,8 @@ def answer_view(
         if has_thread_button and snapshot.state in (AnswerState.DONE, AnswerState.CANCELLED):
             deeds.append("thread")
         deeds.append("details")
+        if snapshot.text.strip():
+            deeds.append("look")
         deeds += judging_deeds(snapshot, answer)
     reception = snapshot.reception
     counts = {"good": reception.num_good, "bad": reception.num_bad}

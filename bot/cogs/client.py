@@ -19,6 +19,7 @@ from discord.http import Route
 
 from bot.cogs.budget import RateBudget
 from bot.cogs.connection import FIRST_WAIT_SECONDS, Connection
+from bot.cogs.look_controls import Page
 from bot.cogs.stumbles import (
     ALREADY_ACKNOWLEDGED,
     DELETED,
@@ -104,7 +105,9 @@ class LecternClient(discord.Client):
 
     tree: LecternTree
     press: Callable[[discord.Interaction, str, int], Awaitable[None]]
+    look: Callable[[discord.Interaction, Page], Awaitable[None]]
     settle: Callable[[int, int | None], Awaitable[None]]
+    study_press: Callable[[discord.Interaction, discord.ui.Item[Any]], Awaitable[None]]
 
     def __init__(self, services: Services, options: DiscordOptions) -> None:
         if options.api_url is not None:

@@ -10,13 +10,18 @@ HELP = """\
 **Follow up** in the answer's thread: {follow_up}. What was said there is remembered.
 **Buttons**: *Stop* while I write, *Regenerate* for another try, *Continue* where I was cut off, \
 *Details* on how an answer came about; `/replay` writes it again and compares. \
+*Look inside* shows what the model saw, \
+and `/explain text:` the same for any text. \
 👍 and 👎 to judge; teaching assistants *Endorse* or *Correct* what the next to ask will read.
 **Continue a text** with `/complete text:`, GPT-2's plain text generation: `temperature`, `top_k`, \
 `top_p`, `samples` and more; `length: essay` makes a small essay of a phrase.
-**Forget** what was said in a channel with `/reset`.
+**Forget** what was said in a channel with `/reset`; `/privacy show` and `/privacy delete` are \
+for all that is yours.
 **Notes**: I quote them where they answer you, with the source. `/notes list`, `/notes show` and \
 `/notes search` show them, `/notes answers` what assistants approved; they use `/notes add`, \
 `/notes remove` and `/notes take-back`.
+**Study**: `/learn topic:` explains a concept with a picture, of your own `sentence:` where that \
+helps; `/quiz` asks you questions, and again when it is time.
 **Models**: `/model list` and `/model show`; admins use `/model switch` and `/model default`.
 **This server**: `/settings show` and `/limits show`; admins use `/settings set`, \
 `/settings reset` and `/limits set`.

@@ -13,6 +13,7 @@ from bot.cogs.correction import corrected_answer
 from bot.cogs.details import show_details
 from bot.cogs.endorsed import add_commands
 from bot.cogs.judging import Judging
+from bot.cogs.look_controls import FIRST_LOOK, Page
 from bot.cogs.people import asker_of
 from bot.cogs.stumbles import STUMBLES, UNKNOWN_MESSAGE, code_of
 from bot.cogs.threads import open_thread
@@ -48,6 +49,8 @@ class Presses:
                 await self._open_thread(interaction, answer_id)
             elif deed == "details":
                 await show_details(self._client, interaction, answer_id)
+            elif deed == "look":
+                await self._client.look(interaction, Page(answer_id, FIRST_LOOK, is_new=True))
             else:
                 await self._answer_again(interaction, deed, answer_id)
         except Exception as error:  # noqa: BLE001 - the edge: a sentence for the presser

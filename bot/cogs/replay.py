@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
 
 import discord
 from discord import app_commands
@@ -11,8 +10,8 @@ from bot.cogs.client import LecternClient
 from bot.cogs.frame import escape
 from bot.cogs.model import FAREWELL_SECONDS, progress_line
 from bot.cogs.people import asker_of, conversation_of
+from bot.cogs.progress import ProgressLine, showing_progress
 from bot.cogs.stumbles import STUMBLES
-from bot.domain.latest import Latest
 from bot.domain.neutral import neutralise
 from bot.domain.progress import LoadProgress
 from bot.domain.replay import Replay
@@ -20,7 +19,6 @@ from bot.domain.splitting import MESSAGE_LIMIT, split_message
 from bot.service.replay import ReplayWish
 
 MENTIONS = discord.AllowedMentions.none()
-PROGRESS_SECONDS = 1.0
 MAX_ID = 2**53 - 1  # Discord's integers are JSON numbers
 RESTARTING = "I am restarting, so nothing was compared; please try again in a minute."
 
@@ -37,8 +35,9 @@ def register(client: LecternClient) -> None:
     ) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         wish = ReplayWish(asker_of(interaction), conversation_of(interaction), number)
+        progress = ProgressLine()
         try:
-            async with _showing_progress(interaction) as progress:
+            async with showing_progress(interaction, progress):
 
                 def loading(newest: LoadProgress) -> None:
                     progress.publish(progress_line(newest))
@@ -65,26 +64,3 @@ def replay_text(replay: Replay) -> str:
     lines = escape(neutralise(difference.text.strip())).split("\n")
     quoted = "\n".join(f"> {line}" for line in lines)
     return split_message(f"❌ {replay.verdict}\n{quoted}", MESSAGE_LIMIT)[0]
-
-
-@contextlib.asynccontextmanager
-async def _showing_progress(interaction: discord.Interaction) -> AsyncIterator[Latest[str]]:
-    """Edits the response about once a second while the block runs, and not after it."""
-    progress: Latest[str] = Latest()
-    writing = asyncio.Lock()
-
-    async def show() -> None:
-        await asyncio.sleep(PROGRESS_SECONDS)
-        async for words in progress:
-            async with writing:
-                await interaction.edit_original_response(content=words)
-            await asyncio.sleep(PROGRESS_SECONDS)
-
-    showing = asyncio.create_task(show(), name=f"replay-progress-{interaction.id}")
-    try:
-        yield progress
-    finally:
-        progress.close()
-        async with writing:  # an edit that is under way must not arrive after the last one
-            showing.cancel()
-        await asyncio.gather(showing, return_exceptions=True)

@@ -12,10 +12,12 @@ from bot.domain.sampling import FinishReason, SamplingParams
 
 
 class AnswerKind(StrEnum):
-    """What was wished for: an answer to a question, or a raw continuation of a text."""
+    """What was wished for: an answer, a raw continuation of a text, or a look inside a text."""
 
     ASK = "ask"
     COMPLETE = "complete"
+    EXPLAIN = "explain"
+    """Nothing is written: `prompt` is the text, which its person looks at."""
 
 
 class AnswerState(StrEnum):

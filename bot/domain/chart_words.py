@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
-from bot.domain.charts import Bars, Chart, Days, HeatMap, Series, Sheet
+from bot.domain.charts import Bars, Chart, Curves, Days, HeatMap, Series, Sheet
 from bot.domain.spoken import cut, fitted
 
 MAX_ALT = 1_000
 """UTF-16 units. Discord takes 1,024 that describe a picture."""
 NOTHING_YET = "nothing yet"
+_NUM_PLACES = 7
+"""At which curves are put into words."""
 
 
 def alt_text(sheet: Sheet) -> str:
@@ -32,6 +34,8 @@ def is_empty(chart: Chart) -> bool:
             return not _cells(chart)
         case Bars():
             return not chart.labels or not chart.series
+        case Curves():
+            return not chart.places or not any(each.values for each in chart.series)
         case _:
             return not chart.days or not chart.series
 
@@ -58,6 +62,8 @@ def _words(chart: Chart, max_length: int) -> str:
             return _of_heat_map(chart, name, max_length)
         case Bars():
             return fitted(f"{name}:", _of_labels(chart.labels, chart.series), max_length)
+        case Curves():
+            return fitted(f"{name}:", _of_curves(chart), max_length)
         case _:
             return _of_days(chart, name, max_length)
 
@@ -78,6 +84,20 @@ def _of_labels(labels: Sequence[str], series: Sequence[Series]) -> list[str]:
         )
         for index, label in enumerate(labels)
     ]
+
+
+def _of_curves(chart: Curves) -> list[str]:
+    """The numbers at some places, the ends among them."""
+    last = len(chart.places) - 1
+    steps = min(last, _NUM_PLACES - 1)
+    shown = sorted({round(step * last / steps) for step in range(steps + 1)}) if steps else [0]
+    at = f"{chart.place_name} " if chart.place_name else ""
+    labels = [f"{at}{number(chart.places[index])}:" for index in shown]
+    series = [
+        Series(each.name, tuple(each.values[index] for index in shown if index < len(each.values)))
+        for each in chart.series
+    ]
+    return _of_labels(labels, series)
 
 
 def _of_days(chart: Days, name: str, max_length: int) -> str:

@@ -46,7 +46,18 @@ class Days:
     value_name: str = ""
 
 
-Chart = HeatMap | Bars | Days
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """Lines over numbers: `places` are those of the axis below, in rising order."""
+
+    title: str
+    places: tuple[float, ...]
+    series: tuple[Series, ...]
+    place_name: str = ""
+    value_name: str = ""
+
+
+Chart = HeatMap | Bars | Days | Curves
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, BinaryIO
 
 from bot.domain.errors import UnsupportedFormula
@@ -22,6 +23,10 @@ MAX_MEMORY = 1024**3
 """Address space; drawing takes about 300 MB of it."""
 MAX_SECONDS = 30
 """When a picture that nobody waits for any more ends the child."""
+
+NICENESS = 7
+"""How far drawing steps back (Linux): beside a model that computes with every core it takes a
+sixth of one, so that a picture never slows answers by more than that."""
 
 Artist = Callable[[Mapping[str, Any]], bytes]
 """Draws a PNG of a description."""
@@ -47,6 +52,8 @@ def work(artists: Mapping[str, Artist]) -> None:
     """Serve on this process's pipes; what else is printed goes to the error stream."""
     if sys.platform != "win32":
         resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
+        with suppress(OSError):
+            os.nice(NICENESS)
     replies = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     try:

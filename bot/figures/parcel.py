@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any
 
-from bot.domain.charts import Bars, Days, HeatMap, Series, Sheet
+from bot.domain.charts import Bars, Curves, Days, HeatMap, Series, Sheet
 from bot.domain.sampling import SamplingParams
 from bot.domain.views import (
     AttentionView,
@@ -28,7 +28,7 @@ KNOWN: Mapping[str, Any] = {
     for kind in (
         *(AttentionView, LayersView, NextView, SurpriseView, TemperatureView, TokensView),
         *(Candidate, LayerGuess, Piece, SamplingParams, TemperatureColumn),
-        *(Bars, Days, HeatMap, Series, Sheet),
+        *(Bars, Curves, Days, HeatMap, Series, Sheet),
     )
 }
 _KIND, _DAY = "kind", "day"

@@ -1,9 +1,9 @@
 """Sheets: charts below each other on one narrow page."""
 
 from bot.domain.chart_words import NOTHING_YET, is_empty
-from bot.domain.charts import Bars, Chart, HeatMap, Sheet
+from bot.domain.charts import Bars, Chart, Curves, HeatMap, Sheet
 from bot.domain.spoken import counted
-from bot.figures import bars_image, days_image, heat_map_image
+from bot.figures import bars_image, curves_image, days_image, heat_map_image
 from bot.figures.lettering import fitting, legible
 from bot.figures.page import SMALL, TEXT, Align, Page
 from bot.figures.palette import Palette
@@ -33,12 +33,13 @@ def draw(sheet: Sheet, palette: Palette) -> bytes:
 
 
 def _paint(page: Page, chart: Chart) -> None:
-    unit = legible(chart.value_name, 30)
+    # A heat map names its numbers beside its scale, so its title has the whole line.
+    unit = "" if isinstance(chart, HeatMap) else legible(chart.value_name, 30)
     room = page.room / TEXT - (len(unit) * 0.5 if unit else 0)
     title = fitting(legible(chart.title, is_bold=True), room, is_bold=True)
     page.y += TEXT
     page.text(title, page.left, page.y, TEXT, is_bold=True)
-    if unit and not isinstance(chart, HeatMap):
+    if unit:
         page.text(unit, page.right, page.y, SMALL, page.palette.pale, Align.RIGHT)
     page.y += 10
     if is_empty(chart):
@@ -47,5 +48,7 @@ def _paint(page: Page, chart: Chart) -> None:
         heat_map_image.paint(page, chart)
     elif isinstance(chart, Bars):
         bars_image.paint(page, chart)
+    elif isinstance(chart, Curves):
+        curves_image.paint(page, chart)
     else:
         days_image.paint(page, chart)

@@ -17,8 +17,8 @@ T = TypeVar("T")
 class Anatomy:
     """What a look inside may read, in the model's thread and between two steps only.
 
-    `cache_dtype` is that of the answers' keys and values, of which the model remembers those
-    of earlier texts in `prefixes`.
+    `cache_dtype` is that of what answers keep of their tokens, which the model remembers of
+    earlier texts in `prefixes`.
     """
 
     gpt2: GPT2
@@ -26,7 +26,7 @@ class Anatomy:
     prefixes: PrefixCache | None
 
     def known(self, tokens: tuple[int, ...]) -> tuple[PrefixBlock, ...]:
-        """The keys and values that are there already for the beginning of a text."""
+        """What is remembered of the beginning of a text."""
         return () if self.prefixes is None else self.prefixes.peek(tokens)
 
 

@@ -9,8 +9,7 @@ are those that the next candidates are taken from. A text that begins to loop co
 states that it had, and pays for it. Source: Su et al. 2022, "A Contrastive Framework for Neural
 Text Generation", equation 5; as there, j runs over all positions, those of the prompt too.
 
-Shapes: k candidates, T earlier positions, H heads, D = W / H, V vocabulary. States have length
-1, so that a product of two is their cosine.
+Shapes: k candidates, T earlier positions, H heads, D = W / H, V vocabulary.
 """
 
 from dataclasses import dataclass
@@ -40,8 +39,11 @@ def choose(candidates: Shortlist, states: Tensor, earlier: Tensor, penalty: floa
     `states` (k, H, D) are the candidates' own, `earlier` (H, T, D) those of the text, T ≥ 1;
     `penalty` is α.
     """
+    ours, theirs = states.float(), earlier.float()
     # As one product for all heads, summed: (H, k, D) × (H, D, T).
-    cosines = torch.bmm(states.float().transpose(0, 1), earlier.float().transpose(1, 2)).sum(0)
+    products = torch.bmm(ours.transpose(0, 1), theirs.transpose(1, 2)).sum(0)  # (k, T)
+    lengths = ours.square().sum((1, 2)).sqrt()[:, None] * theirs.square().sum((0, 2)).sqrt()
+    cosines = products / lengths.clamp_min(torch.finfo(torch.float32).tiny)
     nearest = cosines.max(dim=-1).values  # (k,)
     likelihoods = torch.tensor(candidates.logprobs, device=nearest.device).exp()
     return int(((1 - penalty) * likelihoods - penalty * nearest).argmax())

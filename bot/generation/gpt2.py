@@ -155,9 +155,13 @@ class GPT2:
             yield hidden
 
     def states(self, hidden: Tensor) -> Tensor:
-        """The directions of what the head reads: streams (N, W) → (N, W), each of length 1."""
-        return functional.normalize(self._last_norm(hidden), dim=-1)
+        """What the head reads: streams (N, W) → (N, W) in float32."""
+        return self._last_norm(hidden)
 
     def head(self, hidden: Tensor) -> Tensor:
         """The logits (N, V) of the stream (N, W), in the weights' type."""
         return self._head(hidden)
+
+    def read(self, states: Tensor) -> Tensor:
+        """The logits (N, V) of states (N, W), in the weights' type."""
+        return self._head.weight.times(states, self._head.bias)

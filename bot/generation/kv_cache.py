@@ -1,9 +1,10 @@
 """The key/value cache: what is needed of all earlier positions, kept per slot.
 
-That is keys and values, for attention, and one more vector: the direction of the last hidden
-state, for contrastive search, which asks whether a text comes back to where it was. Without the
-cache every new token would cost a pass over the whole text. With it a token costs one position,
-and memory: 2 · layers + 1 times its width, 300 KiB for GPT-2 XL in bfloat16.
+That is keys and values, for attention, and one more vector: the last hidden state, which the
+head reads. Contrastive search asks of it whether a text comes back to where it was, a look inside
+what the model expected at any place of a text that it has read. Without the cache every new token
+would cost a pass over the whole text. With it a token costs one position, and memory: 2 · layers
++ 1 times its width, 300 KiB for GPT-2 XL in bfloat16.
 """
 
 import math
@@ -67,7 +68,7 @@ class KVCache:
         return self._keys[layer][rows, :, :length], self._values[layer][rows, :, :length]
 
     def write_states(self, slots: Tensor, positions: Tensor, states: Tensor) -> None:
-        """Store the last hidden states (N, width), of length 1, at N (slot, position) pairs."""
+        """Store the last hidden states (N, width) at N (slot, position) pairs."""
         self.ensure_allocated()
         heads = states.view(len(states), self._size[1], self._size[3])
         self._states[0][slots, :, positions] = heads.to(self.dtype)

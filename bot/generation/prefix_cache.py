@@ -36,6 +36,11 @@ class PrefixBlock:
     number: int
     pairs: Tensor
 
+    @property
+    def states(self) -> Tensor:
+        """The last hidden states (BLOCK_TOKENS, width)."""
+        return self.pairs[-1].transpose(0, 1).flatten(1)
+
 
 def num_prefix_blocks(shape: ModelShape, dtype: str, num_bytes: int) -> int:
     """How many blocks of a model `num_bytes` hold."""
@@ -74,8 +79,11 @@ class PrefixCache:
         return tuple(self._blocks[key] for key in chain)
 
     def peek(self, tokens: tuple[int, ...]) -> tuple[PrefixBlock, ...]:
-        """As `find`, for whoever only looks on: nothing is counted, or kept the longer for it."""
-        return tuple(self._blocks[key] for key in self._chain(tokens[:-1]))
+        """The blocks of a text, for whoever only looks on.
+
+        They may cover all of it; nothing is counted, or kept the longer for it.
+        """
+        return tuple(self._blocks[key] for key in self._chain(tokens))
 
     def keep(self, tokens: tuple[int, ...], read: Callable[[int, int], Tensor]) -> None:
         """File all full blocks of a sequence; `read(start, stop)` copies those not yet here."""

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 from bot.domain.handbook import Topic, parse_topic
+from bot.domain.lesson import Lesson, parse_lesson
 from bot.domain.wording import Wording, parse_wordings
 
 FOLDER = Path(__file__).resolve().parent / "topics"
 WORDINGS = FOLDER.parent / "wordings"
+LESSONS = FOLDER.parent / "lessons"
 
 
 def load_topics(folder: Path = FOLDER) -> tuple[Topic, ...]:
@@ -28,3 +30,13 @@ def load_wordings(folder: Path = WORDINGS) -> tuple[Wording, ...]:
     paths = sorted(folder.glob("*.txt"))
     texts = ((path.stem, path.read_text(encoding="utf-8")) for path in paths)
     return tuple(wording for text in texts for wording in parse_wordings(*text))
+
+
+def load_lessons(folder: Path = LESSONS) -> tuple[Lesson, ...]:
+    """Every comparison of topics, in order of the file names.
+
+    Raises:
+        BotError: a file does not keep the format.
+    """
+    paths = sorted(folder.glob("*.md"))
+    return tuple(parse_lesson(path.stem, path.read_text(encoding="utf-8")) for path in paths)

@@ -30,7 +30,7 @@ def layers_view(anatomy: Anatomy, slide: Slide, position: int | None) -> Pieces[
     streams: list[Tensor] = []  # (1, W) behind the embedding and each layer
     trace = Trace(anatomy, slide.tokens[: place + 1], place)
     yield from trace.run(hear=lambda layer, stream: streams.append(stream[-1:].clone()))
-    rows = torch.cat(streams)  # (layers + 1, W)
+    rows = anatomy.gpt2.states(torch.cat(streams))  # (layers + 1, W)
     winner = int(logits_of(anatomy, rows[-1:])[0].argmax())
     guesses: list[LayerGuess] = []
     for start in range(0, len(rows), _ROWS_AT_ONCE):

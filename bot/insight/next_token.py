@@ -16,7 +16,7 @@ from bot.generation.errand import Pieces
 from bot.generation.request import Sequence
 from bot.generation.sampler import filtered_weights, penalise
 from bot.insight.slide import Slide
-from bot.insight.trace import Trace, logits_of, probabilities
+from bot.insight.trace import logits_of, probabilities, states_behind
 
 NUM_CANDIDATES = 10
 CONTEXT = 12
@@ -58,9 +58,8 @@ def default_position(slide: Slide) -> int:
 
 def logits_behind(anatomy: Anatomy, slide: Slide, place: int) -> Pieces[Tensor]:
     """The logits (V,) behind one place."""
-    trace = Trace(anatomy, slide.tokens[: place + 1], place)
-    stream = yield from trace.run()
-    return logits_of(anatomy, stream[-1:])[0]
+    states = yield from states_behind(anatomy, slide.tokens[: place + 1], place)
+    return logits_of(anatomy, states)[0]
 
 
 def drawn_from(logits: Tensor, sequence: Sequence) -> Tensor:

@@ -16,7 +16,7 @@ from bot.domain.views import SurpriseView
 from bot.generation.anatomy import Anatomy
 from bot.generation.errand import Pieces
 from bot.insight.slide import Slide
-from bot.insight.trace import Trace, logits_of
+from bot.insight.trace import logits_of, states_behind
 
 _ROWS_AT_ONCE = 32
 """Rows of logits at a time: 6.4 MB of GPT-2's vocabulary, where a window has 206."""
@@ -35,9 +35,8 @@ def surprise_view(anatomy: Anatomy, slide: Slide) -> Pieces[SurpriseView]:
         raise InvalidParameter(
             "This text is a single token, which nothing foretells; please write a longer one."
         )
-    trace = Trace(anatomy, slide.tokens[:-1], first - 1)
-    stream = yield from trace.run()
-    rows = stream[trace.row(first - 1) :]  # each tells of the token behind it
+    # Each row tells of the token behind it.
+    rows = yield from states_behind(anatomy, slide.tokens[:-1], first - 1)
     targets = torch.tensor(slide.tokens[first:], device=rows.device)
     surprisals: list[float] = []
     entropies: list[float] = []

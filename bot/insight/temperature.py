@@ -23,7 +23,7 @@ from bot.insight.trace import probabilities
 
 TEMPERATURES = (0.3, 0.7, 1.2)
 NUM_CANDIDATES = 8
-NUM_NEW = 16
+NUM_NEW = 12
 """Tokens of a continuation."""
 
 

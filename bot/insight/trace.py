@@ -48,7 +48,7 @@ class Trace:
         size = shape if device.type == "cpu" else replace(shape, window=len(tokens))
         self._cache = KVCache(size, 1, anatomy.cache_dtype, device)
         self._tokens = tokens
-        self._known = anatomy.known(tokens[: first + 1])
+        self._known = anatomy.known(tokens[:first])
         self.start = BLOCK_TOKENS * len(self._known)
 
     def run(
@@ -92,9 +92,26 @@ class Trace:
         return place - self.start
 
 
-def logits_of(anatomy: Anatomy, streams: Tensor) -> Tensor:
-    """What the head makes of streams (R, W): logits (R, V) in float32."""
-    return anatomy.gpt2.head(streams).float()
+def states_behind(anatomy: Anatomy, tokens: tuple[int, ...], first: int) -> Pieces[Tensor]:
+    """What the head reads (n, W) behind the places from `first` to the last.
+
+    The model keeps it of what it remembers, so that of an answer which it has just written
+    only the last few tokens are computed.
+    """
+    blocks = anatomy.known(tokens)
+    known = BLOCK_TOKENS * len(blocks)
+    remembered = [block.states for block in blocks[first // BLOCK_TOKENS :]]
+    found = [torch.cat(remembered)[first % BLOCK_TOKENS :]] if remembered else []
+    if known < len(tokens):
+        trace = Trace(anatomy, tokens, max(first, known))
+        stream = yield from trace.run()
+        found.append(anatomy.gpt2.states(stream[trace.row(max(first, known)) :]))
+    return torch.cat([part.float() for part in found])
+
+
+def logits_of(anatomy: Anatomy, states: Tensor) -> Tensor:
+    """What the head makes of states (R, W): logits (R, V) in float32."""
+    return anatomy.gpt2.read(states).float()
 
 
 def probabilities(logits: Tensor) -> Tensor:

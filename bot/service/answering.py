@@ -75,6 +75,13 @@ class Answering:
             if live.answer.conversation == conversation:
                 live.is_forgotten = True
 
+    def stop_all_of(self, person_id: str) -> None:
+        """Stop what is being made for a person, and let it leave no turn behind."""
+        for live in self._live.values():
+            if live.answer.asker_id == person_id:
+                live.is_forgotten = True
+                live.stop()
+
     def interrupt_all(self) -> None:
         """Shut down: everything running ends as interrupted, and so does whatever comes."""
         self._is_closing = True
@@ -147,10 +154,13 @@ class Answering:
         )
 
     async def _close(self, live: LiveAnswer, ending: Ending, turn: str) -> None:
-        """Transaction 2. Where it fails the row stays open, and the next start closes it."""
+        """Transaction 2. Where it fails the row stays open, and the next start closes it.
+
+        A row that its person has had deleted meanwhile stays away.
+        """
         async with self._store.transaction() as transaction:
-            await transaction.answers.end(live.answer.id, ending)
-            if not live.is_forgotten:
+            has_ended = await transaction.answers.end(live.answer.id, ending)
+            if has_ended and not live.is_forgotten:
                 await _remember(transaction, live.answer, ending, turn)
 
 

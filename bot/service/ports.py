@@ -3,26 +3,29 @@
 Everything here is a Protocol. `bot.app` introduces the rooms that fulfil them.
 """
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
 from bot.domain.answer import Answer, Ending, MessageRef, NewAnswer, Start
 from bot.domain.conversation import Conversation, History, Turn
-from bot.domain.model_spec import ModelSpec, ModelStatus
 from bot.domain.progress import LoadProgress as LoadProgress
 from bot.domain.progress import Progress as Progress
 from bot.domain.rate_limit import LimitCheck, Refusal
-from bot.domain.sampling import SamplingParams
 from bot.domain.search import PassageSearch
 from bot.domain.server_settings import ServerSettings
 from bot.service.decency_ports import Decency as Decency
 from bot.service.decency_ports import Watch as Watch
 from bot.service.feedback_ports import Feedback as Feedback
+from bot.service.model_ports import Completion as Completion
+from bot.service.model_ports import ModelLease as ModelLease
+from bot.service.model_ports import ModelPool as ModelPool
 from bot.service.note_ports import NoteReader as NoteReader
 from bot.service.note_ports import Notes as Notes
 from bot.service.note_ports import Retriever as Retriever
+from bot.service.people_ports import People
+from bot.service.study_ports import Study as Study
 
 
 class Clock(Protocol):
@@ -30,86 +33,6 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """The time of day in UTC, with its time zone."""
-        ...
-
-
-# ── generation ──────────────────────────────────────────────────────────────────────────
-
-
-class Completion(Protocol):
-    """One running completion; iterate for its progress."""
-
-    def __aiter__(self) -> AsyncIterator[Progress]:
-        """Yield the newest progress whenever there is news; the last has a finish reason."""
-        ...
-
-    def cancel(self) -> None:
-        """End it after the current step; iteration then ends with reason CANCELLED."""
-        ...
-
-
-class ModelLease(Protocol):
-    """A loaded model that stays loaded while the lease is held."""
-
-    @property
-    def spec(self) -> ModelSpec:
-        """The catalogue entry."""
-        ...
-
-    @property
-    def window(self) -> int:
-        """Positions of the context window."""
-        ...
-
-    @property
-    def num_free(self) -> int:
-        """Completions that would start at once now."""
-        ...
-
-    @property
-    def layout(self) -> str:
-        """How the weights lie in memory, such as "int8"; another one rounds differently."""
-        ...
-
-    def count_tokens(self, text: str) -> int:
-        """Number of tokens of `text`."""
-        ...
-
-    def complete(
-        self, prompt: str, sampling: SamplingParams, person: str, *, is_alone: bool = False
-    ) -> Completion:
-        """Queue a completion for `person`; one that `is_alone` is computed beside no other.
-
-        Raises:
-            PromptTooLong: prompt and answer exceed the window.
-            QueueFull: too many requests wait already.
-        """
-        ...
-
-
-class ModelPool(Protocol):
-    """The models of this process under one memory budget."""
-
-    def lease(
-        self, name: str, on_progress: Callable[[LoadProgress], None] | None = None
-    ) -> AbstractAsyncContextManager[ModelLease]:
-        """Hold the named model, loading it first where needed.
-
-        Raises:
-            UnknownModel, ModelUnavailable, NotEnoughMemory: a sentence for the person.
-        """
-        ...
-
-    def spec(self, name: str) -> ModelSpec:
-        """The catalogue entry.
-
-        Raises:
-            UnknownModel: no such name; the text lists the known ones.
-        """
-        ...
-
-    async def statuses(self) -> Sequence[ModelStatus]:
-        """Every catalogue entry with its state on this machine."""
         ...
 
 
@@ -276,8 +199,18 @@ class Transaction(Protocol):
         ...
 
     @property
+    def study(self) -> Study:
+        """People's schedules."""
+        ...
+
+    @property
     def passages(self) -> PassageSearch:
         """Search in them."""
+        ...
+
+    @property
+    def people(self) -> People:
+        """What is stored about people."""
         ...
 
 

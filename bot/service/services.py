@@ -10,20 +10,25 @@ from bot.service.ask import AskService
 from bot.service.attempts import Attempts
 from bot.service.budgeting import BudgetService
 from bot.service.complete import CompleteService
+from bot.service.courseware import Courseware
 from bot.service.defaults import Defaults
 from bot.service.delivery import DeliveryService
 from bot.service.details import DetailsService
 from bot.service.explain import ExplainService
+from bot.service.explained import ExplainedTexts
 from bot.service.feedback import FeedbackService
 from bot.service.grounding import Grounding
 from bot.service.insight_ports import Explainer, Painter
 from bot.service.installation import InstallationService
+from bot.service.learn import LearnService
 from bot.service.models import ModelService
 from bot.service.notes import NotesService
 from bot.service.picture_ports import Illustrator
 from bot.service.pictures import PictureService
 from bot.service.ports import Clock, Decency, ModelPool, NoteReader, Retriever, Store
 from bot.service.press import PressService
+from bot.service.privacy import PrivacyService
+from bot.service.quiz import QuizService
 from bot.service.recovery import RecoveryService
 from bot.service.replay import ReplayService
 from bot.service.screening import Screening
@@ -50,6 +55,10 @@ class Services:
     budget: BudgetService
     pictures: PictureService
     explain: ExplainService
+    explained: ExplainedTexts
+    privacy: PrivacyService
+    learn: LearnService
+    quiz: QuizService
 
     @classmethod
     def over(
@@ -68,13 +77,15 @@ class Services:
         illustrator: Illustrator | None = None,
         explainer: Explainer | None = None,
         painter: Painter | None = None,
+        courseware: Courseware | None = None,
     ) -> "Services":
         """All use cases over one store and one pool.
 
         `report` logs a bug once and returns its short error id; `new_seed` gives the seed of
         an answer whose asker named none. Without an `illustrator` no formulas are drawn, without
-        an `explainer` and a `painter` nobody looks inside.
+        an `explainer` and a `painter` nobody looks inside. `courseware` is what can be learned.
         """
+        taught = courseware or Courseware()
         answering = Answering(store, clock, report)
         screening = Screening(decency, defaults)
         grounding = Grounding(store, retriever, screening, calibrations)
@@ -97,4 +108,10 @@ class Services:
             budget=BudgetService(store, models, grounding, clock, defaults),
             pictures=PictureService(illustrator),
             explain=ExplainService(store, explainer, painter, defaults, clock, screening),
+            explained=ExplainedTexts(store, models, clock, defaults),
+            privacy=PrivacyService(store, answering),
+            learn=LearnService(
+                store, clock, defaults, screening, taught.syllabus, explainer, painter
+            ),
+            quiz=QuizService(store, clock, taught),
         )

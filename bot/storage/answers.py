@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import RowMapping, bindparam, delete, exists, select, update
+from sqlalchemy import RowMapping, bindparam, delete, exists, literal, select, update
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -159,9 +159,15 @@ class AnswerQueries:
         return [MessageRef(**row) for row in found.mappings()]
 
     async def put_message(self, message: MessageRef) -> None:
-        """Insert or replace the message of (answer_id, part)."""
+        """Insert or replace the message of (answer_id, part).
+
+        Nothing is noted of an answer whose person had it deleted while it was being shown.
+        """
         values = dataclasses.asdict(message)
-        statement = insert(answer_messages).values(values)
+        known = select(*(literal(value).label(name) for name, value in values.items())).where(
+            exists().where(answers.c.id == message.answer_id)
+        )
+        statement = insert(answer_messages).from_select(list(values), known)
         await self._connection.execute(
             statement.on_conflict_do_update(index_elements=["answer_id", "part"], set_=values)
         )

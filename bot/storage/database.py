@@ -27,8 +27,10 @@ from bot.storage.known_counts import KnownCounts
 from bot.storage.migration import upgrade
 from bot.storage.notes import NoteQueries
 from bot.storage.passages import PassageQueries
+from bot.storage.people import PeopleQueries
 from bot.storage.rate_limits import RateLimitQueries
 from bot.storage.servers import ServerQueries
+from bot.storage.study import StudyQueries
 from bot.storage.tables import facts
 from bot.storage.turns import TurnQueries
 
@@ -45,6 +47,7 @@ PRAGMAS = (
     "foreign_keys=ON",
     "busy_timeout=10000",
     "trusted_schema=OFF",
+    "secure_delete=ON",  # what people have deleted is overwritten, whatever SQLite was built for
 )
 
 
@@ -59,7 +62,9 @@ class Transaction:
         self.facts = FactQueries(connection)
         self.notes = NoteQueries(connection)
         self.feedback = FeedbackQueries(connection)
+        self.study = StudyQueries(connection)
         self.passages = PassageQueries(connection, known)
+        self.people = PeopleQueries(connection)
 
 
 class Database:

@@ -152,6 +152,7 @@ Index(
     postgresql_where=answers.c.delivered_at.is_(None),
 )
 Index("ix_answers_parent_id", answers.c.parent_id)
+Index("ix_answers_asker_id", answers.c.asker_id)
 
 answer_messages = Table(
     "answer_messages",
@@ -184,6 +185,7 @@ turns = Table(
     UniqueConstraint("server", "channel", "answer_id"),
     sqlite_autoincrement=True,
 )
+Index("ix_turns_asker_id", turns.c.asker_id)
 Index("ix_turns_conversation", turns.c.server, turns.c.channel, turns.c.id)
 
 # Notes. Everything that a search reads hangs on one server: its passages by name, its words and
@@ -279,6 +281,7 @@ feedback = Table(
 _IS_VOTE = text("verdict IN ('good', 'bad')")
 _IS_REVIEW = text("verdict IN ('endorsed', 'corrected')")
 Index("ix_feedback_answer_id", feedback.c.answer_id)
+Index("ix_feedback_person_id", feedback.c.person_id)
 Index(
     "uq_feedback_vote",
     feedback.c.answer_id,

@@ -18,6 +18,7 @@ from bot.storage.database import Database
 from tests.bugs import reporting_to
 from tests.discord_server import DiscordServer, Interaction, Message, Person
 from tests.discord_server.fixtures import discord_address, discord_server
+from tests.scripted_insight import ScriptedExplainer, ScriptedPainter
 from tests.scripted_models import ScriptedPool
 from tests.scripted_services import scripted_services
 from tests.study_server import StudyServer
@@ -31,6 +32,8 @@ class Scene(StudyServer):
 
     pool: ScriptedPool
     illustrator: Illustrator | None = field(default=None, kw_only=True)
+    explainer: ScriptedExplainer = field(default_factory=ScriptedExplainer, kw_only=True)
+    painter: ScriptedPainter = field(default_factory=ScriptedPainter, kw_only=True)
 
     async def final(self, interaction: Interaction) -> Message:
         """The response once the answer has ended."""
@@ -103,7 +106,13 @@ def start_bot(scene: Scene, discord_address: None, tmp_path: Path) -> StartBot:
     ) -> AsyncIterator[LecternClient]:
         async with Database.open(str(tmp_path / "lectern.db")) as store:
             services = scripted_services(
-                store, scene.pool, SystemClock(), scene.bugs, scene.illustrator
+                store,
+                scene.pool,
+                SystemClock(),
+                scene.bugs,
+                scene.illustrator,
+                scene.explainer,
+                scene.painter,
             )
             options = DiscordOptions(
                 report=reporting_to(scene.bugs),

@@ -31,7 +31,7 @@ async def test_an_answer_streams_into_one_message_and_ends_with_buttons(bot: Sce
         "> What is dropout?\nDropout zeroes activations.\n"
         "-# ⚠️ From the model's memory, unchecked.\n-# small · seed 7 · 4 tokens"
     )
-    assert message.buttons == ["Regenerate", "Details", *JUDGING]
+    assert message.buttons == ["Regenerate", "Details", "Look inside", *JUDGING]
     assert [each for each in bot.channel.messages if not each.deleted] == [message]
 
 
@@ -266,7 +266,13 @@ async def test_a_deleted_channel_ends_its_answer_and_nothing_else(bot: Scene) ->
 
 async def test_an_answer_that_was_cut_off_offers_to_go_on(bot: Scene) -> None:
     bot.pool.scripts = [Script(finish_reason=FinishReason.LENGTH)]
-    assert (await bot.ask()).buttons == ["Regenerate", "Continue", "Details", *JUDGING]
+    assert (await bot.ask()).buttons == [
+        "Regenerate",
+        "Continue",
+        "Details",
+        "Look inside",
+        *JUDGING,
+    ]
 
 
 async def test_losing_the_gateway_in_the_middle_costs_nothing(bot: Scene) -> None:

@@ -48,7 +48,7 @@ async def test_stop_works_for_the_asker_and_for_admins(bot: Scene, who: str) -> 
         "-# ⚠️ From the model's memory, unchecked.",
         "-# ⏹ Stopped.",
     ]
-    assert message.buttons == ["Regenerate", "Continue", "Details", *JUDGING]
+    assert message.buttons == ["Regenerate", "Continue", "Details", "Look inside", *JUDGING]
 
 
 async def test_stop_is_refused_for_everybody_else(bot: Scene) -> None:
@@ -83,7 +83,7 @@ async def test_a_shorter_regenerated_answer_takes_its_surplus_messages_away(bot:
     await bot.ada.click(parts[-1], "Regenerate")
     await bot.server.until(lambda: parts[1].deleted and parts[2].deleted)
     assert "Short." in parts[0].content
-    assert parts[0].buttons == ["Regenerate", "Details", *JUDGING]
+    assert parts[0].buttons == ["Regenerate", "Details", "Look inside", *JUDGING]
 
 
 async def test_a_reply_that_is_regenerated_quotes_no_question_wherever_the_button_stands(

@@ -67,8 +67,8 @@ async def test_several_samples_without_a_word_say_so(bot: Scene) -> None:
 
 async def test_several_samples_that_were_cut_off_offer_no_way_on(bot: Scene) -> None:
     bot.pool.scripts = [Script(finish_reason=FinishReason.LENGTH)]
-    assert (await complete(bot, samples=2)).buttons == ["Regenerate", "Details"]
-    assert (await complete(bot)).buttons == ["Regenerate", "Continue", "Details"]
+    assert (await complete(bot, samples=2)).buttons == ["Regenerate", "Details", "Look inside"]
+    assert (await complete(bot)).buttons == ["Regenerate", "Continue", "Details", "Look inside"]
 
 
 async def test_five_essays_are_split_and_lose_no_word(bot: Scene) -> None:
@@ -92,4 +92,4 @@ async def test_stop_ends_all_samples(bot: Scene) -> None:
     await bot.ada.click(message, "Stop")
     await bot.ended(message)
     assert "⏹ Stopped." in message.content
-    assert message.buttons == ["Regenerate", "Details"]
+    assert message.buttons == ["Regenerate", "Details", "Look inside"]

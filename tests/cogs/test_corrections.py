@@ -95,7 +95,7 @@ async def test_votes_on_a_correction_are_counted_by_themselves(bot: Scene, tess:
     await bot.ada.click(message, "👎")
     await bot.server.until(lambda: "👎 1" in message.buttons)
     await correct(message, tess)
-    assert message.buttons == ["Details", "👍", "👎", "Take back", "Correct"]
+    assert message.buttons == ["Details", "Look inside", "👍", "👎", "Take back", "Correct"]
     await bot.ada.click(message, "👍")
     await bot.server.until(lambda: "👍 1" in message.buttons)
 

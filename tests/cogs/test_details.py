@@ -35,7 +35,7 @@ async def test_everybody_may_know_and_only_the_presser_reads_it(bot: Scene) -> N
     assert "question        6 █" in lines
     assert "answer        160 █████" in lines
     assert lines[-1].startswith("**Speed:** 4 tokens · the first after ")
-    assert message.buttons == ["Regenerate", "Details", *JUDGING]
+    assert message.buttons == ["Regenerate", "Details", "Look inside", *JUDGING]
 
 
 async def test_an_answer_from_notes_tells_their_place_and_scores(bot: Scene) -> None:

@@ -19,7 +19,7 @@ async def test_an_endorsed_answer_is_given_to_the_next_who_asks_the_same(
     )
     await settled(bot, message, "-# ✅ Endorsed by Tess, teaching assistant.")
     assert "unchecked" not in message.content
-    assert message.buttons == ["Details", "👍", "👎", "Take back", "Correct"]
+    assert message.buttons == ["Details", "Look inside", "👍", "👎", "Take back", "Correct"]
     again = await ask_again(bot, "can you explain dropout")
     assert again.content.splitlines() == [
         "> can you explain dropout",
@@ -27,7 +27,7 @@ async def test_an_endorsed_answer_is_given_to_the_next_who_asks_the_same(
         "-# ✅ Already answered here; a teaching assistant has approved it.",
         f"-# \\[1\\] Endorsed answer — What is dropout? {message.jump_url}",
     ]
-    assert again.buttons == ["Regenerate", "Details", "👍", "👎", "Correct"]
+    assert again.buttons == ["Regenerate", "Details", "Look inside", "👍", "👎", "Correct"]
     assert len(bot.pool.prompts) == 1
 
 
@@ -46,7 +46,15 @@ async def test_what_is_taken_back_is_given_to_nobody(bot: Scene, tess: Person) -
     assert (await press.responded()).content.startswith("Taken back:")
     await bot.server.until(lambda: "Endorsed by" not in message.content)
     assert "unchecked" in message.content
-    assert message.buttons == ["Regenerate", "Details", "👍", "👎", "Endorse", "Correct"]
+    assert message.buttons == [
+        "Regenerate",
+        "Details",
+        "Look inside",
+        "👍",
+        "👎",
+        "Endorse",
+        "Correct",
+    ]
     assert "Already answered" not in (await ask_again(bot, "What is dropout?")).content
     press = await tess.click(await bot.ask(), "Endorse")
     assert (await press.responded()).content.startswith("Endorsed:")

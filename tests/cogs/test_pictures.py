@@ -45,7 +45,7 @@ async def test_the_picture_follows_the_text_and_leaves_all_of_it(
     assert (picture.filename, picture.content) == (FILE_NAME, FRACTION.encode())
     assert picture.description == f"Formula: {FRACTION}"
     assert TEXT in message.content
-    assert message.buttons == ["Regenerate", "Details", *JUDGING]
+    assert message.buttons == ["Regenerate", "Details", "Look inside", *JUDGING]
     assert message.versions[-1].content == message.versions[-2].content
     assert f"📎 {FILE_NAME}" in bot.seen()
 
@@ -121,7 +121,7 @@ async def test_what_cannot_be_drawn_is_shown_as_its_source(sketcher: Sketcher, b
     await bot.server.until(lambda: "```latex" in message.content)
     assert f"{TEXT}\n```latex\n{FRACTION}\n```\n-# ⚠️" in message.content
     assert message.content.splitlines()[-1].startswith("-# small")
-    assert message.buttons == ["Regenerate", "Details", *JUDGING]
+    assert message.buttons == ["Regenerate", "Details", "Look inside", *JUDGING]
     assert message.attachments == []
 
 

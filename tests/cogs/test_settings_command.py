@@ -203,7 +203,7 @@ async def test_auto_opens_a_thread_button_offers_one_and_off_does_neither(bot: S
     assert message.thread is None
     await reply(bot, bot.admin, "set", threads="off")
     message = await bot.ask()
-    assert message.buttons == ["Regenerate", "Details", *JUDGING]
+    assert message.buttons == ["Regenerate", "Details", "Look inside", *JUDGING]
     await reply(bot, bot.admin, "set", threads="auto")
     await bot.thread_of(await bot.ask())
     assert [each.thread for each in bot.channel.messages].count(None) == (

@@ -207,13 +207,13 @@ async def test_a_mode_of_off_opens_no_thread(bot: Scene) -> None:
     message = await bot.ask()
     await bot.server.quiet(0.3)
     assert message.thread is None
-    assert message.buttons == ["Regenerate", "Details", *JUDGING]
+    assert message.buttons == ["Regenerate", "Details", "Look inside", *JUDGING]
 
 
 async def test_a_mode_of_button_opens_it_on_demand(bot: Scene) -> None:
     await bot.set(threads=ThreadsMode.BUTTON)
     message = await bot.ask()
-    assert message.buttons == ["Regenerate", "Open thread", "Details", *JUDGING]
+    assert message.buttons == ["Regenerate", "Open thread", "Details", "Look inside", *JUDGING]
     assert message.thread is None
     press = await bot.bob.click(message, "Open thread")
     assert (await press.responded()).is_ephemeral

@@ -22,7 +22,7 @@ async def test_votes_are_counted_on_the_buttons_and_acknowledged_in_private(bot:
     await labelled(bot, message, "👍 1", "👎")
     await bot.bob.click(message, "👍 1")
     await labelled(bot, message, "👍 2", "👎")
-    assert message.buttons == ["Regenerate", "Details", "👍 2", *JUDGING[1:]]
+    assert message.buttons == ["Regenerate", "Details", "Look inside", "👍 2", *JUDGING[1:]]
     assert "zeroes activations." in message.content
 
 
@@ -65,12 +65,12 @@ async def test_a_thread_button_stays_beside_the_votes(bot: Scene) -> None:
 
 async def test_private_answers_and_direct_messages_have_votes_only(bot: Scene) -> None:
     private = await bot.ask(private=True)
-    assert private.buttons == ["Regenerate", "Details", "👍", "👎"]
+    assert private.buttons == ["Regenerate", "Details", "Look inside", "👍", "👎"]
     await bot.ada.click(private, "👍")
     await bot.server.until(lambda: "👍 1" in private.buttons)
     asked = await bot.ada.slash(bot.ada.dm_channel, "ask", question="What is dropout?")
     direct = await bot.final(asked)
-    assert direct.buttons == ["Regenerate", "Details", "👍", "👎"]
+    assert direct.buttons == ["Regenerate", "Details", "Look inside", "👍", "👎"]
     await bot.ada.click(direct, "👎")
     await bot.server.until(lambda: "👎 1" in direct.buttons)
 
@@ -88,4 +88,4 @@ async def test_a_vote_for_what_was_replaced_leaves_the_new_answer_its_buttons(bo
     assert await sentence(press) == "Thank you, your 👍 counts."
     assert bot.services is not None
     assert (await bot.services.feedback.reception(1)).num_good == 1
-    assert message.buttons == ["Regenerate", "Details", *JUDGING]
+    assert message.buttons == ["Regenerate", "Details", "Look inside", *JUDGING]

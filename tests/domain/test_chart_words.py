@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.chart_words import MAX_ALT, alt_text, number
-from bot.domain.charts import Bars, Days, HeatMap, Series, Sheet
+from bot.domain.charts import Bars, Curves, Days, HeatMap, Series, Sheet
 from bot.domain.splitting import message_length
 from tests.sights import DAYS, EMPTY_SHEET, learn_sheet, stats_sheet
 
@@ -23,6 +23,17 @@ def test_days_are_told_by_sum_peak_and_latest() -> None:
         "Stats. Questions, 2026-10-30 to 2026-11-01: asked 8 summed up, most 5 on 2026-10-31, "
         "latest 2."
     )
+
+
+def test_curves_are_told_at_some_places_with_both_ends() -> None:
+    places = tuple(map(float, range(-10, 11)))
+    chart = Curves("Square", places, (Series("x²", tuple(x * x for x in places)),), "x", "y")
+    alt = alt_text(Sheet("", (chart,)))
+    assert alt.startswith("Square, y: x -10: 100; x -7: 49; ")
+    assert alt.endswith("; x 10: 100.")
+    assert alt_text(Sheet("", (Curves("None", (), ()),))) == "None: nothing yet."
+    one = Curves("One", (2.0,), (Series("a", (1.0,)), Series("b", ())))
+    assert alt_text(Sheet("", (one,))) == "One: 2: a 1."
 
 
 def test_a_heat_map_is_told_by_its_highest_cells() -> None:

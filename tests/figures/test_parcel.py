@@ -5,10 +5,12 @@ from typing import Any
 
 import pytest
 
+from bot.domain.charts import Curves, Series
 from bot.figures.parcel import packed, unpacked
 from tests.sights import EMPTY, EMPTY_SHEET, VIEWS, learn_sheet, stats_sheet
 
-VALUES = [*VIEWS.values(), *EMPTY.values(), stats_sheet(), learn_sheet(), EMPTY_SHEET]
+CURVES = Curves("Up", (0.0, 1.5), (Series("a", (0.0, 2.0)),), "x", "y")
+VALUES = [CURVES, *VIEWS.values(), *EMPTY.values(), stats_sheet(), learn_sheet(), EMPTY_SHEET]
 
 
 @pytest.mark.parametrize("value", VALUES)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.charts import Bars, Chart, Days, HeatMap, Series, Sheet
+from bot.domain.charts import Bars, Chart, Curves, Days, HeatMap, Series, Sheet
 from bot.domain.theme import Theme
 from bot.figures.page import MAX_HEIGHT, SCALE, WIDTH
 from bot.figures.palette import Palette
@@ -62,6 +62,17 @@ def test_one_series_is_columns_and_several_are_lines() -> None:
     assert share_of(draw(one, DARK), DARK.series[0]) > 5 * share_of(draw(two, DARK), DARK.series[0])
 
 
+def test_a_curve_below_nothing_lies_lower_than_one_above() -> None:
+    def middle(*values: float) -> float:
+        series = (Series("a", (-1.0, 1.0)), Series("b", values))
+        picture = pixels(draw(Sheet("", (Curves("C", (0.0, 1.0), series),)), DARK))
+        wanted = [int(DARK.series[1][start : start + 2], 16) / 255 for start in (1, 3, 5)]
+        near = (abs(picture[120:, :, :3] - wanted) < 0.03).all(axis=-1)
+        return float(near.nonzero()[0].mean())
+
+    assert middle(-1.0, -1.0) > middle(0.0, 0.0) > middle(1.0, 1.0)
+
+
 @pytest.mark.parametrize(
     "chart",
     [
@@ -74,6 +85,12 @@ def test_one_series_is_columns_and_several_are_lines() -> None:
         Days("One of two", (date(2026, 1, 1),), (Series("n", (3.0,)), Series("m", (0.0,)))),
         Days("Zero", DAYS, (Series("n", (0.0,) * 30),)),
         Days("Short", DAYS, (Series("n", (1.0,)),)),
+        Curves("None", (), (Series("n", ()),)),
+        Curves("Nothing", (1.0, 2.0), (Series("n", ()),)),
+        Curves("One", (1.0,), (Series("n", (3.0,)),)),
+        Curves("Zero", (0.0, 1.0), (Series("n", (0.0, 0.0)), Series("m", (0.0,)))),
+        Curves("Below", (-9.0, 9.0), (Series("n", (-5.0, -1.0)),), "x", "y"),
+        Curves("Huge", (1e300, 1e308), (Series("n", (-1e308, 1e308)),)),
         HeatMap("None", ("a",), ("b",), ((None,),)),
         HeatMap("One", ("a",), ("b",), ((3.0,),)),
         HeatMap("Same", (), (), ((1.0, 1.0), (1.0,))),
@@ -104,6 +121,7 @@ def test_any_names_and_numbers_are_drawn(name: str, named: list[tuple[str, float
         Bars(name, labels, series, name),
         Bars(name, labels, series, name, is_stacked=True),
         Days(name, DAYS[: len(named)], series, name),
+        Curves(name, tuple(map(float, range(len(named)))), series, name, name),
         HeatMap(name, labels, labels, numbers, name, name, name),
     )
     assert height(*charts) <= MAX_HEIGHT * SCALE

@@ -65,9 +65,10 @@ async def test_a_long_piece_is_paid_back_by_the_steps_behind_it() -> None:
     bench.add("a", 100, seconds=0.5)
     bench.steps(1)
     assert bench.done == ["a"]
-    bench.steps(55)  # 0.5 s at 0.15 : 0.85 are 2.8 s of steps
+    num_owed = int(0.5 * (1 - SHARE) / SHARE / 0.05)  # steps that earn 0.5 s
+    bench.steps(num_owed - 2)
     assert bench.done == ["a"]
-    bench.steps(3)
+    bench.steps(4)
     assert bench.done == ["a", "a"]
 
 

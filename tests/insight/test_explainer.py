@@ -26,6 +26,7 @@ from bot.domain.views import (
     TokensView,
 )
 from bot.generation.catalog import Catalog
+from bot.generation.gpt2 import GPT2
 from bot.generation.pool import Pool, PoolOptions
 from bot.generation.tokenizer import Tokenizer
 from bot.insight import explainer as explainer_module
@@ -259,7 +260,7 @@ async def test_continuations_are_what_the_engine_writes_with_that_seed(
     assert isinstance(view, TemperatureView)
     async with pool.lease("tiny") as lease:
         for column in view.columns:
-            sampling = SamplingParams(max_new_tokens=16, temperature=column.temperature, seed=7)
+            sampling = SamplingParams(max_new_tokens=12, temperature=column.temperature, seed=7)
             assert column.continuation == (await last(lease, PROMPT, sampling)).text
     assert len({column.continuation for column in view.columns}) > 1
 
@@ -319,20 +320,39 @@ async def test_what_was_written_behind_nothing_begins_at_the_end_of_a_text(
 
 
 async def test_what_the_model_remembers_of_an_answer_changes_no_number(
-    explainer: Explainer, pool: Pool
+    explainer: Explainer, pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    looks = [Look(View.NEXT), Look(View.LAYERS), Look(View.SURPRISE), Look(View.ATTENTION, layer=1)]
-    before = [await seen(explainer, look) for look in looks]
+    text = WRITTEN * 3
+
+    async def numbers() -> list[float]:
+        likely = await next_of(explainer, 3, written=text)
+        layers = await seen(explainer, Look(View.LAYERS, 3), written=text)
+        assert isinstance(layers, LayersView)
+        return [
+            *(await surprise_of(explainer, written=text)).surprisals,
+            *(each.before for each in likely.candidates),
+            *(guess.final_probability for guess in layers.guesses),
+            *(sum(row) for row in (await attention_of(explainer, layer=1, written=text)).weights),
+        ]
+
+    before = await numbers()
     async with pool.lease("tiny") as lease:
-        await last(lease, PROMPT + WRITTEN)
-        assert len(lease._resident._prefixes or ()) >= 2
-    after = [await seen(explainer, look) for look in looks]
-    for old, new in zip(before, after, strict=True):
-        assert repr(new)[:200] == repr(old)[:200]
-    first, second = before[2], after[2]
-    assert isinstance(first, SurpriseView)
-    assert isinstance(second, SurpriseView)
-    assert second.surprisals == pytest.approx(first.surprisals, abs=1e-3)
+        await last(lease, PROMPT + text)
+        computed: list[int] = []
+        embedded = GPT2.embedded
+
+        def counting(self: GPT2, tokens: torch.Tensor, positions: torch.Tensor) -> torch.Tensor:
+            computed.append(len(tokens))
+            return embedded(self, tokens, positions)
+
+        monkeypatch.setattr(GPT2, "embedded", counting)
+        assert await numbers() == pytest.approx(before, abs=1e-3)
+        assert max(computed) <= 32
+        computed.clear()
+        await next_of(
+            explainer, 3, written=text
+        )  # a place that is remembered: only the head is computed
+        assert computed == []
 
 
 async def test_looking_on_counts_nothing_and_leaves_answers_as_they_are(

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from bot.domain.answer import MessageRef
+from bot.domain.conversation import Turn
 from bot.storage.database import Database
+from tests.storage.rows import CHANNEL, NOON
 
 
 async def test_an_exception_undoes_the_whole_transaction(store: Database) -> None:
@@ -50,7 +51,7 @@ async def test_a_reader_cannot_write(store: Database) -> None:
 async def test_a_row_cannot_belong_to_nothing(store: Database) -> None:
     with pytest.raises(IntegrityError):
         async with store.transaction() as transaction:
-            await transaction.answers.put_message(MessageRef(1, 0, "c", "n"))
+            await transaction.turns.put(CHANNEL, Turn("q", "a", 999), "1", NOON)
 
 
 async def test_a_reader_sees_one_moment(store: Database) -> None:

@@ -124,7 +124,7 @@ async def test_rebuilding_a_table_keeps_the_rows_that_refer_to_it(
         assert query(path, f"SELECT answer_id FROM {table}") == [(answer_id,)]
     with pytest.raises(IntegrityError):
         async with store.transaction() as transaction:
-            await transaction.answers.put_message(MessageRef(999, 0, "c", "n"))
+            await transaction.turns.put(CHANNEL, Turn("q", "a", 999), "1", NOON)
 
 
 async def test_a_migration_that_would_orphan_rows_is_undone(

@@ -1,0 +1,48 @@
+"""What happens when somebody presses a button of a lesson or a quiz."""
+
+from typing import Any
+
+import discord
+
+from bot.cogs.client import HAS_ANSWER, RETIRING, LecternClient
+from bot.cogs.learn import show_lesson
+from bot.cogs.quiz import answer_quiz, ask_quiz
+from bot.cogs.study_buttons import BUTTONS, ChoiceButton, LessonButton, NextButton
+from bot.domain.errors import QuestionRefused
+
+
+class StudyPresses:
+    """Everybody's presses; what they lead to is for the presser alone."""
+
+    def __init__(self, client: LecternClient) -> None:
+        self._client = client
+
+    async def __call__(
+        self, interaction: discord.Interaction, button: discord.ui.Item[Any]
+    ) -> None:
+        """Do what the button says; a refusal is shown to the presser alone."""
+        self._client.hold_farewell()
+        try:
+            if self._client.is_retiring:
+                raise QuestionRefused(RETIRING)
+            await self._do(interaction, button)
+        except Exception as error:  # noqa: BLE001 - the edge: a sentence for the presser
+            await self._client.tell_error(interaction, error)
+
+    async def _do(self, interaction: discord.Interaction, button: discord.ui.Item[Any]) -> None:
+        if isinstance(button, ChoiceButton):
+            interaction.extras[HAS_ANSWER] = True  # the question stays when this is refused
+            await interaction.response.defer()
+            await answer_quiz(self._client, interaction, button.ref, button.choice)
+        elif isinstance(button, NextButton):
+            await ask_quiz(self._client, interaction, button.lesson or None, button.card)
+        elif isinstance(button, LessonButton) and button.deed == "quizme":
+            await ask_quiz(self._client, interaction, button.slug)
+        elif isinstance(button, LessonButton):
+            await show_lesson(self._client, interaction, button.slug, is_private=True)
+
+
+def register(client: LecternClient) -> None:
+    """Let buttons work, also those of earlier processes."""
+    client.study_press = StudyPresses(client)
+    client.add_dynamic_items(*BUTTONS)

@@ -1,0 +1,1 @@
+"""When what was learned is asked again."""
