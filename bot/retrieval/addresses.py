@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from bot.domain.words import words_of
 from bot.retrieval.thesaurus import Variant
 
-_ADDRESS = re.compile(r"\b[a-z][a-z+.-]{0,20}://\S+|(?<![\w/.>)])~?(?:/[\w.-]+){2,}/?", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"\b[a-z][a-z+.-]{0,20}://\S+|(?<![\w/.>)])~?(?:/[\w.-]+){2,}/?", re.IGNORECASE
+)
 MAX_WORDS = 12
 """Of an address; what follows tells no more."""
 
