@@ -15,7 +15,7 @@ MAX_WORDS = 12
 
 def addresses(text: str) -> Iterator[tuple[Variant, ...]]:
     """How each address may stand in a passage: as one word, or as its words in their order."""
-    for match in _ADDRESS.finditer(text):
+    for match in _ADDRESS.finditer(text) if "/" in text else ():
         words = tuple(words_of(match.group()))[:MAX_WORDS]
         if words:
             yield (Variant(("".join(words),), 1.0), Variant(words, 1.0))
@@ -23,4 +23,4 @@ def addresses(text: str) -> Iterator[tuple[Variant, ...]]:
 
 def without_addresses(text: str) -> str:
     """What is left of it."""
-    return _ADDRESS.sub(" ", text)
+    return _ADDRESS.sub(" ", text) if "/" in text else text

@@ -83,9 +83,10 @@ class Grounding:
             )
         found = self._wanted(found, settings)
         evidence = gather(found, history.turns[-1].answer if history.turns else "")
-        await asyncio.sleep(0)  # the prompt is made next, which takes as long
+        await asyncio.sleep(0)  # choosing quotes takes long for one piece of the event loop
         num_terms = len(terms_of(question))
         figures = quoted_figures(question, found, evidence)
+        await asyncio.sleep(0)  # the prompt is made next, which takes as long
         probability = self.calibration(answer.model).quoted.probability(figures)
         probability = probability if evidence.quotes else 0.0
         return Ground(found, evidence, figures, probability, num_terms)
