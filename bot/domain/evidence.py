@@ -93,7 +93,7 @@ def gather(found: Found, before: str = "") -> Evidence:
             break
         text = next_.quoted(min(left, _ROOM[len(chosen)]))
         if chosen and len(text.split()) > left:
-            text = best_row(text, found.wanted) or text
+            text = best_row(text, found.wanted, next_.hit.passage.heading) or text
         num_words = len(text.split())
         if chosen and num_words > left:
             continue

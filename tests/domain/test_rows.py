@@ -20,3 +20,9 @@ def test_neither_head_nor_rule_nor_prose_is_such_a_row() -> None:
     assert best_row(TABLE, wanted("boat")) == "| gig | 6 |"
     assert best_row("| Boat | Seats |\n|---|---|", wanted("boat")) is None
     assert best_row("Before.", wanted("before")) is None
+
+
+def test_a_row_that_holds_little_of_the_question_is_none() -> None:
+    question = (*wanted("canoe"), *wanted("price"), *wanted("shop"))
+    assert best_row(TABLE, question) is None
+    assert best_row(TABLE, question, above="The price of boats") == "| canoe | 2 |"
