@@ -22,15 +22,26 @@ _FIELD = re.compile(r"\b(?:title|heading|text|content|body|document|rank|rowid)\
 _DEFINITION = re.compile(
     r"\\(?:[gex]?def|let|(?:re|provide)?newcommand|input|include|usepackage|catcode|write\d*)\b\S*"
 )
+_TAG = re.compile(r"<([a-z]+)>(?=.{0,500}</\1>)|</[a-z]+>", re.IGNORECASE | re.DOTALL)
+"""Those of a pair: "<eos>" is a word."""
 _SENTENCE = re.compile(r"[^.?!\n]+(?:[.?!]+(?!\w)|[.?!]+(?=\w)[^.?!\n]*|\n|\Z)*")
 _COMMAND = re.compile(
     r"\b(?:from now on|(?:ignore|forget|disregard|override) (?:\w+ ){0,4}(?:instructions?|rules?|"
     r"prompts?|notes|above|before|everything)|you are (?:now|no longer)|pretend|act as|"
     r"(?:end|start|begin) (?:every|each|all|your) (?:answers?|repl(?:y|ies)|messages?)|"
     r"(?:say|repeat|print|output|write|post|reply) (?:only|exactly|after me|the word)|"
-    r"(?:reveal|show|print|tell me) (?:me )?(?:your|the) (?:system|hidden|secret|initial))\b",
+    r"(?:reveal|show|print|tell me) (?:me )?(?:your|the) (?:system|hidden|secret|initial)|"
+    r"(?:append|add|attach|include|insert|prepend|put) .{0,200}\b(?:your|the|every|each) "
+    r"(?:answers?|repl(?:y|ies)|messages?|responses?|outputs?))\b",
     re.IGNORECASE,
 )
+_ORDER = re.compile(
+    r"^\W*(?:also |then |and |now |please |pls )*"
+    r"(?:say|write|reply|respond|announce|output|pretend|translate|swear|promise)\b",
+    re.IGNORECASE,
+)
+"""What tells the bot to do something; it is no part of the question beside it."""
+_BEHIND_COLON = re.compile(r"^[^?]*:\s+(?=[^:]*\?)")
 _ASKS = re.compile(
     r"\b(?:what|how|why|when|which|who|where|is|are|does|do|can|should|explain|define)\b[^?:]*\?$",
     re.IGNORECASE,
@@ -42,14 +53,25 @@ def asked(text: str) -> str:
     cleaned = unicodedata.normalize("NFKC", text)
     for noise in (_NEXT_DOCUMENT, _STATEMENT, _FIELD, _DEFINITION):
         cleaned = _worth(noise.sub(" ", cleaned), cleaned)
+    cleaned = _worth(_TAG.sub("\n", cleaned), cleaned)
     sentences = _SENTENCE.findall(cleaned)
-    wanted = [each for each in sentences if not _COMMAND.search(each)]
-    if len(wanted) < len(sentences):
+    wanted = [_without_command(each) for each in sentences]
+    if any("?" in each for each in wanted):
+        wanted = ["" if _ORDER.search(each) and "?" not in each else each for each in wanted]
+    if wanted != sentences:
         cleaned = _worth("".join(wanted), cleaned)
     if len(cleaned.split()) > MAX_QUESTION_WORDS:
         questions = [_ASKS.search(each.strip()) for each in wanted if "?" in each]
         cleaned = _worth(" ".join(found[0] for found in questions if found), cleaned)
     return cleaned.strip()
+
+
+def _without_command(sentence: str) -> str:
+    """A sentence, or the question behind its colon if the rest of it is a command."""
+    if not _COMMAND.search(sentence):
+        return sentence
+    behind = _BEHIND_COLON.sub("", sentence)
+    return "" if _COMMAND.search(behind) else behind
 
 
 def _worth(part: str, whole: str) -> str:

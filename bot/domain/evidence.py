@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bot.domain.card import Quote, Source
 from bot.domain.excerpt import Excerpt, Part, around, parts, text_of
 from bot.domain.passage import Found, Hit
+from bot.domain.rows import best_row
 from bot.domain.terms import terms_of
 from bot.domain.wanted import Field, Wanted, held_by, share_of
 
@@ -30,6 +31,8 @@ _DEFINITION = 0.1
 """What a definition is worth more where a question is one term and nothing else."""
 _REPEATED = 0.25
 """What a part loses that says nothing but what was quoted before."""
+_ANSWERED = 0.25
+"""What a part loses that stood in the answer before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +73,13 @@ class _Passage:
         return text_of(self.hit.passage.text, self.parts, excerpt)
 
 
-def gather(found: Found) -> Evidence:
-    """Quotes of the best hits: around the best part of each, as far as there is room."""
-    passages = sorted(_passages(found), key=lambda each: -each.score)
+def gather(found: Found, before: str = "") -> Evidence:
+    """Quotes of the best hits: around the best part of each, as far as there is room.
+
+    Who goes on asking wants to read something else than what stood in the answer `before`.
+    """
+    before = before if found.goes_on else ""
+    passages = sorted(_passages(found, before), key=lambda each: -each.score)
     if not passages:
         return Evidence()
     best = passages[0].score
@@ -85,6 +92,8 @@ def gather(found: Found) -> Evidence:
         if chosen and _gain(next_, said) < _WORTH_QUOTING * best:
             break
         text = next_.quoted(min(left, _ROOM[len(chosen)]))
+        if chosen and len(text.split()) > left:
+            text = best_row(text, found.wanted, next_.hit.passage.heading) or text
         num_words = len(text.split())
         if chosen and num_words > left:
             continue
@@ -112,14 +121,23 @@ def is_pair(hit: Hit) -> bool:
     return hit.passage.heading.rstrip().endswith("?")
 
 
-def _passages(found: Found) -> Iterator[_Passage]:
+def _passages(found: Found, before: str) -> Iterator[_Passage]:
     for hit, rank in zip(found.hits[:MAX_LOOKED_AT], _RANK, strict=False):
         every = parts(hit.passage.text)
-        scores = tuple(rank * each for each in _scores(hit, every, found.wanted))
+        known = [_stands_in(hit.passage.text[part.start : part.end], before) for part in every]
+        scores = tuple(
+            rank * each * (1 - _ANSWERED * is_known)
+            for each, is_known in zip(_scores(hit, every, found.wanted), known, strict=True)
+        )
         if any(terms_of(hit.passage.text[part.start : part.end]) for part in every):
             centre = max(range(len(every)), key=lambda at: (scores[at], -at))
             is_asked = len(found.wanted) == 1 and _defines(hit)
             yield _Passage(hit, every, scores, centre, _DEFINITION if is_asked else 0.0)
+
+
+def _stands_in(part: str, before: str) -> bool:
+    """Whether an answer had it, in which all white space is one space."""
+    return bool(before) and " ".join(part.split()) in before
 
 
 def _defines(hit: Hit) -> bool:

@@ -57,3 +57,5 @@ class Found:
 
     hits: tuple[Hit, ...] = ()
     wanted: tuple[Wanted, ...] = ()
+    goes_on: bool = False
+    """Whether the question was read as going on with the one before."""

@@ -33,6 +33,9 @@ _DEFINING = re.compile(
     r"\W*(and |but |also |so )?(what|who)('?s| is| are| was) (an? |the )?(?!about)"
 )
 _OF_THAT = re.compile(r"\b(about|for|from|in|of|on|to|with) (it|that|them|this)\W*$")
+_OF_SEVERAL = re.compile(
+    r"\b(of|between) the (two|three|four)\b|\bthe two\b|\b(which|what) ones?\b"
+)
 _DUMMY = re.compile(
     r"\b(is|was|does|do|can|would|will|should) (it|that|this) (\w+ )?"
     r"(mean|make|matter|sense|ok|okay|dangerous|possible|allowed|better|true|worth|bad|good|enough|safe|"
@@ -49,7 +52,7 @@ def goes_on(question: str, num_terms: int) -> bool:
     content = [place for place, word in enumerate(words) if word not in STOP_WORDS]
     if all(words[place] in ATTRIBUTES or words[place] in WEAK_WORDS for place in content):
         return True
-    if num_terms <= MAX_OPEN and _OF_THAT.search(text):
+    if num_terms <= MAX_OPEN and (_OF_THAT.search(text) or _OF_SEVERAL.search(text)):
         return True
     first = content[0] if content else len(words)
     if num_terms <= 2 and PRONOUNS.intersection(words[:first]):

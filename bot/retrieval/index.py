@@ -55,7 +55,7 @@ class Index:
         """
         library = Library(passages, server, with_handbook=with_handbook)
         found = await self._search(library, question, earlier)
-        return Found(found.hits[:limit], found.wanted)
+        return Found(found.hits[:limit], found.wanted, found.goes_on)
 
     async def _search(self, library: Library, question: str, earlier: Sequence[str]) -> Found:
         """Everything that was looked at, best first."""
@@ -78,7 +78,7 @@ class Index:
                 await asyncio.sleep(0)
         hits = ranking.hits()
         self._known_leanings.put(await library.state(), (*before, question), leaning(hits))
-        return Found(tuple(hits), tuple(ranking.wanted))
+        return Found(tuple(hits), tuple(ranking.wanted), query.num_earlier > 0)
 
     async def _leaning(self, library: Library, earlier: Sequence[str]) -> Leaning:
         """The documents that the question before was about, and how surely."""

@@ -8,7 +8,9 @@ from bot.domain.search import Group
 from bot.domain.stemmer import key, spellings, stem
 from bot.domain.stop_words import STOP_WORDS
 from bot.domain.words import folded, words_of
+from bot.retrieval.addresses import addresses, without_addresses
 from bot.retrieval.follow_up import goes_on
+from bot.retrieval.numbers import readings
 from bot.retrieval.thesaurus import Thesaurus, Variant
 from bot.retrieval.weak_words import WEAK_WORDS
 
@@ -20,10 +22,12 @@ JOINED_WEIGHT = 0.95
 LETTER_WEIGHT = 0.5
 WEAK_WEIGHT = 0.4
 NUMBER_WEIGHT = 0.5
+APART = frozenset("the an my our your is are do does and or".split())
+"""No word begins with one of these and a space: "the TA" is no "theta"."""
 MIN_SEARCHED = 0.6
 """Variants below this weight count where a passage has them, but do not make it a candidate."""
 
-_URL = re.compile(r"https?://\S+|<[@#&:!\w]+>")
+_MENTION = re.compile(r"<[@#&:!\w]+>")
 _TOKEN = re.compile(r"[^\W_]+(?:(?:[-_.]|::)[^\W_]+)*")
 
 
@@ -108,6 +112,7 @@ def joinable(query: Query) -> tuple[tuple[str, str], ...]:
             and two.isalpha()
             and min(len(one), len(two)) > 1
             and not (one in STOP_WORDS and two in STOP_WORDS)
+            and one not in APART
         )
     )
 
@@ -136,8 +141,8 @@ def with_joined(query: Query, pairs: Sequence[tuple[str, str]]) -> Query:
 
 def _terms(text: str, thesaurus: Thesaurus, fixes: Mapping[str, Variant]) -> list[Term]:
     """The terms of one question in its order, as far as a query has room for different ones."""
-    words, ties, sureness = _tokens(text, fixes)
-    terms: list[Term] = []
+    words, ties, sureness = _tokens(without_addresses(text), fixes)
+    terms = [Term(variants) for variants in addresses(text)]
     known: dict[tuple[int, tuple[str, ...]], tuple[int, Term | None]] = {}
     different = set[tuple[str, ...]]()
     place = 0
@@ -167,10 +172,11 @@ def _term_at(
         num = run
         asked = tuple(words[place : place + run])
         variants = (Variant(asked, 1.0), Variant(("".join(asked),), JOINED_WEIGHT))
+        variants += readings(asked)
     if num == 0:
         num = 1
         word = words[place]
-        variants = (Variant((word,), 1.0),) if _is_content(word) else ()
+        variants = (Variant((word,), 1.0), *readings((word,))) if _is_content(word) else ()
     if not variants:
         return num, None
     asked = variants[0].words
@@ -182,7 +188,7 @@ def _tokens(text: str, fixes: Mapping[str, Variant]) -> tuple[list[str], list[bo
     words: list[str] = []
     ties: list[bool] = []
     sureness: list[float] = []
-    for token in _TOKEN.findall(folded(_URL.sub(" ", text))):
+    for token in _TOKEN.findall(folded(_MENTION.sub(" ", text))):
         parts = [token] if token.isascii() and token.isalnum() else words_of(token)
         for part in parts:
             fix = fixes.get(part)

@@ -16,6 +16,7 @@ from bot.domain.words import words_of
 from bot.retrieval.answer_kind import kinds_of, suits
 from bot.retrieval.known_leanings import Document, Leaning
 from bot.retrieval.known_text import known_text
+from bot.retrieval.ours import OURS, is_ours
 from bot.retrieval.query import Query
 from bot.retrieval.traits import Traits
 from bot.retrieval.wordings import gain
@@ -90,6 +91,8 @@ class Ranking:
         pairs = zip(query.terms, self.wanted, strict=True)
         of_course = sum(wanted.weight for term, wanted in pairs if term.is_of_course)
         self._of_course = of_course / self._total
+        if is_ours(query.words):
+            self._of_course = max(self._of_course, OURS)
         self._manner = frozenset(query.words) & MANNERS
         self._shorts: dict[str, _Short] = {}
         self._best_bm25 = {True: 0.0, False: 0.0}

@@ -9,6 +9,7 @@ from bot.domain.stemmer import key
 from bot.domain.stop_words import STOP_WORDS
 from bot.domain.words import words_of
 from bot.retrieval import course_words, plain_words
+from bot.retrieval.irregular import FORMS
 from bot.retrieval.synonyms import GROUPS, NUMBERED
 from bot.retrieval.weak_words import WEAK_WORDS
 
@@ -20,6 +21,9 @@ GENERIC_ALIAS_WEIGHT = 0.35
 MOST_NUMBERED = 3
 """Words of a name with its number: "problem set 2"."""
 CLOSE_WEIGHT, NEAR_WEIGHT = 0.75, 0.5
+
+BESIDE_NUMBER_WEIGHT = 0.6
+"""Of what a short name before a number stands for: "temp 0" is on the temperature."""
 
 _LETTERS_DIGITS = re.compile(r"([^\W\d]+)(\d+)")
 
@@ -38,7 +42,7 @@ class Thesaurus:
     def __init__(self, aliases: Iterable[Sequence[str]] = ()) -> None:
         """`aliases` holds for each topic its title and then its further names."""
         self._names: dict[tuple[str, ...], dict[tuple[str, ...], float]] = {}
-        for group in GROUPS:
+        for group in GROUPS + FORMS:
             names = [tuple(words_of(name)) for name in group]
             for one in names:
                 for other in names:
@@ -91,11 +95,11 @@ class Thesaurus:
             if others is not None and not (num == 1 and some[0] in STOP_WORDS):
                 weights = {tuple(some[:num]): 1.0}
                 if num == num_numbered:
-                    weights |= dict.fromkeys(forms, 1.0)
+                    weights |= forms
                 for name, weight in others.items():
                     weights.setdefault(name, weight)
                 return num, tuple(Variant(name, weight) for name, weight in weights.items())
-        return num_numbered, tuple(Variant(form, 1.0) for form in forms)
+        return num_numbered, tuple(Variant(form, weight) for form, weight in forms.items())
 
     def is_of_course(self, words: Sequence[str]) -> bool:
         """Whether they are about a course, its rules or its machines."""
@@ -114,17 +118,23 @@ class Thesaurus:
 
     def _numbered_at(
         self, words: Sequence[str], start: int
-    ) -> tuple[int, tuple[tuple[str, ...], ...]]:
+    ) -> tuple[int, dict[tuple[str, ...], float]]:
         """ "hw2", "hw 2" and "homework 2" are one thing; so are "gpt2" and "gpt 2"."""
         name, number, num = _numbered_name(words, start)
         if not num:
-            return 0, ()
+            return 0, {}
         forms = [tuple(words[start : start + num])]
         for other in self._numbered.get(name, [name]):
             forms.append((*other, number))
             if len(other) == 1:
                 forms.append((other[0] + number,))
-        return num, tuple(dict.fromkeys(forms))
+        weights = dict.fromkeys(forms, 1.0)
+        if num > 1 and name not in self._numbered:
+            others = self._names.get(tuple(map(key, name)), {})
+            for other, weight in others.items():
+                if weight == 1.0 and len("".join(other)) > len("".join(name)):
+                    weights.setdefault(other, BESIDE_NUMBER_WEIGHT)
+        return num, weights
 
 
 def _numbered_name(words: Sequence[str], start: int) -> tuple[tuple[str, ...], str, int]:

@@ -72,7 +72,8 @@ class Grounding:
         """
         earlier = [turn.question for turn in history.turns[-NUM_EARLIER:]]
         server = answer.conversation.server
-        return await self.search(server, answer.question, answer.model, settings, earlier)
+        said = history.turns[-1].answer if history.turns else ""
+        return await self.search(server, answer.question, answer.model, settings, earlier, said)
 
     async def search(
         self,
@@ -81,8 +82,12 @@ class Grounding:
         model: str,
         settings: ServerSettings,
         earlier: Sequence[str] = (),
+        said: str = "",
     ) -> Ground:
-        """Search with a reading transaction of its own, and choose the quotes."""
+        """Search with a reading transaction of its own, and choose the quotes.
+
+        `said` is the answer before, which need not be quoted again.
+        """
         question = asked(text)
         async with self.store.reading() as transaction:
             found = await self.retriever.search(
@@ -94,10 +99,11 @@ class Grounding:
                 with_handbook=self.screening.defaults.handbook_for(settings),
             )
         found = self._wanted(found, settings)
-        evidence = gather(found)
-        await asyncio.sleep(0)  # the prompt is made next, which takes as long
+        evidence = gather(found, said)
+        await asyncio.sleep(0)  # choosing quotes takes long for one piece of the event loop
         num_terms = len(terms_of(question))
         figures = quoted_figures(question, found, evidence)
+        await asyncio.sleep(0)  # the prompt is made next, which takes as long
         probability = self.calibration(model).quoted.probability(figures)
         probability = probability if evidence.quotes else 0.0
         return Ground(found, evidence, figures, probability, num_terms)

@@ -33,10 +33,8 @@ def test_there_is_a_figure_for_every_name() -> None:
 
 def test_a_passage_counts_by_its_score_and_how_far_the_next_document_is() -> None:
     clues = figures("What is dropout?")
-    assert clues["score"] == clues["score_of_note"] == 0.9
-    assert clues["score_squared"] == pytest.approx(0.81)
+    assert clues["score"] == 0.9
     assert clues["margin"] == pytest.approx(0.7)
-    assert figures("What is dropout?", origin=Origin.HANDBOOK)["score_of_note"] == 0.0
 
 
 def test_terms_that_nothing_shown_holds_are_missing() -> None:
@@ -57,10 +55,41 @@ def test_a_title_counts_by_the_share_that_the_question_names() -> None:
 
 @pytest.mark.parametrize("question", ["When is it?", "how many units", "who's that", "which room?"])
 def test_questions_for_a_fact_are_told_from_others(question: str) -> None:
-    assert figures(question)["fact"] == 1.0
-    assert figures("Why does dropout help?")["fact"] == 0.0
+    assert figures(question)["asks"] == 1.0
+    assert figures("Why does dropout help?")["asks"] == 0.0
+
+
+def test_what_one_sentence_holds_counts_only_with_what_is_asked_for() -> None:
+    assert figures("Why dropout of units?")["answering"] == 1.0
+    assert figures("Why purple dropout?", "purple", "dropout")["answering"] == 0.5
+    assert figures("Who invented dropout of units?")["answering"] == 0.0
+
+
+def test_what_is_asked_for_should_stand_in_a_heading_or_at_a_beginning() -> None:
+    assert figures("What is dropout?", "dropout")["undefined"] == 0.0
+    assert figures("What is random?", "random")["undefined"] == 1.0
+    assert figures("Why random?", "random")["undefined"] == 0.0
+
+
+@pytest.mark.parametrize(
+    "question", ["Who lost last year?", "how many points did I get", "what was my score"]
+)
+def test_notes_do_not_tell_what_happened_to_somebody(question: str) -> None:
+    assert figures(question)["past"] == 1.0
+    assert figures("Does the last layer count?")["past"] == 0.0
+
+
+def test_a_passage_that_answers_a_question_is_a_pair() -> None:
+    assert figures("Dropout?")["pair"] == 0.0
+    passage = Passage(1, Origin.HANDBOOK, "a", "Dropout", "What is dropout?", TEXT)
+    hits = Found((Hit(passage, 0.9, 1.0),), found("dropout").wanted)
+    assert quoted_figures("Dropout?", hits, gather(hits))["pair"] == 1.0
 
 
 def test_misspelled_words_make_it_less_sure() -> None:
     assert figures("Droput?", sureness=0.75)["corrected"] == 0.25
+
+
+def test_a_number_says_less_than_a_word() -> None:
     assert figures("Dropout?", "dropout")["length"] == math.log(2)
+    assert figures("Dropout 17?", "dropout", "17")["length"] == math.log(2)

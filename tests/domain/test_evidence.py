@@ -123,3 +123,24 @@ def test_quotes_are_verbatim_few_and_one_of_each_source(texts: list[str], words:
     numbers = [quote.number for quote in evidence.quotes]
     assert numbers == [source.number for source in evidence.sources]
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_who_goes_on_reads_something_new_first() -> None:
+    text = f"{FILLER}Dropout switches units off. {FILLER}Dropout scales units up. {FILLER}".strip()
+    old = "Dropout switches units off."
+    found = Found(hits(text), wanted("dropout", "units"), goes_on=True)
+    assert old in texts_of(gather(found))[0]
+    assert old not in texts_of(gather(found, f"Well. {old}"))[0]
+
+
+def test_who_asks_anew_may_read_the_same() -> None:
+    text = f"{FILLER}Dropout switches units off. {FILLER}Dropout scales units up. {FILLER}".strip()
+    found = Found(hits(text), wanted("dropout", "units"))
+    assert gather(found, "Dropout switches units off.") == gather(found)
+
+
+def test_of_a_table_too_long_for_what_is_left_one_row_is_quoted() -> None:
+    first = Hit(Passage(1, Origin.NOTE, "n.md", "N", "", f"Row 7 on dropout. {FILLER}"), 1.0, 1.0)
+    second = Hit(Passage(2, Origin.NOTE, "n.md", "N", "", f"{TABLE}\n| 99 | x |"), 0.99, 1.0)
+    evidence = gather(Found((first, second), wanted("dropout", "7")))
+    assert texts_of(evidence)[1] == "| 7 | about dropout and more |"

@@ -20,6 +20,8 @@ from bot.retrieval.follow_up import goes_on
         ("what is the advantage?", 1),
         ("what's a typical value for it?", 2),
         ("where exactly do I put the call?", 2),
+        ("which of the two sinks first?", 3),
+        ("and which one floats?", 1),
     ],
 )
 def test_a_question_with_something_left_unsaid_goes_on(question: str, num_terms: int) -> None:

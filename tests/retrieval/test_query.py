@@ -2,8 +2,16 @@
 
 import pytest
 
-from bot.retrieval.query import EARLIER_WEIGHT, NUMBER_WEIGHT, WEAK_WEIGHT, Query, read
-from bot.retrieval.thesaurus import CLOSE_WEIGHT, Thesaurus, Variant
+from bot.retrieval.numbers import READ_WEIGHT
+from bot.retrieval.query import (
+    EARLIER_WEIGHT,
+    NUMBER_WEIGHT,
+    WEAK_WEIGHT,
+    Query,
+    joinable,
+    read,
+)
+from bot.retrieval.thesaurus import BESIDE_NUMBER_WEIGHT, CLOSE_WEIGHT, Thesaurus, Variant
 
 TOPICS = (("Dropout", "dropout rate"), ("Adam", "Adam optimiser"), ("Early stopping", "patience"))
 THESAURUS = Thesaurus(TOPICS)
@@ -93,3 +101,22 @@ def test_a_misspelled_word_is_read_as_it_was_meant() -> None:
     found = query("dropuot", fixes={"dropuot": Variant(("dropout",), 0.8)})
 
     assert [(term.words, term.sureness) for term in found.terms] == [(("dropout",), 0.8)]
+
+
+@pytest.mark.parametrize(("said", "written"), [("written", "wrote"), ("nov", "november")])
+def test_forms_that_no_stemmer_knows_are_one_word(said: str, written: str) -> None:
+    assert variants(said)[written] == 1
+
+
+def test_a_short_name_before_a_number_keeps_its_meaning() -> None:
+    found = variants("temp 3")
+    assert found["temp 3"] == 1
+    assert found["temperature"] == BESIDE_NUMBER_WEIGHT
+
+
+def test_a_number_is_also_looked_for_as_it_is_read() -> None:
+    assert variants("9x9")["9 times 9"] == READ_WEIGHT
+
+
+def test_an_article_begins_no_word() -> None:
+    assert joinable(query("the sis and an odd boat")) == (("sis", "and"), ("odd", "boat"))
