@@ -18,8 +18,7 @@ VIEWS = [
 def register(client: LecternClient) -> None:
     """Add the command, and let the controls below its pictures work, also after a restart."""
     looking = Looking(client)
-    client.look = looking
-    client.add_dynamic_items(LookButton, LookMenu)
+    client.let_press(looking.press, LookButton, LookMenu)
 
     @client.tree.command(name="explain", description="Look inside the model as it reads your text")
     @app_commands.describe(

@@ -116,8 +116,8 @@ class LookButton(
         return cls(match["knob"], Page.of(match))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Show its page."""
-        await interaction.client.look(interaction, self.page)
+        """Hand the press to whoever does what buttons say."""
+        await interaction.client.items(interaction, self)
 
 
 class LookMenu(
@@ -153,10 +153,11 @@ class LookMenu(
         return cls(Page.of(match))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Show the chosen view, at the same place."""
+        """Hand the choice to whoever does what buttons say: the chosen view, at the same place."""
         (chosen,) = self.item.values
         look = replace(self.page.look, view=View(chosen))
-        await interaction.client.look(interaction, replace(self.page, look=look))
+        self.page = replace(self.page, look=look)
+        await interaction.client.items(interaction, self)
 
 
 def look_controls(page: Page, view: AnyView) -> discord.ui.View:
