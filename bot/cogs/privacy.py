@@ -91,9 +91,7 @@ class PrivacyCommands(app_commands.Group):
             view.add_item(ConfirmButton(deed, interaction.user.id))
         await interaction.edit_original_response(content=warning_text(holdings), view=view)
 
-    async def confirm(
-        self, interaction: discord.Interaction[LecternClient], button: ConfirmButton
-    ) -> None:
+    async def confirm(self, interaction: discord.Interaction, button: ConfirmButton) -> None:
         """Do what the button says, and say so where the buttons were.
 
         Raises:

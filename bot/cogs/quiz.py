@@ -1,4 +1,4 @@
-"""`/quiz`: a question of the handbook, for the person alone, and her schedule."""
+"""`/quiz`: a question of the handbook, for the person alone, and their schedule."""
 
 from datetime import timedelta
 
