@@ -4,10 +4,10 @@ import discord
 from discord import app_commands
 
 from bot.cogs.client import LecternClient
-from bot.cogs.look_controls import FIRST_LOOK, NAMES, LookButton, LookMenu
+from bot.cogs.look_controls import FIRST_LOOK, LookButton, LookMenu
 from bot.cogs.looking import Looking
 from bot.cogs.model import ModelName, model_choices
-from bot.domain.look import Look, View
+from bot.domain.look import NAMES, Look, View
 
 VIEWS = [
     app_commands.Choice(name=f"{name}: {words[0].lower()}{words[1:]}", value=view.value)

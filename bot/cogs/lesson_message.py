@@ -5,6 +5,7 @@ import io
 import discord
 import structlog
 
+from bot.cogs.canvas import MENTIONS
 from bot.cogs.client import HAS_ANSWER, LecternClient
 from bot.cogs.frame import shortened
 from bot.cogs.model import progress_line
@@ -19,7 +20,6 @@ from bot.domain.splitting import MESSAGE_LIMIT, message_length, split_message
 from bot.service.learn import Opened
 
 FILE_NAME = "illustration.png"
-MENTIONS = discord.AllowedMentions.none()
 MAX_BELOW = 500
 """What may stand below the text: the caption, or why there is no picture."""
 log = structlog.get_logger("lectern.discord")

@@ -11,13 +11,13 @@ import discord
 from bot.cogs.canvas import MENTIONS
 from bot.cogs.client import HAS_ANSWER, RETIRING, LecternClient
 from bot.cogs.frame import escape
-from bot.cogs.look_controls import NAMES, LookButton, LookMenu, Page, look_controls
+from bot.cogs.look_controls import LookButton, LookMenu, Page, look_controls
 from bot.cogs.model import FAREWELL_SECONDS, progress_line
 from bot.cogs.people import asker_of, conversation_of
 from bot.cogs.progress import ProgressLine, showing_progress
 from bot.cogs.stumbles import STUMBLES
 from bot.domain.errors import NotFound, QuestionRefused
-from bot.domain.look import Look
+from bot.domain.look import NAMES, Look
 from bot.domain.mentions import neutralise_mentions
 from bot.domain.progress import LoadProgress
 from bot.domain.splitting import MESSAGE_LIMIT, split_message

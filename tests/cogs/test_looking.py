@@ -6,10 +6,9 @@ import pytest
 from sqlalchemy import delete
 
 from bot.cogs import progress
-from bot.cogs.look_controls import NAMES
 from bot.cogs.looking import GONE
 from bot.domain.errors import InvalidParameter, NotEnoughMemory, PictureUnavailable
-from bot.domain.look import Look, View
+from bot.domain.look import NAMES, Look, View
 from bot.domain.progress import LoadProgress
 from bot.service.explain import BUSY
 from bot.storage.tables import answers

@@ -1,7 +1,6 @@
 """A look inside with a real model, real numbers and real pictures: every view, every button."""
 
-from bot.cogs.look_controls import NAMES
-from bot.domain.look import View
+from bot.domain.look import NAMES, View
 from tests.discord_server import Message
 from tests.journeys.campus import Campus
 
