@@ -26,18 +26,19 @@ async def run_page(settings: Settings, *, opens_browser: bool) -> None:
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    async with running(settings) as (services, pool):
-        await services.recovery.interrupt_unfinished()
-        async with serving(services, wanted, log_bug, new_id) as address:
-            print(f"Lectern's page is at {address} – Ctrl-C ends it.", flush=True)  # noqa: T201
-            async with asyncio.TaskGroup() as group:
-                warming = group.create_task(warm(pool, settings.effective_default_model))
-                opening = group.create_task(open_browser(address, is_wanted=opens_browser))
-                await stopping.wait()
-                # The system ends the process if the farewell takes longer than it may.
-                signal.setitimer(signal.ITIMER_REAL, HARD_STOP_SECONDS)
-                warming.cancel()
-                opening.cancel()
+    async with (
+        running(settings) as (services, pool),
+        serving(services, wanted, log_bug, new_id) as address,
+    ):
+        print(f"Lectern's page is at {address} – Ctrl-C ends it.", flush=True)  # noqa: T201
+        async with asyncio.TaskGroup() as group:
+            warming = group.create_task(warm(pool, settings.effective_default_model))
+            opening = group.create_task(open_browser(address, is_wanted=opens_browser))
+            await stopping.wait()
+            # The system ends the process if the farewell takes longer than it may.
+            signal.setitimer(signal.ITIMER_REAL, HARD_STOP_SECONDS)
+            warming.cancel()
+            opening.cancel()
     signal.setitimer(signal.ITIMER_REAL, 0)
 
 

@@ -1,10 +1,10 @@
-"""An explainer that invents its numbers and a painter that draws nothing, with gates to wait at."""
+"""An explainer that sees words as tokens and invents its numbers, with a gate to wait at."""
 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.domain.charts import HeatMap, Sheet
+from bot.domain.charts import HeatMap
 from bot.domain.errors import BotError, InvalidParameter
 from bot.domain.look import Look, View
 from bot.domain.progress import LoadProgress
@@ -22,7 +22,7 @@ from bot.domain.views import (
     TemperatureView,
     TokensView,
 )
-from bot.service.insight_ports import Specimen, Theme
+from bot.service.insight_ports import Specimen
 
 NUM_LAYERS, NUM_HEADS = 3, 2
 
@@ -58,27 +58,6 @@ class ScriptedExplainer:
     ) -> HeatMap:
         """Each position is like itself."""
         return HeatMap("Positions", ("0",), ("0",), ((1.0,),))
-
-
-@dataclass
-class ScriptedPainter:
-    """Fulfils Painter: its bytes name what it was given."""
-
-    refusal: BotError | None = None
-    drawn: list[AnyView] = field(default_factory=list)
-
-    async def view(self, view: AnyView, theme: Theme = Theme.DARK) -> bytes:
-        """The name of the view."""
-        if self.refusal is not None:
-            raise self.refusal
-        self.drawn.append(view)
-        return f"\x89PNG {type(view).__name__}".encode()
-
-    async def sheet(self, sheet: Sheet, theme: Theme = Theme.DARK) -> bytes:
-        """The title of the sheet."""
-        if self.refusal is not None:
-            raise self.refusal
-        return f"\x89PNG {sheet.title}".encode()
 
 
 def view_of(words: list[str], look: Look, sampling: SamplingParams) -> AnyView:

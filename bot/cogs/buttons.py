@@ -55,8 +55,8 @@ class AnswerButton(
         return cls(match["deed"], int(match["answer_id"]))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Hand the press to the client's one place for presses."""
-        await interaction.client.press(interaction, self.deed, self.answer_id)
+        """Hand the press to whoever does what buttons say."""
+        await interaction.client.items(interaction, self)
 
 
 def answer_view(

@@ -19,7 +19,7 @@ from discord.http import Route
 
 from bot.cogs.budget import RateBudget
 from bot.cogs.connection import FIRST_WAIT_SECONDS, Connection
-from bot.cogs.look_controls import Page
+from bot.cogs.persistent_items import PersistentItems, Press
 from bot.cogs.stumbles import STUMBLES, THREAD_CLOSED, UNKNOWN_MESSAGE, UNTELLABLE, code_of
 from bot.domain.errors import AlreadyAccepted, BotError, ConfigurationError, HelpOffered
 from bot.service.services import Services
@@ -93,11 +93,7 @@ class LecternClient(discord.Client):
     """
 
     tree: LecternTree
-    press: Callable[[discord.Interaction, str, int], Awaitable[None]]
-    look: Callable[[discord.Interaction, Page], Awaitable[None]]
     settle: Callable[[int, int | None], Awaitable[None]]
-    study_press: Callable[[discord.Interaction, discord.ui.Item[Any]], Awaitable[None]]
-    press_comparison: Callable[[discord.Interaction, str, int, int], Awaitable[None]]
 
     def __init__(self, services: Services, options: DiscordOptions) -> None:
         if options.api_url is not None:
@@ -122,6 +118,7 @@ class LecternClient(discord.Client):
         self.services = services
         self.options = options
         self.tree = LecternTree(self)
+        self.items = PersistentItems(self.tell_error)
         self.starters: list[Callable[[], Awaitable[None]]] = []
         self.companions: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self.started_at = time.monotonic()
@@ -129,6 +126,11 @@ class LecternClient(discord.Client):
         self._working: set[asyncio.Task[Any]] = set()
         self._connecting: asyncio.Task[None] | None = None
         self._log = structlog.get_logger("lectern.discord")
+
+    def let_press(self, press: Press, *kinds: type[discord.ui.DynamicItem[Any]]) -> None:
+        """Let buttons and menus work, also those of earlier processes."""
+        self.items.add(press, *kinds)
+        self.add_dynamic_items(*kinds)
 
     async def setup_hook(self) -> None:
         """Tell Discord the commands if they changed, then run the starters."""

@@ -19,7 +19,7 @@ from bot.service.compare import CompareWish
 from bot.service.live_comparison import ComparisonSnapshot, LiveComparison
 
 INTERVAL_SECONDS = 1.2
-FINAL_TRIES = 8  # some minutes
+FINAL_TRIES = 8  # in a minute
 RETRY_SECONDS = 0.5
 REVEALED = "Everybody sees the models and the votes now."
 STOPPING = "The models that have not answered yet are left out."
@@ -45,33 +45,33 @@ class Comparing:
         async with self._compare.compare(wish) as live:
             await self._show_live(interaction, live)
 
-    async def press(
-        self, interaction: discord.Interaction, deed: str, number: int, position: int
-    ) -> None:
-        """Do what a button says; a refusal is shown to the presser alone."""
+    async def press(self, interaction: discord.Interaction, button: ComparisonButton) -> None:
+        """Do what a button says.
+
+        Raises:
+            BotError: a sentence for the presser.
+        """
         self._client.hold_farewell()
         asker, server = asker_of(interaction), conversation_of(interaction).server
+        number = button.number
         interaction.extras[HAS_ANSWER] = True  # whatever goes wrong, the message stays
-        try:
-            await interaction.response.defer()
-            if deed == "vote":
-                voted = await self._ballot.vote(asker, server, number, position)
-                await _tell(interaction, vote_text(voted))
-                await self._show_end(number, interaction)
-            elif deed == "reveal":
-                await self._ballot.reveal(asker, server, number)
-                await self._show_end(number, interaction)
-                await _tell(interaction, REVEALED)
-            elif deed == "stop":
-                await self._compare.stop(asker, server, number)
-                await _tell(interaction, STOPPING)
-            else:
-                seen = await self._ballot.seen(asker, server, number)
-                text = whole_text(seen.comparison, knows_names=seen.knows_names)
-                file = discord.File(io.BytesIO(text.encode()), f"comparison-{number}.txt")
-                await interaction.followup.send(file=file, ephemeral=True)
-        except Exception as error:  # noqa: BLE001 - the edge: a sentence for the presser
-            await self._client.tell_error(interaction, error)
+        await interaction.response.defer()
+        if button.deed == "vote":
+            voted = await self._ballot.vote(asker, server, number, button.position)
+            await _tell(interaction, vote_text(voted))
+            await self._show_end(number, interaction)
+        elif button.deed == "reveal":
+            await self._ballot.reveal(asker, server, number)
+            await self._show_end(number, interaction)
+            await _tell(interaction, REVEALED)
+        elif button.deed == "stop":
+            await self._compare.stop(asker, server, number)
+            await _tell(interaction, STOPPING)
+        else:
+            seen = await self._ballot.seen(asker, server, number)
+            text = whole_text(seen.comparison, knows_names=seen.knows_names)
+            file = discord.File(io.BytesIO(text.encode()), f"comparison-{number}.txt")
+            await interaction.followup.send(file=file, ephemeral=True)
 
     async def collect(self) -> None:
         """Close what the last process left open, and note which messages do not show their end."""
@@ -170,8 +170,7 @@ async def _tell(interaction: discord.Interaction, text: str) -> None:
 def register(client: LecternClient) -> Comparing:
     """Let the buttons work, also those of earlier processes, and look after stale messages."""
     comparing = Comparing(client)
-    client.press_comparison = comparing.press
-    client.add_dynamic_items(ComparisonButton)
+    client.let_press(comparing.press, ComparisonButton)
     client.starters.append(comparing.collect)
     client.companions.append(comparing.show_stale)
     return comparing

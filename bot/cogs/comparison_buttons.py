@@ -46,10 +46,8 @@ class ComparisonButton(
         return cls(match["deed"], int(match["number"]), int(match["position"]))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Hand the press to the client's one place for these presses."""
-        await interaction.client.press_comparison(
-            interaction, self.deed, self.number, self.position
-        )
+        """Hand the press to whoever does what buttons say."""
+        await interaction.client.items(interaction, self)
 
 
 def comparison_view(comparison: Comparison) -> discord.ui.View:

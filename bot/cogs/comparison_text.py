@@ -7,6 +7,7 @@ from bot.cogs.statistics_text import NOT_FAST, table
 from bot.domain.comparison import Comparison, ComparisonState, Entry, EntryState
 from bot.domain.mentions import neutralise_mentions
 from bot.domain.splitting import MESSAGE_LIMIT, message_length, split_message
+from bot.domain.spoken import counted
 from bot.domain.untrusted import for_display
 from bot.service.ballot import Voted
 from bot.service.live_comparison import ComparisonSnapshot
@@ -64,8 +65,8 @@ def conditions(comparison: Comparison) -> str:
     sampling = comparison.sampling
     words = [escape(names), f"seed {sampling.seed}", f"temperature {sampling.temperature:g}"]
     if comparison.num_passages:
-        passages = "passage" if comparison.num_passages == 1 else "passages"
-        words.append(f"all read the same {comparison.num_passages} {passages} of the notes")
+        passages = counted(comparison.num_passages, "passage")
+        words.append(f"all read the same {passages} of the notes")
     return f"-# {' · '.join(words)}"
 
 
@@ -162,8 +163,7 @@ def _foot(snapshot: ComparisonSnapshot) -> list[str]:
         return [*lines, figures(comparison), FIGURES]
     lines.append(HOW_TO_VOTE.format(neutralise_mentions(escape(comparison.person_name))))
     if comparison.num_votes:
-        votes = "vote" if comparison.num_votes == 1 else "votes"
-        lines[-1] += f" {comparison.num_votes:,} {votes} so far."
+        lines[-1] += f" {counted(comparison.num_votes, 'vote')} so far."
     return lines
 
 

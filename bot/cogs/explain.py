@@ -4,10 +4,10 @@ import discord
 from discord import app_commands
 
 from bot.cogs.client import LecternClient
-from bot.cogs.look_controls import FIRST_LOOK, NAMES, LookButton, LookMenu
+from bot.cogs.look_controls import FIRST_LOOK, LookButton, LookMenu
 from bot.cogs.looking import Looking
 from bot.cogs.model import ModelName, model_choices
-from bot.domain.look import Look, View
+from bot.domain.look import NAMES, Look, View
 
 VIEWS = [
     app_commands.Choice(name=f"{name}: {words[0].lower()}{words[1:]}", value=view.value)
@@ -18,8 +18,7 @@ VIEWS = [
 def register(client: LecternClient) -> None:
     """Add the command, and let the controls below its pictures work, also after a restart."""
     looking = Looking(client)
-    client.look = looking
-    client.add_dynamic_items(LookButton, LookMenu)
+    client.let_press(looking.press, LookButton, LookMenu)
 
     @client.tree.command(name="explain", description="Look inside the model as it reads your text")
     @app_commands.describe(

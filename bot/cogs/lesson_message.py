@@ -1,30 +1,25 @@
 """The messages that show one lesson: its text, then what is drawn for it."""
 
-import asyncio
-import contextlib
 import io
-from collections.abc import AsyncIterator, Callable
 
 import discord
 import structlog
 
+from bot.cogs.canvas import MENTIONS
 from bot.cogs.client import HAS_ANSWER, LecternClient
 from bot.cogs.frame import shortened
 from bot.cogs.model import progress_line
 from bot.cogs.pictures import picture_file
+from bot.cogs.progress import ProgressLine, writing_progress
 from bot.cogs.study_buttons import lesson_view
 from bot.cogs.stumbles import STUMBLES, code_of
-from bot.domain.latest import Latest
 from bot.domain.mentions import neutralise_mentions
 from bot.domain.plain_formulas import hard_formulas, with_plain_formulas
-from bot.domain.progress import LoadProgress
 from bot.domain.reflow import reflowed
 from bot.domain.splitting import MESSAGE_LIMIT, message_length, split_message
 from bot.service.learn import Opened
 
 FILE_NAME = "illustration.png"
-MENTIONS = discord.AllowedMentions.none()
-PROGRESS_SECONDS = 1.0
 MAX_BELOW = 500
 """What may stand below the text: the caption, or why there is no picture."""
 log = structlog.get_logger("lectern.discord")
@@ -82,9 +77,10 @@ class LessonMessage:
     async def _put_illustration(self) -> None:
         if self._opened.illustration is None:
             return
-        async with self._showing_progress() as on_progress:
+        line = ProgressLine()
+        async with writing_progress(self._edit, line):
             picture = await self._client.services.learn.picture(
-                self._opened, on_progress=on_progress
+                self._opened, on_progress=lambda newest: line.publish(progress_line(newest))
             )
         if picture is None:
             return
@@ -109,27 +105,6 @@ class LessonMessage:
         cut = shortened(below, MAX_BELOW - len(self._opened.note) - 10)
         lines = [f"-# {line}" for line in (self._opened.note, cut) if line]
         return "\n".join((self._text, *lines))
-
-    @contextlib.asynccontextmanager
-    async def _showing_progress(self) -> AsyncIterator[Callable[[LoadProgress], None]]:
-        """Tells about once a second how far a model's loading is, while the block runs."""
-        progress: Latest[LoadProgress] = Latest()
-        writing = asyncio.Lock()
-
-        async def show() -> None:
-            async for newest in progress:
-                async with writing:
-                    await self._edit(progress_line(newest))
-                await asyncio.sleep(PROGRESS_SECONDS)
-
-        showing = asyncio.create_task(show(), name=f"lesson-progress-{self._interaction.id}")
-        try:
-            yield progress.publish
-        finally:
-            progress.close()
-            async with writing:  # an edit that is under way must not arrive after the last one
-                showing.cancel()
-            await asyncio.gather(showing, return_exceptions=True)
 
 
 def lesson_parts(opened: Opened) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import discord
 
-from bot.domain.look import Look, View
+from bot.domain.look import NAMES, Look, View
 from bot.domain.views import AnyView, AttentionView, LayersView, NextView
 
 PREFIX = "lectern:look"
@@ -19,15 +19,6 @@ MENU = "view"
 FAR = 10
 """Tokens that the outer buttons skip."""
 FIRST_LOOK = Look(View.SURPRISE)
-NAMES = {
-    View.TOKENS: ("Tokens", "How the text is cut into tokens"),
-    View.NEXT: ("Next token", "What could come next, and how likely it was"),
-    View.SURPRISE: ("Surprise", "How unexpected each token was"),
-    View.ATTENTION: ("Attention", "Where the model looks"),
-    View.LAYERS: ("Layers", "What each layer would have said"),
-    View.TEMPERATURE: ("Temperature", "The same prompt at three temperatures"),
-}
-"""Each view's name, and what it shows in a few words."""
 LABELS = {
     "farback": f"◀ {FAR}",
     "back": "◀ Token",
@@ -116,8 +107,8 @@ class LookButton(
         return cls(match["knob"], Page.of(match))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Show its page."""
-        await interaction.client.look(interaction, self.page)
+        """Hand the press to whoever does what buttons say."""
+        await interaction.client.items(interaction, self)
 
 
 class LookMenu(
@@ -153,10 +144,11 @@ class LookMenu(
         return cls(Page.of(match))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Show the chosen view, at the same place."""
+        """Hand the choice to whoever does what buttons say: the chosen view, at the same place."""
         (chosen,) = self.item.values
         look = replace(self.page.look, view=View(chosen))
-        await interaction.client.look(interaction, replace(self.page, look=look))
+        self.page = replace(self.page, look=look)
+        await interaction.client.items(interaction, self)
 
 
 def look_controls(page: Page, view: AnyView) -> discord.ui.View:

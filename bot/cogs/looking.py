@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import io
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 import discord
@@ -11,20 +11,19 @@ import discord
 from bot.cogs.canvas import MENTIONS
 from bot.cogs.client import HAS_ANSWER, RETIRING, LecternClient
 from bot.cogs.frame import escape
-from bot.cogs.look_controls import NAMES, Page, look_controls
+from bot.cogs.look_controls import LookButton, LookMenu, Page, look_controls
 from bot.cogs.model import FAREWELL_SECONDS, progress_line
 from bot.cogs.people import asker_of, conversation_of
 from bot.cogs.progress import ProgressLine, showing_progress
 from bot.cogs.stumbles import STUMBLES
 from bot.domain.errors import NotFound, QuestionRefused
-from bot.domain.look import Look
+from bot.domain.look import NAMES, Look
 from bot.domain.mentions import neutralise_mentions
 from bot.domain.progress import LoadProgress
 from bot.domain.splitting import MESSAGE_LIMIT, split_message
 from bot.service.explain import Insight
 
 MAX_ALT = 1_024
-BUSY = "I am still drawing your last picture; please press again once it is there."
 GONE = "I no longer have this text; please ask again, or give it to /explain."
 DRAWING = "⏳ Drawing: {}."
 OnProgress = Callable[[LoadProgress], None]
@@ -32,26 +31,34 @@ LookInto = Callable[[OnProgress], Awaitable[tuple[Insight, Page]]]
 
 
 class Looking:
-    """Draws for one press of each person at a time; people do not wait for each other's."""
+    """Shows to whoever presses what they look at."""
 
     def __init__(self, client: LecternClient) -> None:
         self._client = client
-        self._busy: set[int] = set()
 
-    async def __call__(self, interaction: discord.Interaction, page: Page) -> None:
-        """Show a page of an answer: in a message of its own, or where its controls stand."""
+    async def press(self, interaction: discord.Interaction, control: LookButton | LookMenu) -> None:
+        """Show the page that a control leads to.
+
+        Raises:
+            BotError: a sentence for the presser.
+        """
         self._client.hold_farewell()
-        try:
-            if page.is_new:
-                await interaction.response.defer(thinking=True, ephemeral=True)
-            else:
-                await interaction.response.defer()
-                interaction.extras[HAS_ANSWER] = True
-            await self._show(
-                interaction, page.look, lambda report: self._of_answer(interaction, page, report)
-            )
-        except Exception as error:  # noqa: BLE001 - the edge: a sentence for the presser
-            await self._client.tell_error(interaction, error)
+        await self.open(interaction, control.page)
+
+    async def open(self, interaction: discord.Interaction, page: Page) -> None:
+        """Show a page of an answer: in a message of its own, or where its controls stand.
+
+        Raises:
+            BotError: a sentence for the presser.
+        """
+        if page.is_new:
+            await interaction.response.defer(thinking=True, ephemeral=True)
+        else:
+            await interaction.response.defer()
+            interaction.extras[HAS_ANSWER] = True
+        await self._show(
+            interaction, page.look, lambda report: self._of_answer(interaction, page, report)
+        )
 
     async def explain(
         self, interaction: discord.Interaction, text: str, look: Look, model: str | None
@@ -96,14 +103,13 @@ class Looking:
         """Put what is seen into the response."""
         if self._client.is_retiring:
             raise QuestionRefused(RETIRING)
-        with self._alone(interaction.user.id):
-            seen, page = await self._seen(interaction, look, look_into)
-            await interaction.edit_original_response(
-                content=page_text(seen),
-                attachments=[picture_of(seen)],
-                view=look_controls(replace(page.at(seen.look), is_new=False), seen.view),
-                allowed_mentions=MENTIONS,
-            )
+        seen, page = await self._seen(interaction, look, look_into)
+        await interaction.edit_original_response(
+            content=page_text(seen),
+            attachments=[picture_of(seen)],
+            view=look_controls(replace(page.at(seen.look), is_new=False), seen.view),
+            allowed_mentions=MENTIONS,
+        )
 
     async def _seen(
         self, interaction: discord.Interaction, look: Look, look_into: LookInto
@@ -125,17 +131,6 @@ class Looking:
                 with contextlib.suppress(*STUMBLES):
                     await interaction.edit_original_response(content=page.content)
             raise
-
-    @contextlib.contextmanager
-    def _alone(self, person_id: int) -> Iterator[None]:
-        """Refuse a person whose last picture is not there yet."""
-        if person_id in self._busy:
-            raise QuestionRefused(BUSY)
-        self._busy.add(person_id)
-        try:
-            yield
-        finally:
-            self._busy.discard(person_id)
 
 
 def page_text(seen: Insight) -> str:

@@ -2,7 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
 import discord
 from discord import app_commands
@@ -10,14 +11,13 @@ from discord import app_commands
 from bot.cogs.client import LecternClient
 from bot.cogs.frame import shortened
 from bot.cogs.people import asker_of, conversation_of
+from bot.cogs.progress import ProgressLine, writing_progress
 from bot.cogs.stumbles import STUMBLES, TOKEN_EXPIRED, code_of
 from bot.domain.errors import BotError, NotAllowed
-from bot.domain.latest import Latest
 from bot.domain.model_spec import ModelSpec, ModelStatus
 from bot.domain.progress import LoadProgress
 from bot.domain.splitting import MESSAGE_LIMIT, message_length
 
-PROGRESS_INTERVAL_SECONDS = 1.0
 BAR_WIDTH = 20
 MAX_CHOICES = 25
 MAX_NAME = 100
@@ -91,9 +91,10 @@ class ModelCommands(app_commands.Group):
             interaction.extras[MESSAGE_ID] = response.message_id
         if interaction.guild_id is None:
             raise NotAllowed(NOT_IN_PRIVATE)
+        line = ProgressLine()
         try:
-            async with self._showing_progress(interaction) as publish:
-                return await change(publish)
+            async with writing_progress(partial(self._write, interaction), line):
+                return await change(lambda newest: line.publish(progress_line(newest)))
         except BotError as refusal:
             await self._write(interaction, refusal.text)
         except asyncio.CancelledError:
@@ -102,28 +103,6 @@ class ModelCommands(app_commands.Group):
                     await self._write(interaction, RESTARTING)
             raise
         return None
-
-    @contextlib.asynccontextmanager
-    async def _showing_progress(
-        self, interaction: discord.Interaction
-    ) -> AsyncIterator[Callable[[LoadProgress], None]]:
-        progress: Latest[LoadProgress] = Latest()
-        writing = asyncio.Lock()
-
-        async def show() -> None:
-            async for newest in progress:
-                async with writing:
-                    await self._write(interaction, progress_line(newest))
-                await asyncio.sleep(PROGRESS_INTERVAL_SECONDS)
-
-        showing = asyncio.create_task(show(), name=f"model-progress-{interaction.id}")
-        try:
-            yield progress.publish
-        finally:
-            progress.close()
-            async with writing:  # an edit that is under way must not arrive after the last one
-                showing.cancel()
-            await asyncio.gather(showing, return_exceptions=True)
 
     async def _write(self, interaction: discord.Interaction, text: str) -> None:
         """Put text into the response, also when its token has expired during a download."""

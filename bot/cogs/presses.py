@@ -14,6 +14,7 @@ from bot.cogs.details import show_details
 from bot.cogs.endorsed import add_commands
 from bot.cogs.judging import Judging
 from bot.cogs.look_controls import FIRST_LOOK, Page
+from bot.cogs.looking import Looking
 from bot.cogs.people import asker_of
 from bot.cogs.stumbles import STUMBLES, UNKNOWN_MESSAGE, code_of
 from bot.cogs.threads import open_thread
@@ -33,11 +34,13 @@ class Presses:
         self._client = client
         self._services = client.services
         self._judging = judging
+        self._looking = Looking(client)
         self._busy: set[int] = set()
 
-    async def __call__(self, interaction: discord.Interaction, deed: str, answer_id: int) -> None:
+    async def __call__(self, interaction: discord.Interaction, button: AnswerButton) -> None:
         """Do what the button says; a refusal is shown to the presser alone."""
         self._client.hold_farewell()
+        deed, answer_id = button.deed, button.answer_id
         try:
             if deed == "stop":
                 await interaction.response.defer()
@@ -50,7 +53,7 @@ class Presses:
             elif deed == "details":
                 await show_details(self._client, interaction, answer_id)
             elif deed == "look":
-                await self._client.look(interaction, Page(answer_id, FIRST_LOOK, is_new=True))
+                await self._looking.open(interaction, Page(answer_id, FIRST_LOOK, is_new=True))
             else:
                 await self._answer_again(interaction, deed, answer_id)
         except Exception as error:  # noqa: BLE001 - the edge: a sentence for the presser
@@ -149,8 +152,7 @@ class Presses:
 def register(client: LecternClient) -> None:
     """Let buttons work, also those of earlier processes."""
     judging = Judging(client)
-    client.press = Presses(client, judging)
-    client.add_dynamic_items(AnswerButton)
+    client.let_press(Presses(client, judging), AnswerButton)
     add_commands(client, judging)
 
     @client.event

@@ -59,20 +59,8 @@ class ConfirmButton(
         return cls(match["deed"], int(match["person_id"]))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Do it, and say so where the buttons were."""
-        client: LecternClient = interaction.client
-        client.hold_farewell()
-        try:
-            await interaction.response.defer()
-            interaction.extras[HAS_ANSWER] = True
-            if interaction.user.id != self.person_id:
-                raise NotAllowed(NOT_YOURS)
-            said = KEEP
-            if self.deed == "delete":
-                said = deleted_text(await client.services.privacy.delete(asker_of(interaction)))
-            await interaction.edit_original_response(content=said, view=None)
-        except Exception as error:  # noqa: BLE001 - the edge: a sentence for the presser
-            await client.tell_error(interaction, error)
+        """Hand the press to whoever does what buttons say."""
+        await interaction.client.items(interaction, self)
 
 
 class PrivacyCommands(app_commands.Group):
@@ -80,6 +68,7 @@ class PrivacyCommands(app_commands.Group):
 
     def __init__(self, client: LecternClient) -> None:
         super().__init__(name="privacy", description="See or delete what is stored about you")
+        self._client = client
         self._privacy = client.services.privacy
 
     @app_commands.command(name="show", description="What is stored about you, in numbers")
@@ -101,6 +90,22 @@ class PrivacyCommands(app_commands.Group):
         for deed in ("delete", "keep"):
             view.add_item(ConfirmButton(deed, interaction.user.id))
         await interaction.edit_original_response(content=warning_text(holdings), view=view)
+
+    async def confirm(self, interaction: discord.Interaction, button: ConfirmButton) -> None:
+        """Do what the button says, and say so where the buttons were.
+
+        Raises:
+            NotAllowed: it is somebody else's.
+        """
+        self._client.hold_farewell()
+        await interaction.response.defer()
+        interaction.extras[HAS_ANSWER] = True
+        if interaction.user.id != button.person_id:
+            raise NotAllowed(NOT_YOURS)
+        said = KEEP
+        if button.deed == "delete":
+            said = deleted_text(await self._privacy.delete(asker_of(interaction)))
+        await interaction.edit_original_response(content=said, view=None)
 
 
 def holdings_text(holdings: Sequence[Holding]) -> str:
@@ -140,5 +145,6 @@ def _counted(holding: Holding) -> str:
 
 def register(client: LecternClient) -> None:
     """Add the commands, and let their buttons work after a restart too."""
-    client.tree.add_command(PrivacyCommands(client))
-    client.add_dynamic_items(ConfirmButton)
+    commands = PrivacyCommands(client)
+    client.tree.add_command(commands)
+    client.let_press(commands.confirm, ConfirmButton)

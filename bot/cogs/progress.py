@@ -1,8 +1,8 @@
-"""Progress of long work in the response of an interaction."""
+"""Progress of long work in a message, which says about once a second how far it is."""
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import discord
 
@@ -27,21 +27,34 @@ class ProgressLine:
 async def showing_progress(
     interaction: discord.Interaction, line: ProgressLine
 ) -> AsyncIterator[None]:
-    """Edits the response about once a second while the block runs, and not after it.
+    """Edits the response while the block runs, from a second on; what else it shows stays."""
 
-    Only the words change: whatever else the response shows stays.
+    async def write(words: str) -> None:
+        await interaction.edit_original_response(content=words)
+
+    async with writing_progress(write, line, wait_seconds=PROGRESS_SECONDS):
+        yield
+
+
+@contextlib.asynccontextmanager
+async def writing_progress(
+    write: Callable[[str], Awaitable[None]], line: ProgressLine, wait_seconds: float = 0.0
+) -> AsyncIterator[None]:
+    """Writes about once a second while the block runs, and not after it.
+
+    The first words wait for so long: what is soon done needs none.
     """
     writing = asyncio.Lock()
 
     async def show() -> None:
-        await asyncio.sleep(PROGRESS_SECONDS)
+        await asyncio.sleep(wait_seconds)
         async for words in line.words:
             async with writing:
                 line.was_shown = True
-                await interaction.edit_original_response(content=words)
+                await write(words)
             await asyncio.sleep(PROGRESS_SECONDS)
 
-    showing = asyncio.create_task(show(), name=f"progress-{interaction.id}")
+    showing = asyncio.create_task(show(), name="progress")
     try:
         yield
     finally:

@@ -1,10 +1,11 @@
-"""`/quiz`: a question of the handbook, for the person alone, and her schedule."""
+"""`/quiz`: a question of the handbook, for the person alone, and their schedule."""
 
 from datetime import timedelta
 
 import discord
 from discord import app_commands
 
+from bot.cogs.canvas import MENTIONS
 from bot.cogs.client import LecternClient
 from bot.cogs.frame import escape
 from bot.cogs.learn import MAX_CHOICES, TopicName, topic_choices
@@ -14,9 +15,9 @@ from bot.domain.deck import BLANK
 from bot.domain.mentions import neutralise_mentions
 from bot.domain.plain_formulas import with_plain_formulas
 from bot.domain.quiz_ref import QuizRef
+from bot.domain.spoken import counted
 from bot.service.quiz import Asked, Marked, Reason, Standing
 
-MENTIONS = discord.AllowedMentions.none()
 SCHEDULES = [
     app_commands.Choice(name="show – what is due", value="show"),
     app_commands.Choice(name="stop – delete my schedule and keep none", value="stop"),
@@ -98,7 +99,7 @@ async def _scheduled(client: LecternClient, interaction: discord.Interaction, de
     service, asker = client.services.quiz, asker_of(interaction)
     if deed == "stop":
         number = await service.stop(asker)
-        return STOPPED.format(number=_counted(number, "question"))
+        return STOPPED.format(number=counted(number, "question"))
     if deed == "start":
         await service.start(asker)
         return STARTED
@@ -142,7 +143,7 @@ def standing_text(standing: Standing) -> str:
         return NONE_KEPT
     if not standing.num_cards or standing.next_due is None:
         return NOTHING_YET
-    known = _counted(standing.num_cards, "question")
+    known = counted(standing.num_cards, "question")
     if standing.num_due:
         return f"I remember {known} of yours; {standing.num_due} due now, which `/quiz` asks."
     moment = int(standing.next_due.timestamp())
@@ -173,13 +174,9 @@ def _again(marked: Marked) -> str:
 def _span(span: timedelta) -> str:
     minutes = round(span.total_seconds() / 60)
     if minutes < 120:
-        return _counted(minutes, "minute")
+        return counted(minutes, "minute")
     hours = round(minutes / 60)
-    return _counted(hours, "hour") if hours < 24 else _counted(round(hours / 24), "day")
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    return counted(hours, "hour") if hours < 24 else counted(round(hours / 24), "day")
 
 
 def _plain(text: str) -> str:

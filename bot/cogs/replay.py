@@ -6,6 +6,7 @@ import contextlib
 import discord
 from discord import app_commands
 
+from bot.cogs.canvas import MENTIONS
 from bot.cogs.client import LecternClient
 from bot.cogs.frame import escape
 from bot.cogs.model import FAREWELL_SECONDS, progress_line
@@ -18,7 +19,6 @@ from bot.domain.replay import Replay
 from bot.domain.splitting import MESSAGE_LIMIT, split_message
 from bot.service.replay import ReplayWish
 
-MENTIONS = discord.AllowedMentions.none()
 MAX_ID = 2**53 - 1  # Discord's integers are JSON numbers
 RESTARTING = "I am restarting, so nothing was compared; please try again in a minute."
 

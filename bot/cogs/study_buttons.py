@@ -43,8 +43,8 @@ class LessonButton(
         return cls(match["deed"], match["slug"])
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Hand the press to the one place for it."""
-        await interaction.client.study_press(interaction, self)
+        """Hand the press to whoever does what buttons say."""
+        await interaction.client.items(interaction, self)
 
 
 class ChoiceButton(
@@ -79,8 +79,8 @@ class ChoiceButton(
         return cls(ref, int(match["choice"]))
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Hand the press to the one place for it."""
-        await interaction.client.study_press(interaction, self)
+        """Hand the press to whoever does what buttons say."""
+        await interaction.client.items(interaction, self)
 
 
 class NextButton(
@@ -112,8 +112,8 @@ class NextButton(
         return cls(match["card"], match["lesson"])
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Hand the press to the one place for it."""
-        await interaction.client.study_press(interaction, self)
+        """Hand the press to whoever does what buttons say."""
+        await interaction.client.items(interaction, self)
 
 
 BUTTONS = (LessonButton, ChoiceButton, NextButton)

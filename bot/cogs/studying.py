@@ -20,16 +20,14 @@ class StudyPresses:
     async def __call__(
         self, interaction: discord.Interaction, button: discord.ui.Item[Any]
     ) -> None:
-        """Do what the button says; a refusal is shown to the presser alone."""
-        self._client.hold_farewell()
-        try:
-            if self._client.is_retiring:
-                raise QuestionRefused(RETIRING)
-            await self._do(interaction, button)
-        except Exception as error:  # noqa: BLE001 - the edge: a sentence for the presser
-            await self._client.tell_error(interaction, error)
+        """Do what the button says.
 
-    async def _do(self, interaction: discord.Interaction, button: discord.ui.Item[Any]) -> None:
+        Raises:
+            BotError: a sentence for the presser.
+        """
+        self._client.hold_farewell()
+        if self._client.is_retiring:
+            raise QuestionRefused(RETIRING)
         if isinstance(button, ChoiceButton):
             interaction.extras[HAS_ANSWER] = True  # the question stays when this is refused
             await interaction.response.defer()
@@ -44,5 +42,4 @@ class StudyPresses:
 
 def register(client: LecternClient) -> None:
     """Let buttons work, also those of earlier processes."""
-    client.study_press = StudyPresses(client)
-    client.add_dynamic_items(*BUTTONS)
+    client.let_press(StudyPresses(client), *BUTTONS)

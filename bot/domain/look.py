@@ -21,6 +21,17 @@ class View(StrEnum):
     """The same prompt at three temperatures."""
 
 
+NAMES = {
+    View.TOKENS: ("Tokens", "How the text is cut into tokens"),
+    View.NEXT: ("Next token", "What could come next, and how likely it was"),
+    View.SURPRISE: ("Surprise", "How unexpected each token was"),
+    View.ATTENTION: ("Attention", "Where the model looks"),
+    View.LAYERS: ("Layers", "What each layer would have said"),
+    View.TEMPERATURE: ("Temperature", "The same prompt at three temperatures"),
+}
+"""Each view's name, and what it shows in a few words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """One view, and where to stand.

@@ -6,7 +6,7 @@ from bot.domain.chart_words import number
 from bot.domain.charts import Curves
 from bot.figures.axis import ticks
 from bot.figures.legend import paint_legend, series_colour
-from bot.figures.lettering import width
+from bot.figures.lettering import fitting, legible, width
 from bot.figures.page import SMALL, Align, Layer, Page
 
 _HEIGHT = 170.0
@@ -66,7 +66,8 @@ def _name_places(page: Page, chart: Curves, left: float, stretch: float) -> None
         page.text(name, x, page.y, SMALL, page.palette.pale, Align.MIDDLE)
     if chart.place_name:
         page.y += 14
-        page.text(chart.place_name, page.right, page.y, SMALL, page.palette.pale, Align.RIGHT)
+        shown = fitting(legible(chart.place_name), page.room / SMALL)
+        page.text(shown, page.right, page.y, SMALL, page.palette.pale, Align.RIGHT)
     page.y += 2
 
 

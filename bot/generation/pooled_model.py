@@ -89,6 +89,8 @@ class PooledModel:
             self._loader,
             lambda: files.load(lambda share: report("load", share), lambda: self._is_abandoned),
         )
+        # Until its next task the thread may hold what it returned: the weights.
+        await loop.run_in_executor(self._loader, int)
         self._loader.shutdown(wait=False)
         self.resident = Resident(self.spec, files, engine, self._executor)
         self._publish("ready", 1.0)

@@ -1,7 +1,8 @@
 """The use case *look inside*: how an answer, or any text, looks to a model, as a picture."""
 
+import contextlib
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from bot.domain.answer import Answer
@@ -30,6 +31,7 @@ MAX_CHARACTERS = 8_000
 """Of a text to look at: twice what fits into a window of English."""
 SEED = 0
 """Of texts that nobody wrote with a seed: the same look shows the same."""
+BUSY = "I am still drawing your last picture; please press again once it is there."
 OnProgress = Callable[[LoadProgress], None]
 
 
@@ -51,7 +53,11 @@ class Insight:
 
 
 class ExplainService:
-    """Looks inside; without an `explainer` and a `painter` there is nothing to see."""
+    """Looks inside; without an `explainer` and a `painter` there is nothing to see.
+
+    People look at one thing at a time each: a look has a cache of its own, and to look at an
+    answer is not charged.
+    """
 
     def __init__(
         self,
@@ -68,6 +74,7 @@ class ExplainService:
         self._defaults = defaults
         self._screening = screening
         self._acceptance = Acceptance(clock, defaults)
+        self._looking: set[str] = set()
 
     async def of_answer(
         self,
@@ -82,7 +89,7 @@ class ExplainService:
 
         Raises:
             NotFound: no such answer on this server, or somebody else's private one.
-            QuestionRefused: it is still being written.
+            QuestionRefused: it is still being written, or the person's last look is.
             NotDecent: it was stopped within words that are not shown on this server.
             InvalidParameter: no such position, layer or head.
             ModelUnavailable: its model, or the weights that it had, are no longer here.
@@ -98,7 +105,8 @@ class ExplainService:
         if not self._screening.may_show(specimen.written, settings):
             raise NotDecent("What the model wrote for this answer is not fit to be shown here.")
         try:
-            return await self._insight(specimen, look, settings, theme, on_progress)
+            with self._alone(asker):
+                return await self._insight(specimen, look, settings, theme, on_progress)
         except UnknownModel:
             raise ModelUnavailable(
                 f"Answer {answer.id} was written by {answer.model}, which is no longer among the "
@@ -118,7 +126,9 @@ class ExplainService:
         """How a text looks to a model, by default the one that answers here; counts as a question.
 
         Raises:
-            QuestionRefused: there is no text, it is too long, or not decent.
+            QuestionRefused: there is no text, it is too long, or the person's last look is not
+                there yet.
+            NotDecent, HelpOffered: the text is not fit to be looked at.
             InvalidParameter: no such position, layer or head.
             PromptTooLong: it exceeds the model's window.
             RateLimited: says when to try again.
@@ -126,14 +136,26 @@ class ExplainService:
             PictureUnavailable: it cannot be drawn now.
         """
         _require_text(text)
-        async with self._store.transaction() as transaction:
-            settings = await transaction.servers.get(conversation.server)
-            self._screening.check_beginning(text, settings)
-            await self._acceptance.charge(transaction, asker, conversation, settings)
-        name = model or self._defaults.model_for(settings)
-        sampling = self._defaults.sampling_for(settings, seed=SEED, length=None)
-        specimen = Specimen(name, text, "", sampling)
-        return await self._insight(specimen, look, settings, theme, on_progress)
+        with self._alone(asker):
+            async with self._store.transaction() as transaction:
+                settings = await transaction.servers.get(conversation.server)
+                self._screening.check_beginning(text, settings)
+                await self._acceptance.charge(transaction, asker, conversation, settings)
+            name = model or self._defaults.model_for(settings)
+            sampling = self._defaults.sampling_for(settings, seed=SEED, length=None)
+            specimen = Specimen(name, text, "", sampling)
+            return await self._insight(specimen, look, settings, theme, on_progress)
+
+    @contextlib.contextmanager
+    def _alone(self, asker: Asker) -> Iterator[None]:
+        """Refuse a person whose last picture is not there yet."""
+        if asker.id in self._looking:
+            raise QuestionRefused(BUSY)
+        self._looking.add(asker.id)
+        try:
+            yield
+        finally:
+            self._looking.discard(asker.id)
 
     async def _insight(
         self,

@@ -8,6 +8,8 @@ from bot.domain.answer import Answer, AnswerState, Ending, MessageRef
 from bot.service.ports import Clock, Store
 
 OLDEST_DELIVERY = timedelta(days=1)
+PAGE = "web:"
+"""How the sources of the page's answers begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +21,24 @@ class Undelivered:
 
 
 class RecoveryService:
-    """Runs once at start, before anything new is accepted."""
+    """Runs once at start of an edge, before it accepts anything new."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
-    async def interrupt_unfinished(self) -> Sequence[Answer]:
-        """Close every answer that the last process left open as interrupted; return them."""
+    async def interrupt_unfinished(self, *, of_page: bool = False) -> Sequence[Answer]:
+        """Close every answer that the last process left open as interrupted; return them.
+
+        The page closes its own and no others: it may have been open for a while when Discord is
+        reached at last, or run in a process of its own beside the bot.
+        """
         async with self._store.transaction() as transaction:
-            unfinished = await transaction.answers.unfinished()
+            unfinished = [
+                answer
+                for answer in await transaction.answers.unfinished()
+                if answer.source.startswith(PAGE) is of_page
+            ]
             for answer in unfinished:
                 ending = Ending(self._clock.now(), AnswerState.INTERRUPTED, answer.prefix, None, 0)
                 await transaction.answers.end(answer.id, ending)

@@ -9,6 +9,7 @@ import gradio as gr
 from bot.domain.conversation import Question
 from bot.domain.errors import NotFound
 from bot.service.press import Press
+from bot.service.recovery import PAGE
 from bot.service.services import Services
 from bot.web.desk import Desk, Writing
 from bot.web.entrance import Visitor
@@ -138,7 +139,7 @@ class Chat:
             visitor = self._visitor_of(request)
             options = Options.of(model, length, seed, is_own, temperature, top_p, top_k)
             wish = Question(
-                f"web:{self._new_id()}",
+                f"{PAGE}{self._new_id()}",
                 visitor.asker,
                 visitor.conversation,
                 question,
@@ -208,7 +209,7 @@ class Chat:
         try:
             visitor = self._visitor_of(request)
             old = await self.newest(visitor)
-            press = Press(f"web:{self._new_id()}", visitor.asker, old)
+            press = Press(f"{PAGE}{self._new_id()}", visitor.asker, old)
             row = await self._services.details.answer(
                 visitor.asker, visitor.conversation.server, old
             )

@@ -107,9 +107,11 @@ class Desk:
         try:
             await asyncio.shield(started)
         except Exception:
-            del self._writings[conversation]
-            if before is not None:
-                self._writings[conversation] = before
+            # A conversation that was begun anew meanwhile stays as it is now.
+            if self._writings.get(conversation) is writing:
+                del self._writings[conversation]
+                if before is not None:
+                    self._writings[conversation] = before
             raise
         self._tidy()
         return writing

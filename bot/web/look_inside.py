@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from bot.domain.latest import Latest
-from bot.domain.look import Look, View
+from bot.domain.look import NAMES, Look, View
 from bot.domain.progress import LoadProgress
 from bot.domain.theme import Theme
 from bot.domain.views import AttentionView, LayersView, NextView
@@ -21,14 +21,6 @@ from bot.web.telling import Teller, notice
 from bot.web.transcript import loading_words
 
 AVERAGE = "average"
-VIEWS = [
-    ("Tokens", View.TOKENS),
-    ("Next token", View.NEXT),
-    ("Surprise", View.SURPRISE),
-    ("Attention", View.ATTENTION),
-    ("Layers", View.LAYERS),
-    ("Temperature", View.TEMPERATURE),
-]
 HOW = "Choose what you want to see of the newest answer, or of a text of your own."
 # The last input becomes whether the page is dark, which only the browser knows.
 WITH_THEME = "(...all) => [...all.slice(0, -1), document.body.classList.contains('dark')]"
@@ -53,7 +45,7 @@ class LookInside:
     def _build(self) -> None:
         gr.HTML(notice(HOW))
         self.view = gr.Radio(
-            [(name, str(view)) for name, view in VIEWS], label="View", elem_id="view"
+            [(name, str(view)) for view, (name, _) in NAMES.items()], label="View", elem_id="view"
         )
         self.text = gr.Textbox(
             label="Text (empty: the newest answer)", max_lines=4, elem_id="specimen"

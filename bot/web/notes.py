@@ -9,6 +9,7 @@ import gradio as gr
 
 from bot.domain.errors import InvalidParameter
 from bot.domain.note import Note
+from bot.domain.spoken import counted
 from bot.service.notes import Added, NewFile
 from bot.service.services import Services
 from bot.web.chat import Update
@@ -133,7 +134,7 @@ def added_line(added: Added) -> str:
     if added.note is None:
         return f"Refused: {added.refusal}"
     verb = "Unchanged" if added.is_unchanged else "Added"
-    return f"{verb}: {added.name} ({_passages(added.note.num_passages)})"
+    return f"{verb}: {added.name} ({counted(added.note.num_passages, 'passage')})"
 
 
 def notes_table(notes: Sequence[Note]) -> str:
@@ -142,7 +143,7 @@ def notes_table(notes: Sequence[Note]) -> str:
         return notice(NO_NOTES)
     rows = "".join(
         f"<tr><td>{escape(note.name)}</td><td>{escape(note.title)}</td>"
-        f"<td>{_passages(note.num_passages)}</td>"
+        f"<td>{counted(note.num_passages, 'passage')}</td>"
         f"<td>{escape(note.added_by_name)}, {note.added_at:%Y-%m-%d}</td></tr>"
         for note in notes
     )
@@ -160,7 +161,3 @@ def _size(path: Path) -> int:
 def _content(path: Path) -> bytes:
     """Ten megabytes at most, and just written: they are still in memory."""
     return path.read_bytes()
-
-
-def _passages(number: int) -> str:
-    return "1 passage" if number == 1 else f"{number} passages"

@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 
 from bot.service.complete import MAX_SAMPLES, Wish
+from bot.service.recovery import PAGE
 from bot.service.samples import combined_text
 from bot.service.services import Services
 from bot.service.snapshot import Snapshot
@@ -113,7 +114,7 @@ class RawText:
             options = Options.of(model, length, seed, is_own, temperature, top_p, top_k)
             named: dict[str, Any] = options.sampling
             wish = Wish(
-                f"web:{self._new_id()}",
+                f"{PAGE}{self._new_id()}",
                 visitor.asker,
                 visitor.completions,
                 text,

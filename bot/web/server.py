@@ -70,6 +70,7 @@ async def serving(
     listener = _listen(settings.host, settings.port)
     entrance = Entrance(settings.server, settings.passwords, settings.assistants)
     with contextlib.closing(listener):
+        await services.recovery.interrupt_unfinished(of_page=True)
         async with Desk.open(services, report) as desk:
             page = Page(services, desk, entrance, settings.server, report, new_id)
             app = _mounted(page, settings)

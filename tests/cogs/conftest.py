@@ -18,7 +18,8 @@ from bot.storage.database import Database
 from tests.bugs import reporting_to
 from tests.discord_server import DiscordServer, Interaction, Message, Person
 from tests.discord_server.fixtures import discord_address, discord_server
-from tests.scripted_insight import ScriptedExplainer, ScriptedPainter
+from tests.lookers import ScriptedPainter
+from tests.scripted_insight import ScriptedExplainer
 from tests.scripted_models import ScriptedPool
 from tests.scripted_services import scripted_services
 from tests.study_server import StudyServer

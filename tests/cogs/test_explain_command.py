@@ -1,8 +1,7 @@
 """`/explain`: a look inside any text, which is kept for its controls and counts as a question."""
 
-from bot.cogs.look_controls import NAMES
 from bot.domain.errors import PromptTooLong
-from bot.domain.look import Look, View
+from bot.domain.look import NAMES, Look, View
 from bot.domain.rate_limit import Limit
 from tests.cogs.conftest import Scene, StartBot
 from tests.cogs.test_looking import HEADS, shown, turned

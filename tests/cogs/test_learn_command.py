@@ -61,7 +61,7 @@ async def test_a_picture_of_the_persons_sentence_follows_with_its_caption(bot: S
     (picture,) = message.attachments
     assert (picture.filename, picture.content) == (
         "illustration.png",
-        "\x89PNG Bag of words".encode(),
+        b"Sheet dark",
     )
     assert picture.description
     assert picture.description.startswith("Bag of words")

@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import delete
 
 from bot.cogs import progress
-from bot.cogs.look_controls import NAMES
-from bot.cogs.looking import BUSY, GONE
+from bot.cogs.looking import GONE
 from bot.domain.errors import InvalidParameter, NotEnoughMemory, PictureUnavailable
-from bot.domain.look import Look, View
+from bot.domain.look import NAMES, Look, View
 from bot.domain.progress import LoadProgress
+from bot.service.explain import BUSY
 from bot.storage.tables import answers
 from tests.cogs.conftest import Scene, StartBot
 from tests.discord_server import Interaction, Message, Person
@@ -60,7 +60,7 @@ async def test_the_presser_alone_sees_a_picture_with_words_and_a_menu(bot: Scene
     assert not bot.ada.sees(page)
     (picture,) = page.attachments
     assert picture.filename == "surprise.png"
-    assert picture.content == b"\xc2\x89PNG SurpriseView"
+    assert picture.content == b"SurpriseView dark"
     assert picture.description
     assert page.content.startswith("**Surprise** · small\n")
     assert page.buttons == []

@@ -90,6 +90,7 @@ def test_a_curve_below_nothing_lies_lower_than_one_above() -> None:
         Curves("One", (1.0,), (Series("n", (3.0,)),)),
         Curves("Zero", (0.0, 1.0), (Series("n", (0.0, 0.0)), Series("m", (0.0,)))),
         Curves("Below", (-9.0, 9.0), (Series("n", (-5.0, -1.0)),), "x", "y"),
+        Curves("No sign", (0.0, 1.0), (Series("\x1f", (1.0,)),), "\x1f", "\u0671" * 99),
         Curves("Huge", (1e300, 1e308), (Series("n", (-1e308, 1e308)),)),
         HeatMap("None", ("a",), ("b",), ((None,),)),
         HeatMap("One", ("a",), ("b",), ((3.0,),)),

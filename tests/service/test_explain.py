@@ -20,9 +20,9 @@ from bot.domain.errors import (
 from bot.domain.look import Look, View
 from bot.domain.progress import LoadProgress
 from bot.domain.rate_limit import Limit
-from bot.domain.views import NextView, Piece, TemperatureView
+from bot.domain.views import AnyView, NextView, Piece, TemperatureView
 from bot.service.complete import Wish
-from bot.service.explain import MAX_CHARACTERS, ExplainService, Insight
+from bot.service.explain import BUSY, MAX_CHARACTERS, ExplainService, Insight
 from bot.service.insight_ports import Theme
 from bot.service.seemly import HIDDEN
 from bot.service.services import Services
@@ -243,6 +243,41 @@ async def test_an_answer_is_looked_at_without_limits(services: Services) -> None
     answer = await ask(services)
     for _ in range(3):
         await look_at(services, answer.answer_id)
+
+
+class Waiting(ScriptedExplainer):
+    """Looks for as long as nobody opens the gate."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate = asyncio.Event()
+        self.is_looking = asyncio.Event()
+
+    async def view(self, *wanted: Any) -> AnyView:
+        self.is_looking.set()
+        await self.gate.wait()
+        return await super().view(*wanted)
+
+
+async def test_one_person_looks_at_one_thing_at_a_time_and_others_meanwhile(
+    store: Database,
+    pool: ScriptedPool,
+    clock: SetClock,
+    bugs: list[BaseException],
+    painter: ScriptedPainter,
+) -> None:
+    explainer = Waiting()
+    services = scripted_services(store, pool, clock, bugs, explainer=explainer, painter=painter)
+    answer = await ask(services)
+    first = asyncio.create_task(look_at(services, answer.answer_id))
+    await explainer.is_looking.wait()
+    with pytest.raises(QuestionRefused, match="your last picture"):
+        await look_at(services, answer.answer_id)
+    assert (await refusal_of_text(services, "The cat sat")).text == BUSY
+    other = asyncio.create_task(look_at(services, answer.answer_id, asker=BOB))
+    explainer.gate.set()
+    assert all(await asyncio.gather(first, other))
+    assert await look_at(services, answer.answer_id), "and again after that"
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t"])

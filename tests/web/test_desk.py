@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from bot.domain.answer import AnswerState
 from bot.domain.errors import QuestionRefused, RateLimited
 from bot.parts import SystemClock
+from bot.service.live_answer import LiveAnswer
 from bot.service.services import Services
 from bot.storage.database import Database
 from bot.web.desk import Desk, Writing
@@ -69,6 +71,23 @@ async def test_a_refusal_leaves_what_was_there(services: Services) -> None:
         with pytest.raises(RateLimited):
             await write(desk, services)
         assert desk.newest(CHANNEL) is writing
+
+
+async def test_a_refusal_after_a_chat_was_begun_anew_brings_nothing_back(
+    services: Services,
+) -> None:
+    async with Desk.open(services, reporting_to([])) as desk:
+        await states(await write(desk, services))
+
+        @asynccontextmanager
+        async def refused() -> AsyncIterator[LiveAnswer]:
+            desk.forget(CHANNEL)
+            raise QuestionRefused("no")
+            yield
+
+        with pytest.raises(QuestionRefused, match="no"):
+            await desk.write(CHANNEL, Writing("Why?"), refused)
+        assert desk.newest(CHANNEL) is None
 
 
 async def test_at_the_end_what_is_being_written_is_interrupted(
