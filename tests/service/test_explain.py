@@ -120,7 +120,7 @@ async def test_below_quotes_what_the_model_wrote_is_seen_not_what_was_shown(
     answer = await ask(services, ASKED)
     assert "Bananas" not in answer.text
     insight = await look_at(services, answer.answer_id)
-    assert insight.remark.startswith("Seen here is what the model itself wrote; the answer shows")
+    assert insight.remark.startswith("Seen here is all that the model itself wrote")
     assert explainer.specimens[0].written == f" {KNOWN} Bananas are blue."
     assert explainer.specimens[0].prompt == pool.prompts[0]
 
