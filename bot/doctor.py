@@ -92,7 +92,7 @@ def _configuration(settings: Settings) -> Finding:
 def _token(settings: Settings) -> Finding:
     if settings.discord.token is None:
         return Finding(
-            "token", True, "DISCORD_TOKEN is not set: `lectern run` opens the terminal chat"
+            "token", True, "DISCORD_TOKEN is not set: `lectern run` opens the page instead"
         )
     if not is_token(settings.discord.token.get_secret_value()):
         return Finding(

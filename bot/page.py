@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 
-from bot.app import HARD_STOP_SECONDS, page_settings, running, warm
+from bot.app import HARD_STOP_SECONDS, page_settings, running, settle, warm
 from bot.config import Settings
 from bot.log import configure_logging, log_bug
 from bot.parts import new_id
@@ -30,6 +30,7 @@ async def run_page(settings: Settings, *, opens_browser: bool) -> None:
         running(settings) as (services, pool),
         serving(services, wanted, log_bug, new_id) as address,
     ):
+        settle()
         print(f"Lectern's page is at {address} – Ctrl-C ends it.", flush=True)  # noqa: T201
         async with asyncio.TaskGroup() as group:
             warming = group.create_task(warm(pool, settings.effective_default_model))

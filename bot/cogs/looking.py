@@ -137,8 +137,9 @@ def page_text(seen: Insight) -> str:
     """What stands above the picture."""
     name, _ = NAMES[seen.look.view]
     heading = f"**{name}** · {escape(seen.model)}"
+    remark = f"\n-# {seen.remark}" if seen.remark else ""
     words = neutralise_mentions(escape(seen.words))
-    return split_message(f"{heading}\n{words}", MESSAGE_LIMIT)[0]
+    return split_message(f"{heading}{remark}\n{words}", MESSAGE_LIMIT)[0]
 
 
 def picture_of(seen: Insight) -> discord.File:

@@ -10,14 +10,17 @@ def alt_text(view: SurpriseView, max_length: int) -> str:
         return "A text without tokens, so there is nothing to be surprised at."
     mean = sum(view.surprisals) / len(view.surprisals)
     unsure = sum(view.entropies) / len(view.entropies)
+    unforetold = ", the first of which nothing foretells," if view.first else ""
     intro = (
-        f"A text of {counted(len(view.pieces), 'token')} coloured by how surprising each was, "
+        f"A text of {counted(view.first + len(view.pieces), 'token')}{unforetold} coloured by how "
+        "surprising each was, "
         f"{bits(mean)} on average; the entropy before a token is {bits(unsure)} on average. "
         "The most surprising first:"
     )
     order = sorted(range(len(view.pieces)), key=lambda index: -view.surprisals[index])
     items = [
-        f"{spoken(view.pieces[index])} {bits(view.surprisals[index])} (token {index + 1:,})"
+        f"{spoken(view.pieces[index])} {bits(view.surprisals[index])} "
+        f"(token {view.first + index + 1:,})"
         for index in order
     ]
     return fitted(intro, items, max_length)

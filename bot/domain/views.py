@@ -54,11 +54,16 @@ class NextView:
 
 @dataclass(frozen=True, slots=True)
 class SurpriseView:
-    """Each token with its surprisal, −log₂ p, and the entropy of the distribution before it."""
+    """Each token with its surprisal, −log₂ p, and the entropy of the distribution before it.
+
+    `first` is how many tokens of the text stand before the first piece: one, where nothing
+    foretold it.
+    """
 
     pieces: tuple[Piece, ...]
     surprisals: tuple[float, ...]
     entropies: tuple[float, ...]
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,4 +50,5 @@ def surprise_view(anatomy: Anatomy, slide: Slide) -> Pieces[SurpriseView]:
         slide.pieces(first, len(slide.tokens)),
         tuple(nats / math.log(2) for nats in surprisals),
         tuple(nats / math.log(2) for nats in entropies),
+        first - slide.first,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bot.domain.answer import Answer
 from bot.domain.conversation import Asker, Conversation
+from bot.domain.draft import Draft
 from bot.domain.errors import (
     ModelUnavailable,
     NotDecent,
@@ -17,6 +18,7 @@ from bot.domain.errors import (
 from bot.domain.look import Look
 from bot.domain.progress import LoadProgress
 from bot.domain.server_settings import ServerSettings
+from bot.domain.specimen_words import remark
 from bot.domain.view_words import alt_text, explanation
 from bot.domain.views import AnyView, AttentionView, LayersView, NextView
 from bot.service.acceptance import Acceptance
@@ -41,7 +43,8 @@ class Insight:
 
     `alt` describes the picture to people who cannot see it, `words` is one paragraph for
     beginners. `look` names the position, layer and head that are shown, where the view has
-    any: edges turn pages from there. `model` is whose numbers they are.
+    any: edges turn pages from there. `model` is whose numbers they are. `remark` says what is
+    looked at where that is not what people read.
     """
 
     png: bytes
@@ -50,6 +53,7 @@ class Insight:
     view: AnyView
     look: Look
     model: str
+    remark: str = ""
 
 
 class ExplainService:
@@ -106,12 +110,14 @@ class ExplainService:
             raise NotDecent("What the model wrote for this answer is not fit to be shown here.")
         try:
             with self._alone(asker):
-                return await self._insight(specimen, look, settings, theme, on_progress)
+                insight = await self._insight(specimen, look, settings, theme, on_progress)
         except UnknownModel:
             raise ModelUnavailable(
                 f"Answer {answer.id} was written by {answer.model}, which is no longer among the "
                 "models here, so nobody can look inside it."
             ) from None
+        has_draft = draft_of(answer) is not None
+        return dataclasses.replace(insight, remark=remark(answer, has_draft=has_draft))
 
     async def of_text(
         self,
@@ -185,11 +191,16 @@ def specimen_of(answer: Answer) -> Specimen:
     Of several texts the first. Where the model wrote nothing, as below quotes that need no
     words, the question is looked at with what stands in the answer.
     """
-    draft = next((each for each in answer.drafts if each.text), None)
+    draft = draft_of(answer)
     if answer.prompt and draft is not None:
         return Specimen(answer.model, answer.prompt, draft.text, draft.sampling, answer.revision)
     question = f"{answer.question}\n" if answer.text else answer.question
     return Specimen(answer.model, question, answer.text, answer.sampling)
+
+
+def draft_of(answer: Answer) -> Draft | None:
+    """The first text that the model wrote for an answer, if the prompt of it is known."""
+    return next((each for each in answer.drafts if each.text), None) if answer.prompt else None
 
 
 def resolved(look: Look, view: AnyView) -> Look:

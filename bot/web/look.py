@@ -16,4 +16,6 @@ def make_theme() -> gr.themes.Base:
         button_primary_background_fill_hover="*primary_800",
         button_primary_background_fill_hover_dark="*primary_600",
         button_primary_text_color="white",
+        input_placeholder_color="*neutral_500",
+        input_placeholder_color_dark="*neutral_400",
     )

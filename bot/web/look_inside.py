@@ -13,15 +13,18 @@ from bot.domain.look import NAMES, Look, View
 from bot.domain.progress import LoadProgress
 from bot.domain.theme import Theme
 from bot.domain.views import AttentionView, LayersView, NextView
-from bot.service.explain import ExplainService, Insight
+from bot.service.explain import Insight
+from bot.service.services import Services
 from bot.web.chat import Chat, Update, Updates
 from bot.web.entrance import Visitor
 from bot.web.options import OptionsPanel
+from bot.web.seen_texts import SeenTexts
 from bot.web.telling import Teller, notice
 from bot.web.transcript import loading_words
 
 AVERAGE = "average"
-HOW = "Choose what you want to see of the newest answer, or of a text of your own."
+HOW = """Choose what you want to see of the newest answer, or write a text of your own, which the \
+chosen model then reads."""
 # The last input becomes whether the page is dark, which only the browser knows.
 WITH_THEME = "(...all) => [...all.slice(0, -1), document.body.classList.contains('dark')]"
 
@@ -31,12 +34,14 @@ class LookInside:
 
     def __init__(
         self,
-        explain: ExplainService,
+        services: Services,
         chat: Chat,
         teller: Teller,
         visitor_of: Callable[[gr.Request], Visitor],
+        new_id: Callable[[], str],
     ) -> None:
-        self._explain = explain
+        self._explain = services.explain
+        self._texts = SeenTexts(services, new_id)
         self._chat = chat
         self._teller = teller
         self._visitor_of = visitor_of
@@ -52,7 +57,7 @@ class LookInside:
         )
         with gr.Row():
             self.position = gr.Slider(
-                0, 1, 0, step=1, label="Token", elem_id="position", visible=False, buttons=[]
+                1, 2, 1, step=1, label="Token", elem_id="position", visible=False, buttons=[]
             )
             self.layer = gr.Dropdown(
                 [AVERAGE], value=AVERAGE, label="Layer", elem_id="layer", visible=False
@@ -124,7 +129,7 @@ class LookInside:
         look = (
             Look(chosen, layer=_number(layer), head=_number(head))
             if chosen is View.ATTENTION
-            else Look(chosen, position=int(position))
+            else Look(chosen, position=int(position) - 1)
         )
         async for update in self._shown(look, text, model, is_dark, request):
             yield update
@@ -146,9 +151,7 @@ class LookInside:
         theme = Theme.DARK if is_dark else Theme.LIGHT
         loading: Latest[LoadProgress] = Latest()
         if text.strip():
-            seeing = self._explain.of_text(
-                visitor.asker, visitor.completions, text, look, model, theme, loading.publish
-            )
+            seeing = self._texts.look(visitor, text, look, model, theme, loading.publish)
         else:
             newest = await self._chat.newest(visitor)
             server = visitor.conversation.server
@@ -176,9 +179,12 @@ class LookInside:
             self.head: gr.update(visible=False),
         }
         if isinstance(view, NextView | LayersView):
-            last = max(view.num_tokens - 1, 1)
+            count = view.num_tokens
             update[self.position] = gr.update(
-                visible=True, maximum=last, value=view.position, label=f"Token (0 to {last})"
+                visible=count > 1,
+                maximum=max(count, 2),
+                value=view.position + 1,
+                label=f"Token (1 to {count})",
             )
         elif isinstance(view, AttentionView):
             update[self.layer] = _chooser(view.num_layers, look.layer)
@@ -192,16 +198,18 @@ def picture(insight: Insight) -> str:
     return (
         f'<figure><img src="data:image/png;base64,{data}" alt="{escape(insight.alt)}">'
         f"<figcaption><p>{escape(insight.words)}</p>"
-        f"<p><small>Seen in {escape(insight.model)}.</small></p></figcaption></figure>"
+        f"<p><small>{escape(insight.remark)} Seen in {escape(insight.model)}.</small></p>"
+        "</figcaption></figure>"
     )
 
 
 def _chooser(number: int, chosen: int | None) -> Any:
-    choices = [AVERAGE, *map(str, range(number))]
+    choices = [AVERAGE, *map(str, range(1, number + 1))]
     return gr.update(
-        visible=True, choices=choices, value=AVERAGE if chosen is None else str(chosen)
+        visible=True, choices=choices, value=AVERAGE if chosen is None else str(chosen + 1)
     )
 
 
 def _number(chosen: str | int) -> int | None:
-    return int(chosen) if str(chosen).isdecimal() else None
+    """People count layers and heads from 1, as the pictures do."""
+    return int(chosen) - 1 if str(chosen).isdecimal() else None

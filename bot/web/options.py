@@ -40,7 +40,9 @@ class Options:
         """
         typed = seed.strip()
         if typed and not (typed.isascii() and typed.isdecimal() and int(typed[:20]) <= MAX_SEED):
-            raise InvalidParameter(f"seed must be a whole number from 0 to {MAX_SEED}.")
+            raise InvalidParameter(
+                f"The seed must be a whole number from 0 to {MAX_SEED}, or empty."
+            )
         own = {"temperature": float(temperature), "top_p": float(top_p), "top_k": int(top_k)}
         return cls(
             model or None,
@@ -96,7 +98,7 @@ def about(status: ModelStatus) -> str:
     """A model in one line: how large it is, and whether it is here."""
     words = []
     if status.shape is not None:
-        words.append(f"{status.shape.num_parameters / 1e6:,.0f} million parameters")
+        words.append(f"{_millions(status.shape.num_parameters)} million parameters")
     if status.is_loaded:
         words.append("loaded")
     elif status.on_disk:
@@ -104,3 +106,8 @@ def about(status: ModelStatus) -> str:
     elif status.disk_bytes is not None:
         words.append(f"downloads {status.disk_bytes / 1e9:.1f} GB with the next question")
     return " · ".join(words)
+
+
+def _millions(number: int) -> str:
+    millions = number / 1e6
+    return f"{millions:.1f}" if millions < 10 else f"{millions:,.0f}"

@@ -51,7 +51,7 @@ class Page:
                         self.chat = Chat(*parts)
                     with gr.Tab("Look inside", id="look-inside"):
                         self.look_inside = LookInside(
-                            services.explain, self.chat, self._teller, self.visitor_of
+                            services, self.chat, self._teller, self.visitor_of, new_id
                         )
                     with gr.Tab("Text", id="raw-text"):
                         self.raw_text = RawText(*parts)

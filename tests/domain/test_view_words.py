@@ -126,6 +126,13 @@ def test_the_words_of_surprise_name_the_most_surprising_token() -> None:
     assert "least sure before “cat”, with 7.2 bits" in words
 
 
+def test_surprise_counts_the_first_token_of_a_text_which_nothing_foretold() -> None:
+    view = SurpriseView((CAT, SAT), (3.0, 6.0), (5.0, 1.0), first=1)
+    words = alt_text(view)
+    assert words.startswith("A text of 3 tokens, the first of which nothing foretells, coloured")
+    assert "“sat” 6.0 bits (token 3); “cat” 3.0 bits (token 2)" in words
+
+
 def attention(weights: tuple[tuple[float, ...], ...], **where: int | None) -> AttentionView:
     place = {"layer": 0, "head": 2, "num_layers": 12, "num_heads": 6, **where}
     return AttentionView((THE, CAT, SAT), weights, **place)  # type: ignore[arg-type]

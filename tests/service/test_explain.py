@@ -119,7 +119,8 @@ async def test_below_quotes_what_the_model_wrote_is_seen_not_what_was_shown(
     pool.scripts = saying(KNOWN, "Bananas are blue.")
     answer = await ask(services, ASKED)
     assert "Bananas" not in answer.text
-    await look_at(services, answer.answer_id)
+    insight = await look_at(services, answer.answer_id)
+    assert insight.remark.startswith("Seen here is all that the model itself wrote")
     assert explainer.specimens[0].written == f" {KNOWN} Bananas are blue."
     assert explainer.specimens[0].prompt == pool.prompts[0]
 
@@ -130,7 +131,8 @@ async def test_where_the_model_wrote_nothing_question_and_answer_are_seen(
     await keep(store)
     pool.scripts = [Script(error=QuestionRefused("no"))]
     answer = await ask(services, ASKED)
-    await look_at(services, answer.answer_id)
+    insight = await look_at(services, answer.answer_id)
+    assert insight.remark.startswith("The model wrote nothing")
     assert explainer.specimens[0].prompt == f"{ASKED}\n"
     assert explainer.specimens[0].written == answer.text
 

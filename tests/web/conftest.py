@@ -33,5 +33,6 @@ async def open_campus(
 async def here(open_campus: Campus) -> AsyncIterator[Campus]:
     """The page, with a model that answers at once and nobody in front of it."""
     open_campus.says(Script())
+    open_campus.explainer.found = None
     yield open_campus
     await open_campus.stack.aclose()
