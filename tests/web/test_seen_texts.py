@@ -21,12 +21,8 @@ from tests.scripted_models import ScriptedPool
 from tests.scripted_services import scripted_services
 
 SERVER = "terminal"
-ADA = Visitor(
-    Asker("web:ada", "ada"), Conversation(SERVER, "a"), Conversation(SERVER, "text-a")
-)
-BOB = Visitor(
-    Asker("web:bob", "bob"), Conversation(SERVER, "b"), Conversation(SERVER, "text-b")
-)
+ADA = Visitor(Asker("web:ada", "ada"), Conversation(SERVER, "a"), Conversation(SERVER, "text-a"))
+BOB = Visitor(Asker("web:bob", "bob"), Conversation(SERVER, "b"), Conversation(SERVER, "text-b"))
 
 
 @pytest.fixture
