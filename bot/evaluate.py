@@ -27,7 +27,7 @@ from bot.service.notes import NewFile
 from bot.service.services import Services
 from bot.storage.database import Database
 
-TOLERATED_QUOTED, TOLERATED_REMEMBERED = 0.04, 0.03
+TOLERATED_QUOTED, TOLERATED_REMEMBERED = 0.03, 0.03
 """Share of unanswerable questions that may still be answered."""
 
 
