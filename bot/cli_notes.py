@@ -10,7 +10,8 @@ from bot.cli_options import ConfigOption
 from bot.config import load_settings
 
 notes_app = typer.Typer(
-    help="What answers are taken from: add, list, show, remove, search.", no_args_is_help=True
+    help="What answers are taken from: add, list, show, remove, export, search.",
+    no_args_is_help=True,
 )
 ServerOption = Annotated[
     str | None,
@@ -58,6 +59,19 @@ def remove_note(name: Name, server: ServerOption = None, config: ConfigOption = 
     from bot.notes import run_remove
 
     asyncio.run(run_remove(settings, server, name))
+
+
+@notes_app.command("export")
+def export_notes(
+    folder: Annotated[Path, typer.Argument(help="A new folder.")],
+    server: ServerOption = None,
+    config: ConfigOption = None,
+) -> None:
+    """Write notes and endorsed answers into a folder, for `lectern finetune --data`."""
+    settings = load_settings(config)
+    from bot.notes import run_export
+
+    asyncio.run(run_export(settings, server, folder))
 
 
 @notes_app.command("search")

@@ -1,18 +1,21 @@
 """What each command of `lectern notes` does, once its words are parsed."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+import re
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from rich.console import Console
 
 from bot.config import Settings
-from bot.domain.errors import NotFound
+from bot.domain.errors import InvalidParameter, NotFound
 from bot.log import configure_logging
 from bot.parts import open_notes
-from bot.service.notes import NewFile, NotesService
+from bot.service.notes import CourseMaterial, NewFile, NotesService
 from bot.terminal.chat import OPERATOR, SERVER
 from bot.terminal.notes import added_line, found_lines, note_line, passage_line
+
+ANSWERS, ANSWERS_TITLE = "endorsed-answers.md", "Answers of the teaching assistants"
 
 
 async def run_add(settings: Settings, server: str | None, paths: Sequence[Path]) -> bool:
@@ -60,6 +63,58 @@ async def run_search(settings: Settings, server: str | None, text: str) -> None:
     async with _notes(settings) as notes:
         found = await notes.search(server or SERVER, text)
     _print(found_lines(found))
+
+
+async def run_export(settings: Settings, server: str | None, folder: Path) -> None:
+    """Write a server's course material into a folder: a Markdown file a note, and the answers.
+
+    Raises:
+        InvalidParameter: the folder holds something already, or cannot be written.
+        NotFound: there is nothing to export.
+    """
+    async with _notes(settings) as notes:
+        material = await notes.course_material(OPERATOR, server or SERVER)
+    if not material.notes and not material.answers:
+        raise NotFound("There are no notes and no endorsed answers to export.")
+    _write(folder, exported(material))
+    _print([f"{len(material.notes)} notes, {len(material.answers)} answers in {folder}"])
+
+
+def _write(folder: Path, files: Mapping[str, str]) -> None:
+    try:
+        if folder.exists() and any(folder.iterdir()):
+            raise InvalidParameter(f"{folder} is not empty; name a folder that is new.")
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InvalidParameter(f"{folder} cannot be written: {error.strerror}.") from None
+
+
+def exported(material: CourseMaterial) -> dict[str, str]:
+    """The files of course material by name, in Markdown."""
+    files: dict[str, str] = {}
+    for note, passages in material.notes:
+        lines, heading = [f"# {note.title}"], ""
+        for passage in passages:
+            if passage.heading not in (heading, note.title):
+                lines.append(f"## {passage.heading}")
+            heading = passage.heading
+            lines.append(passage.text)
+        name = f"{_stem(note.name)}.md"
+        number = 2
+        while name.lower() in map(str.lower, files):
+            name, number = f"{_stem(note.name)}-{number}.md", number + 1
+        files[name] = "\n\n".join(lines) + "\n"
+    if material.answers:
+        files[ANSWERS] = "\n\n".join([f"# {ANSWERS_TITLE}", *material.answers]) + "\n"
+    return files
+
+
+def _stem(name: str) -> str:
+    """A file's name without its ending, in characters that every file system takes."""
+    stem = re.sub(r"[^\w -]+", "-", Path(name).stem).strip(" -")
+    return stem or "note"
 
 
 def files_of(paths: Iterable[Path]) -> Iterator[Path]:

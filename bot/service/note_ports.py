@@ -28,6 +28,10 @@ class Notes(Protocol):
         """The passages of a note in reading order."""
         ...
 
+    async def answers(self, server: str) -> Sequence[str]:
+        """The endorsed answers of a server, oldest first, in the words that assistants approved."""
+        ...
+
     async def remove(self, server: str, name: str) -> bool:
         """Remove a note; False if there is none."""
         ...

@@ -40,6 +40,17 @@ class Added:
     refusal: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CourseMaterial:
+    """Notes with their passages, and what assistants endorsed or wrote instead of an answer.
+
+    The questions that were answered are not in it: they are messages of people.
+    """
+
+    notes: tuple[tuple[Note, Sequence[Passage]], ...]
+    answers: tuple[str, ...]
+
+
 class NotesService:
     """Notes of a server. Adding and removing is for admins and teaching assistants."""
 
@@ -158,6 +169,20 @@ class NotesService:
             if note is None:
                 raise _unknown(name)
             return note, await transaction.notes.passages(server, name)
+
+    async def course_material(self, asker: Asker, server: str) -> CourseMaterial:
+        """All that admins and teaching assistants gave a server, for files outside of it.
+
+        Raises:
+            NotAllowed: see `add`.
+        """
+        await self.require_assistant(asker, server, "export notes")
+        async with self._store.reading() as transaction:
+            notes = [
+                (note, await transaction.notes.passages(server, note.name))
+                for note in await transaction.notes.all(server)
+            ]
+            return CourseMaterial(tuple(notes), tuple(await transaction.notes.answers(server)))
 
     async def remove(self, asker: Asker, server: str, name: str) -> None:
         """Forget a note; answers that quote it keep their quotes.

@@ -88,6 +88,15 @@ class NoteQueries:
         )
         return [passage_of(row) for row in found]
 
+    async def answers(self, server: str) -> Sequence[str]:
+        """The endorsed answers of a server, oldest first, in the words that assistants approved."""
+        found = await self._connection.scalars(
+            select(passages.c.text)
+            .where(passages.c.server == server, passages.c.origin == Origin.ANSWER)
+            .order_by(passages.c.id)
+        )
+        return list(found)
+
     async def remove(self, server: str, name: str) -> bool:
         """Remove a note with all that was found by it; False if there is none."""
         note = await self.get(server, name)

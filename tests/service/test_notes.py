@@ -215,3 +215,18 @@ async def test_a_search_follows_the_thread(services: Services) -> None:
     await add(services)
     found = await services.notes.search("guild", "and at test time?", ["What is dropout?"])
     assert found.hits[0].passage.document == "week-1.md"
+
+
+async def test_course_material_holds_notes_and_what_assistants_endorsed_but_no_question(
+    services: Services, store: Database
+) -> None:
+    await add(services)
+    async with store.transaction() as transaction:
+        await transaction.notes.put_answer("guild", 7, "why, asks ada", "It is due.", None)
+        await transaction.notes.put_answer("other", 8, "why", "It is of another server.", None)
+    material = await services.notes.course_material(ADMIN, "guild")
+    assert [note.name for note, _ in material.notes] == sorted(NOTES)
+    assert [passage.text for _, some in material.notes for passage in some] == [DROPOUT, ADAM]
+    assert material.answers == ("It is due.",)
+    with pytest.raises(NotAllowed):
+        await services.notes.course_material(ADA, "guild")

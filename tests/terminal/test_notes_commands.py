@@ -82,3 +82,18 @@ def test_a_file_over_the_limit_is_refused_by_itself(lectern: Lectern, course: Pa
     assert big.startswith("refused: big.md has ")
     assert exam.startswith("added: ")
     assert week.startswith("refused: This server holds 1 notes already; ")
+
+
+def test_notes_are_exported_into_files_that_hold_nobodys_name(
+    lectern: Lectern, course: Path, tmp_path: Path
+) -> None:
+    lectern("notes", "add", str(course / "exam.md"), str(course / "week-1.md"))
+    out = tmp_path / "out"
+    done = lectern("notes", "export", str(out))
+    assert done.stdout == f"2 notes, 0 answers in {out}\n"
+    assert sorted(each.name for each in out.iterdir()) == ["exam.md", "week-1.md"]
+    text = (out / "week-1.md").read_text()
+    assert text == "# Week 1\n\n## Warmth\n\nWarmth is 1 over temperature.\n"
+    again = lectern("notes", "export", str(out))
+    assert again.returncode == 1
+    assert "is not empty; name a folder that is new." in again.stderr
