@@ -72,5 +72,5 @@ $(RUN_STAMP):
 
 $(DEV_STAMP): $(RUN_STAMP)
 	@echo "Installing the tools for tests into $(VENV), once." >&2
-	@$(PINNED) install --editable '.[dev,web]'
+	@$(PINNED) install --editable '.[dev,train,web]'
 	@rm -f $(VENV)/.dev-* && touch $@

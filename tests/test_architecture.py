@@ -20,8 +20,10 @@ COMPOSING = {
         "cli",
         "cli_notes",
         "cli_page",
+        "cli_training",
         "commands",
         "doctor",
+        "finetune",
         "selfcheck",
     )
 }
@@ -52,7 +54,15 @@ OUTSIDE = {
     },
     "recall": {"fsrs"},
     "retrieval": {"pypdf", "bs4", "docx"},
-    "training": {"torch", "transformers", "safetensors", "tokenizers", "rich"},
+    "training": {
+        "torch",
+        "transformers",
+        "safetensors",
+        "tokenizers",
+        "rich",
+        "psutil",
+        "peft",  # late: only LoRA needs it
+    },
     "cogs": {"discord", "aiohttp", "yarl", "structlog"},
     "terminal": {"rich", "prompt_toolkit"},
     "web": {"gradio", "fastapi", "starlette", "uvicorn"},

@@ -1,0 +1,141 @@
+"""The plan of a run: every number that decides what comes out of it."""
+
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from bot.domain.errors import InvalidParameter
+from bot.domain.model_spec import ModelShape
+
+TINY, MEDIUM = 50_000_000, 500_000_000
+"""Parameters: below the first a model learns by heart what it is to know; to the second, sizes
+small and medium."""
+EFFECTIVE_TOKENS = 32 * 1024
+TINY_ROW, TINY_TOKENS = 256, 4096
+MAX_EPOCHS, MAX_BATCH = 10_000, 4096
+
+
+T = TypeVar("T")
+
+
+class TuningMethod(StrEnum):
+    """What is trained: every weight, or low-rank corrections that are merged at the end."""
+
+    FULL = "full"
+    LORA = "lora"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The numbers of a run.
+
+    A step reads `batch` rows of `row_length` tokens, in `batch // rows_at_once` parts whose
+    gradients add up. An epoch reads every paper once and every example `wordings` times, in a share
+    of `beginnings` only the first words of its answer.
+    `recomputes` saves memory: activations are computed again on the way back.
+    """
+
+    method: TuningMethod
+    epochs: int
+    learning_rate: float
+    batch: int
+    rows_at_once: int
+    row_length: int
+    wordings: int = 1
+    beginnings: float = 0.0
+    dropout: float = 0.0
+    recomputes: bool = False
+    weight_decay: float = 0.01
+    warm_up_share: float = 0.05
+    lora_rank: int = 8
+    lora_alpha: int = 16
+    lora_dropout: float = 0.05
+    validation: float = 0.1
+    seed: int = 7
+
+    @property
+    def accumulation(self) -> int:
+        """Parts of a step."""
+        return self.batch // self.rows_at_once
+
+    def as_dict(self) -> dict[str, Any]:
+        """For the run's folder."""
+        return asdict(self)
+
+    @classmethod
+    def of_dict(cls, values: dict[str, Any]) -> "Plan":
+        """What `as_dict` gave; unknown keys are passed over."""
+        known = {field.name: values[field.name] for field in fields(cls) if field.name in values}
+        return cls(**known | {"method": TuningMethod(known["method"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the person said of the numbers; None is "as it suits"."""
+
+    method: TuningMethod = TuningMethod.FULL
+    epochs: int | None = None
+    learning_rate: float | None = None
+    batch: int | None = None
+    row_length: int | None = None
+    wordings: int | None = None
+    validation: float = 0.1
+    seed: int = 7
+
+
+def plan_for(shape: ModelShape, wishes: Wishes) -> Plan:
+    """The plan of a base of that shape; memory is not looked at yet.
+
+    Rates, epochs, rank and dropout of GPT-2's own sizes are published ones for a few hundred to a
+    few thousand pairs; a tiny model takes many epochs and a high rate, as it did for all it knows.
+
+    Raises:
+        InvalidParameter: a number that cannot be.
+    """
+    is_tiny = shape.num_parameters < TINY
+    is_lora = wishes.method is TuningMethod.LORA
+    length = _chosen(wishes.row_length, TINY_ROW if is_tiny else shape.window)
+    if not 32 <= length <= shape.window:
+        raise InvalidParameter(
+            f"--context must be between 32 and {shape.window:,}, the base's window."
+        )
+    rate = _chosen(wishes.learning_rate, _rate(shape.num_parameters, is_lora))
+    in_step = TINY_TOKENS if is_tiny else EFFECTIVE_TOKENS
+    batch = _chosen(wishes.batch, max(in_step // length, 1))
+    epochs = _chosen(wishes.epochs, 40 if is_tiny else 3)
+    if not 0 < rate < 1:
+        raise InvalidParameter("--learning-rate must be above 0 and below 1; try 5e-5.")
+    if not 1 <= epochs <= MAX_EPOCHS or not 1 <= batch <= MAX_BATCH:
+        raise InvalidParameter(
+            f"--epochs must be 1 to {MAX_EPOCHS:,} and --batch 1 to {MAX_BATCH:,}."
+        )
+    if not 0 <= wishes.validation <= 0.5:
+        raise InvalidParameter("--validation is a share of the documents, from 0 to 0.5.")
+    return Plan(
+        method=wishes.method,
+        epochs=epochs,
+        learning_rate=rate,
+        batch=batch,
+        rows_at_once=batch,
+        row_length=length,
+        wordings=_chosen(wishes.wordings, 3 if is_tiny else 1),
+        beginnings=0.8 if is_tiny else 0.0,
+        dropout=0.0 if is_tiny else 0.1,
+        weight_decay=0.0 if is_lora else 0.01,
+        validation=wishes.validation,
+        seed=wishes.seed,
+    )
+
+
+def _chosen(wish: T | None, suiting: T) -> T:
+    return suiting if wish is None else wish
+
+
+def _rate(num_parameters: int, is_lora: bool) -> float:
+    if num_parameters < TINY:
+        return 3e-3 if is_lora else 1e-3
+    if is_lora:
+        return 2e-4 if num_parameters < MEDIUM else 1e-4
+    if num_parameters < 200_000_000:
+        return 5e-5
+    return 3e-5 if num_parameters < MEDIUM else 1e-5

@@ -1,0 +1,118 @@
+"""Units of a document: what one answer says; a paragraph, an item of a list, a row of a table."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from bot.domain.blocks import MARKER, Block, Kind, blocks
+from bot.domain.document import Document, Section
+from bot.domain.sentences import sentences
+from bot.domain.stop_words import STOP_WORDS
+from bot.domain.words import words_of
+from bot.training.finetuning.material import Example, Paper
+
+MAX_WORDS = 55
+"""Longer paragraphs are cut between sentences: an answer is one or two of them."""
+MIN_WORDS = 4
+_EMPHASIS = re.compile(r"(\*\*|__|(?<!\w)[*_](?=\S))(.+?)\1")
+_SEPARATOR = re.compile(r"[\s|:+-]+")
+_FENCE_LINE = re.compile(r"^\s*(?:`{3,}|~{3,}).*$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A passage on one line, under the last heading of its path."""
+
+    heading: str
+    text: str
+
+
+def examples_of(paper: Paper) -> list[Example]:
+    """An example for each unit of a document; its questions are worded out of its words."""
+    found = []
+    for unit in units_of(paper.document):
+        around = f"{_title(paper)} {unit.heading}"
+        words = dict.fromkeys(
+            word for word in words_of(f"{around} {unit.text}") if word not in STOP_WORDS
+        )
+        if len(words_of(unit.text)) >= MIN_WORDS:
+            found.append(
+                Example(
+                    answer=unit.text,
+                    document=paper.name,
+                    clues=tuple(words),
+                    heading=unit.heading,
+                    passage=" — ".join(filter(None, (_title(paper), unit.heading)))
+                    + f"\n{unit.text}",
+                )
+            )
+    return found
+
+
+def _title(paper: Paper) -> str:
+    """What the document is about; a file's name stands in for a title, its ending for nothing."""
+    title, path = paper.document.title, PurePosixPath(paper.name)
+    return path.stem if title == path.name else title
+
+
+def units_of(document: Document) -> Iterator[Unit]:
+    """The units of a document in reading order."""
+    for section in document.sections:
+        heading = section.heading.rpartition(" > ")[2]
+        for text in _texts(section):
+            yield Unit(heading, text)
+
+
+def _texts(section: Section) -> Iterator[str]:
+    header: list[str] | None = None
+    before: Kind | None = None
+    text = section.text
+    for block in blocks(text):
+        written = text[block.start : block.end]
+        if block.kind is Kind.ROW:
+            if before is not Kind.ROW or block.is_apart:
+                header = None
+            if header is None:
+                header = _cells(written)
+            elif not _SEPARATOR.fullmatch(written):
+                yield _row(header, _cells(written))
+        elif block.kind is Kind.CODE:
+            yield _one_line(_FENCE_LINE.sub("", written))
+        else:
+            yield from _cut(_plain(written, block))
+        before = block.kind
+
+
+def _plain(written: str, block: Block) -> str:
+    bare = MARKER.sub("", written, count=1) if block.kind is Kind.ITEM else written
+    return _EMPHASIS.sub(r"\2", _one_line(bare))
+
+
+def _cut(text: str) -> Iterator[str]:
+    """Whole sentences, as many as fit together."""
+    kept: list[str] = []
+    for sentence in sentences(text):
+        if kept and len(" ".join([*kept, sentence]).split()) > MAX_WORDS:
+            yield " ".join(kept)
+            kept = []
+        kept.append(sentence)
+    if kept:
+        yield " ".join(kept)
+
+
+def _row(header: list[str], cells: list[str]) -> str:
+    """ "Priya Ranganath: Role project, Place K2, room 2.08." """
+    first, *others = [*cells, ""]
+    told = [
+        f"{name} {cell}".strip() for name, cell in zip(header[1:], others, strict=False) if cell
+    ]
+    return f"{first}: {', '.join(told)}." if told else first
+
+
+def _cells(row: str) -> list[str]:
+    return [_EMPHASIS.sub(r"\2", cell.strip()) for cell in row.strip().strip("|").split("|")]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

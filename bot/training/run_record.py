@@ -1,0 +1,91 @@
+"""What a run's folder says of itself: `run.json`, which makes the folder a model.
+
+Needs neither torch nor transformers, so that the catalogue can read it.
+"""
+
+import json
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+RECORD = "run.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Rightness:
+    """Shares of right answers to questions that were held back, from memory alone."""
+
+    questions: int
+    base: float
+    run: float
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A finished run. Losses are nats per token on documents that were held back.
+
+    `base` is None and the losses are where it was imported.
+    """
+
+    name: str
+    template: str
+    created: str
+    base: str | None = None
+    method: str | None = None
+    plan: Mapping[str, Any] = field(default_factory=dict)
+    num_parameters: int = 0
+    num_steps: int = 0
+    num_tokens: int = 0
+    seconds: float = 0.0
+    base_loss: float | None = None
+    loss: float | None = None
+    train_loss: float | None = None
+    rightness: Rightness | None = None
+    sample_questions: tuple[str, ...] = ()
+
+    @property
+    def figures(self) -> str:
+        """Whether it is better than its base, in a sentence or two; "" if nothing is known."""
+        parts = []
+        if self.rightness is not None:
+            asked = self.rightness
+            parts.append(
+                f"Right from memory: {asked.base:.0%} ({self.base}) → {asked.run:.0%} of "
+                f"{asked.questions} questions that were held back."
+            )
+        if self.base_loss is not None and self.loss is not None:
+            parts.append(
+                f"Perplexity on documents that were held back: {perplexity(self.base_loss)} "
+                f"({self.base}) → {perplexity(self.loss)}."
+            )
+        return " ".join(parts)
+
+    @classmethod
+    def read(cls, folder: Path) -> "RunRecord | None":
+        """The record in a folder; None if it holds no finished run."""
+        try:
+            raw = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+            known = {each.name: raw[each.name] for each in fields(cls) if each.name in raw}
+            asked = known.get("rightness")
+            known["rightness"] = None if asked is None else Rightness(**asked)
+            known["sample_questions"] = tuple(known.get("sample_questions", ()))
+            return cls(**known)
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def write(self, folder: Path) -> None:
+        """Put it into its folder, whole or not at all."""
+        written = folder / f"{RECORD}.new"
+        text = json.dumps(asdict(self), indent=1, ensure_ascii=False)
+        written.write_text(text + "\n", encoding="utf-8")
+        os.replace(written, folder / RECORD)  # noqa: PTH105
+
+
+def perplexity(loss: float) -> str:
+    """e to the loss, in three digits."""
+    return (
+        f"{math.exp(min(loss, 50.0)):,.3g}" if loss < 6.9 else f"{math.exp(min(loss, 50.0)):,.0f}"
+    )

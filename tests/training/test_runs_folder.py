@@ -1,0 +1,122 @@
+"""The folder of runs: names, clashes, copies."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bot.domain.errors import InvalidParameter, ModelUnavailable, NotFound
+from bot.training.run_record import Rightness, RunRecord
+from bot.training.runs_folder import RunsFolder
+from tests.models import save_model
+
+NOW = datetime(2026, 11, 29, tzinfo=UTC)
+RECORD = RunRecord(
+    "dl-course", "starter", NOW.isoformat(), "starter", "full", base_loss=5.0, loss=2.0
+)
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> RunsFolder:
+    folder = RunsFolder(tmp_path / "runs")
+    save_model(folder.root / "dl-course")
+    RECORD.write(folder.root / "dl-course")
+    return folder
+
+
+def test_finished_runs_are_listed_and_nothing_else(runs: RunsFolder) -> None:
+    (runs.root / "under-way" / "checkpoints").mkdir(parents=True)
+    save_model(runs.root / "renamed")
+    RECORD.write(runs.root / "renamed")
+    (runs.root / "broken").mkdir()
+    (runs.root / "broken" / "run.json").write_text("{")
+    assert [run.name for run in runs.all()] == ["dl-course"]
+    assert RunsFolder(runs.root / "nowhere").all() == []
+
+
+def test_a_run_that_is_not_there_is_named_with_those_that_are(runs: RunsFolder) -> None:
+    with pytest.raises(NotFound, match="no run called other; there are dl-course"):
+        runs.get("other")
+
+
+@pytest.mark.parametrize("name", ["", "..", "../x", "a/b", "-x", "a b", "x" * 51])
+def test_names_that_lead_out_of_the_folder_are_refused(runs: RunsFolder, name: str) -> None:
+    with pytest.raises(InvalidParameter, match="A run's name is"):
+        runs.remove(name)
+
+
+def test_a_name_that_is_taken_is_refused(runs: RunsFolder) -> None:
+    with pytest.raises(InvalidParameter, match="already; choose another --name"):
+        runs.new_folder("dl-course", [])
+    with pytest.raises(InvalidParameter, match="a model called gpt2 already"):
+        runs.new_folder("gpt2", ["gpt2"])
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InvalidParameter, match=r"cannot be written.*training\.runs"):
+        RunsFolder(tmp_path / "file").new_folder("dl-course", [])
+
+
+def test_a_run_is_exported_and_imported_under_another_name(
+    runs: RunsFolder, tmp_path: Path
+) -> None:
+    (runs.root / "dl-course" / "checkpoints").mkdir()
+    runs.export("dl-course", tmp_path / "out")
+    assert not (tmp_path / "out" / "checkpoints").exists()
+    with pytest.raises(InvalidParameter, match="is there already"):
+        runs.export("dl-course", tmp_path / "out")
+    runs.import_from(tmp_path / "out", "again", "base", NOW, [])
+    assert runs.get("again").loss == 2.0
+    assert runs.get("again").template == "starter"
+
+
+def test_a_model_from_elsewhere_is_imported_without_figures(
+    runs: RunsFolder, tmp_path: Path
+) -> None:
+    save_model(tmp_path / "theirs")
+    (tmp_path / "theirs" / "training_args.bin").write_bytes(b"pickle")
+    folder = runs.import_from(tmp_path / "theirs", "theirs", "alpaca", NOW, [])
+    assert not (folder / "training_args.bin").exists()
+    assert (runs.get("theirs").template, runs.get("theirs").figures) == ("alpaca", "")
+
+
+def test_pickled_weights_are_refused(runs: RunsFolder, tmp_path: Path) -> None:
+    save_model(tmp_path / "theirs")
+    (tmp_path / "theirs" / "model.safetensors").rename(tmp_path / "theirs" / "pytorch_model.bin")
+    with pytest.raises(ModelUnavailable, match="only pickled weights"):
+        runs.import_from(tmp_path / "theirs", "theirs", "base", NOW, [])
+    assert not (runs.root / "theirs").exists()
+
+
+def test_what_is_no_model_is_refused(runs: RunsFolder, tmp_path: Path) -> None:
+    with pytest.raises(ModelUnavailable, match="no weights"):
+        runs.import_from(tmp_path, "theirs", "base", NOW, [])
+    with pytest.raises(ModelUnavailable, match="There is no folder"):
+        runs.import_from(tmp_path / "nowhere", "theirs", "base", NOW, [])
+
+
+def test_a_removed_run_is_gone_also_one_under_way(runs: RunsFolder) -> None:
+    (runs.root / "under-way" / "checkpoints").mkdir(parents=True)
+    runs.remove("under-way")
+    runs.remove("dl-course")
+    assert not list(runs.root.iterdir())
+    with pytest.raises(NotFound):
+        runs.remove("dl-course")
+
+
+def test_figures_say_whether_it_is_better(runs: RunsFolder) -> None:
+    assert runs.get("dl-course").figures == (
+        "Perplexity on documents that were held back: 148 (starter) → 7.39."
+    )
+    asked = RunRecord("a", "base", "", "gpt2", rightness=Rightness(128, 0.02, 0.4))
+    assert asked.figures == (
+        "Right from memory: 2% (gpt2) → 40% of 128 questions that were held back."
+    )
+
+
+def test_a_record_of_a_later_version_is_read_as_far_as_it_is_known(runs: RunsFolder) -> None:
+    path = runs.root / "dl-course" / "run.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"news": 1}))
+    assert runs.get("dl-course") == RECORD
