@@ -21,6 +21,7 @@ TOPICS = {
     "contrastive": [],
     "follow_up": [],
     "look_inside": [],
+    "finetune": [],
     "quality": [],
     "engine": [],
     "gpu": [],
