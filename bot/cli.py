@@ -14,6 +14,7 @@ import bot
 from bot.cli_notes import notes_app
 from bot.cli_options import ConfigOption, ModelOption
 from bot.cli_page import is_page_wanted, require_page, serve_page
+from bot.cli_training import register_training, runs_app
 from bot.config import load_settings
 from bot.domain.conversation import Length
 
@@ -29,6 +30,7 @@ models_app = typer.Typer(help="List and download models.")
 db_app = typer.Typer(help="Look after the database.", no_args_is_help=True)
 app.add_typer(models_app, name="models")
 app.add_typer(notes_app, name="notes")
+app.add_typer(runs_app, name="runs")
 app.add_typer(db_app, name="db")
 
 LengthOption = Annotated[Length | None, typer.Option("--length", help="How long it may become.")]
@@ -222,13 +224,20 @@ def evaluate(
     compare: Annotated[
         Path | None, typer.Option("--compare", help="A file that --json wrote before.")
     ] = None,
+    from_memory: Annotated[
+        bool, typer.Option("--from-memory", help="Look nothing up: what the model knows by heart.")
+    ] = False,
     config: ConfigOption = None,
 ) -> None:
     """Ask questions whose answers are known, and print what the answers are worth."""
     settings = load_settings(config)
     from bot.evaluate import run_evaluation
 
-    asyncio.run(run_evaluation(settings, questions or [], notes, model, json, compare))
+    asyncio.run(
+        run_evaluation(
+            settings, questions or [], notes, model, json, compare, from_memory=from_memory
+        )
+    )
 
 
 @app.command()
@@ -280,3 +289,6 @@ def doctor(
 
     if not examine(config, quick=quick):
         raise typer.Exit(1)
+
+
+register_training(app)

@@ -6,14 +6,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
-    ValidationInfo,
-    field_validator,
 )
 from pydantic_settings import (
     BaseSettings,
@@ -24,6 +20,7 @@ from pydantic_settings import (
 
 from bot.config_file import ConfigFile
 from bot.config_problem import PREFIX, SEPARATOR, place, sentence, variable_of
+from bot.config_section import Section
 from bot.config_values import (
     Auth,
     DatabaseUrl,
@@ -50,22 +47,6 @@ from bot.domain.server_settings import LimitSettings, ThreadsMode
 DEFAULT_FILE = Path("config.toml")
 CONFIG_VARIABLE = f"{PREFIX}CONFIG"
 TOKEN_VARIABLE = "DISCORD_TOKEN"  # noqa: S105 - its name
-
-
-class Section(BaseModel):
-    """A section of the file: unknown keys are errors, values never change."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _truth_is_no_number(cls, value: object, info: ValidationInfo) -> object:
-        if (
-            isinstance(value, bool)
-            and cls.model_fields[info.field_name or ""].annotation is not bool
-        ):
-            raise ValueError("should not be true or false")
-        return value
 
 
 class DiscordSection(Section):
@@ -161,6 +142,12 @@ class DecencySection(Section):
     level: DecencyLevel = DecencyLevel.STANDARD
 
 
+class TrainingSection(Section):
+    """Where fine-tuned models are kept."""
+
+    runs: Path = Path("data/runs")
+
+
 class WebSection(Section):
     """The page: where it is, who gets in, and who looks after its notes."""
 
@@ -203,6 +190,7 @@ class Settings(BaseSettings):
     limits: LimitsSection = LimitsSection()
     notes: NotesSection = NotesSection()
     decency: DecencySection = DecencySection()
+    training: TrainingSection = TrainingSection()
     web: WebSection = WebSection()
     logging: LoggingSection = LoggingSection()
 

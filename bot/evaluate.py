@@ -29,6 +29,8 @@ from bot.storage.database import Database
 
 TOLERATED_QUOTED, TOLERATED_REMEMBERED = 0.03, 0.03
 """Share of unanswerable questions that may still be answered."""
+REMEMBERING = Calibration(enough_quoted=2.0, enough_remembered=0.0)
+"""Never quotes and never abstains: what is shown is what the model knows by heart."""
 
 
 async def run_evaluation(
@@ -38,8 +40,12 @@ async def run_evaluation(
     model: str | None,
     out: Path | None,
     compare: Path | None,
+    *,
+    from_memory: bool = False,
 ) -> None:
     """Ask everything and print the tables; with `out` also write them as JSON.
+
+    With `from_memory` nothing is looked up: every answer is what the model knows by heart.
 
     Raises:
         BotError: a file cannot be used.
@@ -47,12 +53,28 @@ async def run_evaluation(
     configure_logging("ERROR", "text")
     before = None if compare is None else _earlier(compare)
     name = model or settings.effective_default_model
-    async with _asking(settings, questions, notes, name) as (services, rows):
+    knowing = REMEMBERING if from_memory else None
+    async with _asking(settings, questions, notes, name, knowing) as (services, rows):
         results = await _run(services, rows, name)
     found = report(results, name)
     Console().print(markdown(found, before), markup=False, highlight=False, soft_wrap=True)
     if out is not None:
         _write(out, found)
+
+
+async def share_remembered(
+    settings: Settings, questions: Sequence[Path], model: str
+) -> tuple[float, int]:
+    """The share of answerable questions that a model answers rightly from memory, and their number.
+
+    Raises:
+        BotError: a file cannot be used.
+    """
+    async with _asking(settings, questions, None, model, REMEMBERING) as (services, rows):
+        results = await _run(services, rows, model)
+    answerable = [result for result in results if result.answerable]
+    right = sum(result.worth is Worth.UNCHECKED for result in answerable)
+    return right / max(len(answerable), 1), len(answerable)
 
 
 async def run_calibration(
@@ -65,8 +87,7 @@ async def run_calibration(
     """
     configure_logging("ERROR", "text")
     name = model or settings.effective_default_model
-    remembering = Calibration(enough_quoted=2.0, enough_remembered=0.0)
-    async with _asking(settings, questions, notes, name, remembering) as (services, rows):
+    async with _asking(settings, questions, notes, name, REMEMBERING) as (services, rows):
         quoted = await Rehearsal(services.notes).examples(rows)
         remembered = _examples(await _run(services, rows, name))
     # Where only the search failed, the figures are those of a question that the notes answer.

@@ -19,6 +19,7 @@ from bot.service.defaults import Defaults
 from bot.service.handbook import store_handbook
 from bot.service.notes import NotesService
 from bot.storage.database import Database
+from bot.training.runs_folder import RunsFolder
 
 
 class SystemClock:
@@ -39,8 +40,23 @@ def new_id() -> str:
     return secrets.token_hex(8)
 
 
+def run_specs(settings: Settings) -> list[ModelSpec]:
+    """The finished runs as entries of the catalogue."""
+    runs = RunsFolder(settings.training.runs)
+    return [
+        ModelSpec(
+            run.name,
+            str(runs.folder(run.name)),
+            template=run.template,
+            is_local=True,
+            figures=run.figures,
+        )
+        for run in runs.all()
+    ]
+
+
 def make_catalog(settings: Settings) -> Catalog:
-    """The official models and the configured ones."""
+    """The official models, the configured ones, and the runs that there are at each look."""
     configured = [
         ModelSpec(
             name,
@@ -51,7 +67,11 @@ def make_catalog(settings: Settings) -> Catalog:
         )
         for name, model in settings.models.items()
     ]
-    catalog = Catalog(configured, settings.generation.model_cache)
+    catalog = Catalog(
+        configured,
+        settings.generation.model_cache,
+        find_runs=lambda: run_specs(settings),
+    )
     try:
         catalog.spec(settings.effective_default_model)
     except UnknownModel as error:

@@ -71,7 +71,8 @@ class ModelCommands(app_commands.Group):
             interaction, lambda show: self._models.switch(asker, server, model, show)
         )
         if spec is not None:
-            await self._write(interaction, f"**{spec.name}** answers on this server from now on.")
+            text = f"**{spec.name}** answers on this server from now on."
+            await self._write(interaction, f"{text}\n-# {spec.figures}" if spec.figures else text)
 
     @app_commands.command(name="default", description="Go back to the default model (admins)")
     async def default(self, interaction: discord.Interaction) -> None:
@@ -180,6 +181,8 @@ def model_details(status: ModelStatus) -> str:
             f"{shape.num_layers} layers × {shape.width} wide, {shape.num_heads} heads, "
             f"{shape.num_parameters / 1e6:,.1f} million parameters, reads {shape.window:,} tokens"
         )
+    if spec.figures:
+        lines.append(spec.figures)
     lines.append(f"Disk: {size(status.disk_bytes)} · memory: {size(status.memory_bytes)}")
     if status.num_prompt_tokens:
         share = status.num_reused_tokens / status.num_prompt_tokens

@@ -43,7 +43,8 @@ class ModelSpec:
 
     `source` is a hub id (`openai-community/gpt2`) or a local folder; `revision` the pinned
     commit of a hub id; `shape` what is known before the files are here; `template` the name
-    of the prompt template; `disk_bytes` the size of the weights to download where known.
+    of the prompt template; `disk_bytes` the size of the weights to download where known; `figures`
+    say of a run whether it is better than its base.
     """
 
     name: str
@@ -53,6 +54,7 @@ class ModelSpec:
     template: str = "base"
     disk_bytes: int | None = None
     is_local: bool = False
+    figures: str = ""
 
     @property
     def public_source(self) -> str:

@@ -24,7 +24,8 @@ class Catalog:
 
     A configured model replaces an official one of the same name. `cache_dir` is the hub's
     cache on this machine (None: where the hub library keeps it), `endpoint` the hub's
-    address (None: the public one).
+    address (None: the public one). `find_runs` tells which fine-tuned models there are just
+    now; of a name that is taken they are passed over.
 
     People choose models by these names only, never by a path or hub id.
 
@@ -39,6 +40,7 @@ class Catalog:
         cache_dir: Path | None = None,
         starter_folder: Path = STARTER_FOLDER,
         endpoint: str | None = None,
+        find_runs: Callable[[], Iterable[ModelSpec]] = tuple,
     ) -> None:
         self._cache_dir = cache_dir
         self._endpoint = endpoint
@@ -47,11 +49,17 @@ class Catalog:
         for spec in configured:
             _check(spec)
             self._specs[spec.name] = spec
+        self._find_runs = find_runs
 
     @property
     def specs(self) -> tuple[ModelSpec, ...]:
-        """Every entry: the official ones by size, the starter, then configured ones."""
-        return tuple(self._specs.values())
+        """Every entry: the official ones by size, the starter, configured ones, then runs."""
+        return tuple(self._all().values())
+
+    def _all(self) -> dict[str, ModelSpec]:
+        """The entries by name, with the runs that there are now."""
+        runs = (spec for spec in self._find_runs() if spec.name not in self._specs)
+        return self._specs | {spec.name: spec for spec in runs}
 
     def spec(self, name: str) -> ModelSpec:
         """The entry of that name.
@@ -59,11 +67,13 @@ class Catalog:
         Raises:
             UnknownModel: there is none; the text lists names that there are.
         """
-        try:
+        if name in self._specs:
             return self._specs[name]
+        try:
+            return self._all()[name]
         except KeyError:
             raise UnknownModel(
-                f"There is no model called {name}; choose from {_in_words(self._specs)}."
+                f"There is no model called {name}; choose from {_in_words(self._all())}."
             ) from None
 
     def folder(self, name: str) -> Path:

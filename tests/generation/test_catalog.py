@@ -124,3 +124,16 @@ def test_a_source_that_could_change_or_is_none_is_refused(spec: ModelSpec, sente
     with pytest.raises(ConfigurationError) as caught:
         Catalog([spec])
     assert sentence in caught.value.text
+
+
+def test_runs_are_found_as_they_come_and_take_nobodys_name(tiny_folder: Path) -> None:
+    runs = [ModelSpec("starter", "elsewhere", is_local=True)]
+    catalog = Catalog(find_runs=lambda: runs)
+    assert catalog.spec("starter").source != "elsewhere"
+    runs.append(ModelSpec("dl-course", str(tiny_folder), is_local=True, figures="Better."))
+    assert catalog.spec("dl-course").figures == "Better."
+    assert [spec.name for spec in catalog.specs][-1] == "dl-course"
+    assert catalog.on_disk("dl-course")
+    runs.clear()
+    with pytest.raises(UnknownModel):
+        catalog.spec("dl-course")

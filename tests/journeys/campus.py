@@ -40,6 +40,10 @@ def save_talkative_model(folder: Path, seed: int = 0, **changes: int) -> Path:
     return folder
 
 
+RUN = "dl-course"
+"""The name of a run, for tests that make one."""
+
+
 def save_models(folder: Path) -> Path:
     """The three models, and `broken`, whose weights end in the middle."""
     for seed, (name, depth) in enumerate(DEPTHS.items()):
@@ -83,13 +87,14 @@ class Campus(StudyServer):
                 "memory_budget": memory_budget,
             },
             notes={"handbook": handbook},
+            training={"runs": self.folder / "runs"},
             models={name: {"source": str(self.models / name)} for name in (*DEPTHS, "broken")},
         )
 
         options = DiscordOptions(
             reporting_to(self.bugs), burst_seconds=0.1, guild_ready_seconds=0.02
         )
-        telling = dict.fromkeys(DEPTHS, Calibration(enough_remembered=0.0))
+        telling = dict.fromkeys((*DEPTHS, RUN), Calibration(enough_remembered=0.0))
         async with running(settings, telling) as (self.services, self.pool):
             self.client = make_client(self.services, options)
             connection = asyncio.create_task(self.client.run_until_closed(self.server.token))
