@@ -154,7 +154,7 @@ def test_tests_install_their_tools_once(checkout: Checkout) -> None:
     checkout.make("run")
     checkout.calls()
     checkout.make("test")
-    assert checkout.calls() == [f"pinned {QUIET} --editable .[dev,web]", "-m pytest -q -n 2"]
+    assert checkout.calls() == [f"pinned {QUIET} --editable .[dev,train,web]", "-m pytest -q -n 2"]
     checkout.make("test", "ARGS=-x")
     assert checkout.calls() == ["-m pytest -q -n 2 -x"]
 
