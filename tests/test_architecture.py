@@ -61,6 +61,7 @@ OUTSIDE = {
         "tokenizers",
         "rich",
         "psutil",
+        "datasets",
         "peft",  # late: only LoRA needs it
     },
     "cogs": {"discord", "aiohttp", "yarl", "structlog"},

@@ -23,7 +23,8 @@ _TAKEN = (
     "merges.txt",
     "special_tokens_map.json",
 )
-_PAPERS = ("README.md", "data.json", "history.json", "loss.png", RECORD)
+EXAM = "questions.jsonl"
+_PAPERS = ("README.md", "data.json", "history.json", "loss.png", "sweep.json", EXAM, RECORD)
 CHECKPOINTS = "checkpoints"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.training.finetuning.memory import num_trained, seconds
-from bot.training.finetuning.session import Prepared
+from bot.training.finetuning.prepared import Prepared
 
 
 def preflight(prepared: Prepared) -> list[tuple[str, str]]:
