@@ -41,7 +41,7 @@ def new_id() -> str:
 
 
 def run_specs(settings: Settings) -> list[ModelSpec]:
-    """The finished runs as entries of the catalogue."""
+    """The finished runs as entries of the catalogue; classifiers write nothing and are left out."""
     runs = RunsFolder(settings.training.runs)
     return [
         ModelSpec(
@@ -52,7 +52,13 @@ def run_specs(settings: Settings) -> list[ModelSpec]:
             figures=run.figures,
         )
         for run in runs.all()
+        if not run.is_classifier
     ]
+
+
+def classifier_names(settings: Settings) -> list[str]:
+    """The finished runs that tell labels."""
+    return [run.name for run in RunsFolder(settings.training.runs).all() if run.is_classifier]
 
 
 def make_catalog(settings: Settings) -> Catalog:
@@ -71,6 +77,7 @@ def make_catalog(settings: Settings) -> Catalog:
         configured,
         settings.generation.model_cache,
         find_runs=lambda: run_specs(settings),
+        find_classifiers=lambda: classifier_names(settings),
     )
     try:
         catalog.spec(settings.effective_default_model)
