@@ -66,27 +66,30 @@ class Base:
         """
         return Vocabulary(self.folder, self.shape.vocabulary, self.end_of_text_id)
 
-    def load(self, dropout: float) -> GPT2LMHeadModel:
+    def load(self, dropout: float, kind: Any = GPT2LMHeadModel, **changes: Any) -> Any:
         """Its weights in float32. Attention has no dropout: with it, all of its weights are kept.
+
+        `kind` is the class of transformers, `changes` are those of its configuration.
 
         Raises:
             ModelUnavailable: the weights are damaged or do not fit the configuration.
         """
         try:
-            model: Any = GPT2LMHeadModel.from_pretrained(
+            model = kind.from_pretrained(
                 self.folder,
                 dtype=torch.float32,
                 use_safetensors=True,
                 attn_pdrop=0.0,
                 resid_pdrop=dropout,
                 embd_pdrop=dropout,
+                **changes,
             )
         except Exception as error:
             raise ModelUnavailable(
                 f"The weights of {self.name} in {self.folder} cannot be loaded; fetch them again."
             ) from error
         model.config.use_cache = False
-        return model  # type: ignore[no-any-return]
+        return model
 
     def fingerprint(self) -> str:
         """A hash of its weights and tokenizer."""
