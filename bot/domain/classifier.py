@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+from bot.domain.question import clean_text
+from bot.domain.template import STARTER
+
 
 class Use(StrEnum):
     """The uses of classifiers; the value is the key that names the run in the configuration."""
@@ -21,3 +24,9 @@ _LABELS = {
     Use.TOPIC_GUARD: ("on topic", "off topic"),
     Use.ANSWER_RANKING: ("good", "bad"),
 }
+
+
+def answered_question(question: str, answer: str) -> str:
+    """A question with an answer to it, as a classifier reads both in training and in use."""
+    asked, said = (" ".join(clean_text(text).split()) for text in (question, answer))
+    return f"{STARTER.open(asked)}{STARTER.joint}{said}"

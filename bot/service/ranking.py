@@ -5,10 +5,8 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.domain.classifier import Use
-from bot.domain.conversation import Turn
+from bot.domain.classifier import Use, answered_question
 from bot.domain.errors import BotError
-from bot.domain.template import STARTER
 from bot.service.classifier_ports import Classifiers
 
 log = logging.getLogger(__name__)
@@ -30,7 +28,7 @@ class Ranking:
         """
         if not drafts or not self.classifiers.has(Use.ANSWER_RANKING):
             return {}
-        texts = [ranked_text(question, text) for text in drafts.values()]
+        texts = [answered_question(question, text) for text in drafts.values()]
         try:
             async with asyncio.timeout(MAX_SECONDS):
                 found = await self.classifiers.probabilities(Use.ANSWER_RANKING, texts)
@@ -41,8 +39,3 @@ class Ranking:
             log.warning("drafts are not ranked: %s", refusal.text)
             return {}
         return dict(zip(drafts, found, strict=True))
-
-
-def ranked_text(question: str, answer: str) -> str:
-    """A question and an answer as a classifier reads them, in training and here."""
-    return STARTER.turn(Turn(question, " ".join(answer.split()))).removesuffix(STARTER.separator)
