@@ -30,6 +30,7 @@ def read_labelled(paths: Sequence[Path], guard: Sequence[Line] = ()) -> Labelled
         files.append(SourceFile("topic-guard", digest, sum(len(line.text) for line in guard)))
     for name, path in _files(paths):
         content = _content(path)
+        _check_kind(path)
         check_is_no_database(path, content)
         digest = hashlib.sha256(content).hexdigest()
         if any(digest == file.sha256 for file in files):
@@ -67,11 +68,25 @@ def _content(path: Path) -> bytes:
         raise InvalidParameter(f"{path} cannot be read: {error.strerror}.") from None
 
 
-def _decoded(path: Path, content: bytes) -> str:
+def decoded(path: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        InvalidParameter, NoteRefused: it cannot be read, is a database, or no text.
+    """
+    content = _content(path)
+    check_is_no_database(path, content)
+    return _decoded(path, content)
+
+
+def _check_kind(path: Path) -> None:
     if path.suffix.lower() not in KINDS:
         raise InvalidParameter(
             f"{path} is no file of labelled texts; they are .jsonl or .csv, with text and label."
         )
+
+
+def _decoded(path: Path, content: bytes) -> str:
     try:
         return decode(note_name(path.name), content)
     except NoteRefused as refusal:

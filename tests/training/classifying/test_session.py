@@ -55,9 +55,7 @@ def prepared(
     base_folder: Path, data: Path, method: str = "full", **changes: Any
 ) -> PreparedClassifier:
     base = Base.of("tiny", base_folder, "starter")
-    wishes = Wishes(
-        TuningMethod(method), epochs=4, batch=8, learning_rate=2e-3 if method == "full" else 2e-2
-    )
+    wishes = Wishes(TuningMethod(method), epochs=4, batch=8, learning_rate=2e-3)
     return prepare_classifier(
         "guard", base, read_labelled([data]), replace(wishes, **changes), "cpu", PLENTY
     )
@@ -74,7 +72,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_classifier_learns_and_transformers_reads_its_folder(
     base_folder: Path, write: Writer, folder: Path, method: str
 ) -> None:
-    ready = prepared(base_folder, write(NETS_AND_MEALS), method, epochs=12)
+    ready = prepared(base_folder, write(NETS_AND_MEALS), method, epochs=20, learning_rate=2e-3)
     record, confusion = run_classifier(ready, folder, NOW, quietly)
     assert record == RunRecord.read(folder)
     assert record.labels == ("meals", "nets")
