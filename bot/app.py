@@ -127,12 +127,16 @@ def make_courseware(topics: Sequence[Topic]) -> Courseware:
 
 @asynccontextmanager
 async def running(
-    settings: Settings, calibrations: Mapping[str, Calibration] | None = None
+    settings: Settings,
+    calibrations: Mapping[str, Calibration] | None = None,
+    *,
+    loads_classifiers: bool = False,
 ) -> AsyncIterator[tuple[Services, Pool]]:
     """The services over an open database and pool; leaving the block closes both.
 
     The handbook is stored first if it has changed. `calibrations` take the place of those
-    that were stored.
+    that were stored. Classifiers are loaded when they are first needed, or with
+    `loads_classifiers` now, before a model takes the memory.
     """
     topics, folders = load_topics(), classifier_folders(settings)
     async with Database.open(settings.database.url) as database:
@@ -142,6 +146,8 @@ async def running(
         pool = make_pool(settings, await trials.last(), trials.keep)
         try:
             async with Studio() as studio, Classifiers(pool, folders) as classifiers:
+                if loads_classifiers:
+                    await classifiers.load()
                 explainer = LookInside(pool)
                 services = make_services(
                     database, pool, settings, topics, known, studio, explainer, studio, classifiers
@@ -216,7 +222,10 @@ async def run_bot(settings: Settings) -> None:
         raise ConfigurationError("Set the environment variable DISCORD_TOKEN to run the bot.")
     if settings.discord.api_url is None and not is_token(token.get_secret_value()):
         raise ConfigurationError(f"{LOOKS_WRONG}.")
-    async with running(settings) as (services, pool), page_beside(settings, services):
+    async with (
+        running(settings, loads_classifiers=True) as (services, pool),
+        page_beside(settings, services),
+    ):
         options = DiscordOptions(
             message_content=settings.discord.message_content,
             api_url=settings.discord.api_url,

@@ -91,13 +91,12 @@ class Classifiers:
         return use in self._known
 
     async def load(self) -> None:
-        """Load all of them now.
-
-        Raises:
-            ModelUnavailable, NotEnoughMemory: one of them cannot be.
-        """
-        for classifier in self._known.values():
-            await classifier.lease()
+        """Load all of them now; of one that cannot be it is logged why, and answers come anyway."""
+        for use, classifier in self._known.items():
+            try:
+                await classifier.lease()
+            except BotError as refusal:
+                log.warning("the classifier of %s is not loaded: %s", use, refusal.text)
 
     async def probabilities(self, use: Use, texts: Sequence[str]) -> list[float]:
         """How probable the first label of the use is for each text.

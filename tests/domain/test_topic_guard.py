@@ -2,7 +2,6 @@
 
 import pytest
 
-from bot.domain.classifier import Use
 from bot.domain.errors import OffTopic
 from bot.domain.topic_guard import HINT, NOT_CONFIGURED, PASSED, REFUSAL, GuardMode, Judgement
 
@@ -28,7 +27,3 @@ def test_each_mode_does_what_it_is_called() -> None:
 def test_what_people_read_is_one_line(sentence: str) -> None:
     assert "\n" not in sentence
     assert sentence[-1] in ".?"
-
-
-def test_every_use_has_two_labels() -> None:
-    assert all(len(set(use.labels)) == 2 for use in Use)

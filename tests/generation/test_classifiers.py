@@ -96,7 +96,7 @@ async def test_it_takes_its_part_of_the_budget_from_its_first_use_to_the_end(
 
 
 async def test_a_budget_without_room_for_it_is_a_sentence(
-    catalog: Catalog, folders: dict[Use, ClassifierFolder]
+    catalog: Catalog, folders: dict[Use, ClassifierFolder], caplog: pytest.LogCaptureFixture
 ) -> None:
     async with (
         pool_of(catalog, memory_budget=10_000) as pool,
@@ -104,6 +104,8 @@ async def test_a_budget_without_room_for_it_is_a_sentence(
     ):
         with pytest.raises(NotEnoughMemory, match="the classifier guard needs"):
             await classifiers.probabilities(GUARD, ASKED)
+        await classifiers.load()
+        assert "the classifier of topic_guard is not loaded: the classifier guard" in caplog.text
 
 
 async def test_models_answer_beside_it_and_nobody_can_ask_it(
