@@ -27,6 +27,7 @@ from bot.finetune import (
 from bot.handbook import load_guard, load_other_subjects, load_topics, load_wordings
 from bot.log import configure_logging
 from bot.parts import make_catalog
+from bot.retrieval.english_words import load_english
 from bot.training.classifying.classifier_card import classifier_card
 from bot.training.classifying.confusion import Confusion, always
 from bot.training.classifying.labelled_file import Line, read_lines
@@ -67,7 +68,7 @@ async def run_classify(settings: Settings, order: Order) -> None:
     base = base_named(order.base, catalog)
     folder = runs.new_folder(order.name, taken_names(catalog, runs))
     try:
-        guard = _guard_lines() if TOPIC_GUARD in order.data else ()
+        guard = guard_data() if TOPIC_GUARD in order.data else ()
         paths = [Path(each) for each in order.data if each != TOPIC_GUARD]
         texts = read_labelled(paths, guard)
         wishes = Wishes(
@@ -95,9 +96,10 @@ async def run_classify(settings: Settings, order: Order) -> None:
     console.print(f'{order.name} is in {folder}; try it: lectern classify --run {order.name} "…"')
 
 
-def _guard_lines() -> list[Line]:
+def guard_data() -> list[Line]:
     """What the topic guard learns from: the project's own questions and other subjects'."""
-    return guard_lines(load_guard(), load_other_subjects(), load_topics(), load_wordings())
+    topics, wordings = load_topics(), load_wordings()
+    return guard_lines(load_guard(), load_other_subjects(), topics, wordings, load_english())
 
 
 async def _papers(folder: Path, record: RunRecord, confusion: Confusion) -> None:
@@ -119,15 +121,22 @@ async def _papers(folder: Path, record: RunRecord, confusion: Confusion) -> None
 
 
 def confusion_sheet(name: str, confusion: Confusion) -> Sheet:
-    """How many texts of each label, the rows, were told to have which, the columns."""
+    """How many texts of each label, the rows, were told to have which, the columns.
+
+    Colours are shares of a row, so that rare labels can be seen beside common ones.
+    """
     chart = HeatMap(
         f"{confusion.accuracy:.1%} of {confusion.total:,} texts are told rightly",
         confusion.labels,
         confusion.labels,
-        tuple(tuple(float(count) for count in row) for row in confusion.counts),
+        tuple(
+            tuple(100 * count / sum(row) if sum(row) else None for count in row)
+            for row in confusion.counts
+        ),
         "label of the text",
         "label that was told",
-        "texts",
+        "% of the texts of a label",
+        tuple(tuple(f"{count:,}" for count in row) for row in confusion.counts),
     )
     return Sheet(name, (chart,))
 

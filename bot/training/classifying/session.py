@@ -20,7 +20,13 @@ from bot.training.classifying.confusion import Confusion, always
 from bot.training.classifying.labelled import LabelledTexts
 from bot.training.classifying.plan import classifier_plan
 from bot.training.classifying.split import LabelledSplit, split
-from bot.training.classifying.text_rows import TextReadings, TextRow, TextRows, all_logits
+from bot.training.classifying.text_rows import (
+    TextReadings,
+    TextRow,
+    TextRows,
+    alike_together,
+    all_logits,
+)
 from bot.training.finetuning.adapters import TO_CLASSIFY, merged, with_adapters
 from bot.training.finetuning.base import Base
 from bot.training.finetuning.memory import (
@@ -100,6 +106,7 @@ def prepare_classifier(
     learned: list[TextRow] = []
     for epoch in range(plan.epochs):
         learned += rows.of(halves.learned, random.Random(f"{plan.seed}:{epoch}"))
+    learned = alike_together(learned, plan.batch, random.Random(f"{plan.seed}:batches"))
     program = program_bytes(device)
     memory = available_bytes(device) if available is None else available
     # The head is all that has logits: no share of the tokens needs the vocabulary's.
