@@ -23,6 +23,7 @@ TOPICS = {
     "look_inside": [],
     "finetune": [],
     "classify": [],
+    "classifiers": [],
     "quality": [],
     "engine": [],
     "gpu": [],

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from bot.domain.classifier import answered_question
 from bot.domain.errors import InvalidParameter
 from bot.domain.question import clean_text
-from bot.domain.template import STARTER
 
 JSON_LINES, TABLES = ".jsonl", (".csv", ".tsv")
 MAX_LINE = 100_000
@@ -114,8 +114,7 @@ def _text(place: str, row: Mapping[str, Any]) -> str:
         question, answer = row["question"], row.get("answer")
         if not isinstance(question, str) or not isinstance(answer, str) or not answer.strip():
             raise InvalidParameter(f"{place} has a question without an answer; write both.")
-        opening = STARTER.open(" ".join(clean_text(question).split()))
-        found = f"{opening}{STARTER.joint}{' '.join(clean_text(answer).split())}"
+        found = answered_question(question, answer)
     if not isinstance(found, str) or not clean_text(found):
         raise InvalidParameter(
             f"{place} has no text; write one (or a question and an answer) beside every label."
