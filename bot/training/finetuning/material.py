@@ -35,14 +35,13 @@ class Example:
     """An answer, and how people ask for it.
 
     `questions` are in somebody's own words; where there are none, a question is worded out of
-    `clues`, the words of the passage that tells the answer, and `heading`. `document` decides on
-    which side of the split an example is, `passage` is what the notes say, for the prompt.
+    `passage`: a line with the title and `heading`, and what the notes say. `document` decides on
+    which side of the split an example is.
     """
 
     answer: str
     document: str
     questions: tuple[str, ...] = ()
-    clues: tuple[str, ...] = ()
     heading: str = ""
     passage: str = ""
 

@@ -31,7 +31,7 @@ from bot.training.finetuning.memory import (
     program_bytes,
 )
 from bot.training.finetuning.plan import Plan, TuningMethod
-from bot.training.finetuning.rows import Row, Rows
+from bot.training.finetuning.rows import Row, Rows, alike
 from bot.training.finetuning.split import Split, split
 from bot.training.finetuning.stages import Stage
 from bot.training.finetuning.trainer import Readings, train
@@ -85,7 +85,7 @@ def prepare(
     """
     vocabulary = base.vocabulary()
     template = template_named(base.template)
-    rows = Rows(vocabulary, template, plan.row_length, plan.beginnings)
+    rows = Rows(vocabulary, template, plan.row_length, plan.beginnings, plan.is_packed)
     halves = split(material, plan.validation)
     asking = Asking(material.examples)
     learned: list[Row] = []
@@ -95,7 +95,11 @@ def prepare(
         def word(example: Example, chance: random.Random = chance, first: bool = epoch == 0) -> str:
             return asking.question(example, chance, as_asked=first)
 
-        learned += rows.of(halves.learned, word, chance, plan.wordings)
+        papers = halves.learned.papers if epoch % plan.paper_every == 0 else ()
+        half = replace(halves.learned, papers=papers)
+        learned += rows.of(half, word, chance, plan.wordings)
+    if not plan.is_packed:
+        learned = alike(learned, plan.batch, random.Random(f"{plan.seed}:order"))
     chance = random.Random(f"{plan.seed}:validation")
     validated = replace(rows, beginnings=0.0).of(
         halves.validated, lambda each: asking.question(each, chance, as_asked=True), chance
