@@ -36,7 +36,8 @@ class Example:
 
     `questions` are in somebody's own words; where there are none, a question is worded out of
     `passage`: a line with the title and `heading`, and what the notes say. `document` decides on
-    which side of the split an example is.
+    which side of the split an example is. What `is_known` to the starter, the handbook, is read
+    once an epoch, however often others are.
     """
 
     answer: str
@@ -44,6 +45,7 @@ class Example:
     questions: tuple[str, ...] = ()
     heading: str = ""
     passage: str = ""
+    is_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)

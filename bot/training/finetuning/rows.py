@@ -66,10 +66,10 @@ class Rows:
     ) -> list[Row]:
         """Every paper once and every example `repeats` times, in an order drawn by `chance`.
 
-        `question` words the question of an example.
+        What is known already comes once. `question` words the question of an example.
         """
         pieces = [piece for paper in half.papers for piece in self._paper(paper.text)]
-        examples = list(half.examples) * repeats
+        examples = [e for e in half.examples for _ in range(1 if e.is_known else repeats)]
         chance.shuffle(examples)
         while examples:
             if chance.random() < self.beginnings:

@@ -140,3 +140,10 @@ def test_the_rows_of_a_batch_are_made_alike_in_length_and_none_is_lost() -> None
     assert padded(ordered) < 0.7 * padded(rows)
     longest = [max(len(row.ids) for row in ordered[n : n + 10]) for n in range(0, 80, 10)]
     assert longest != sorted(longest)
+
+
+def test_what_is_known_already_is_read_once(vocabulary: Vocabulary) -> None:
+    known = Example("Known.", "b", ("What is known?",), is_known=True)
+    rows = Rows(vocabulary, STARTER, 128).of(Half((), (PAIR, known)), question, random.Random(1), 3)
+    told = "".join(text(vocabulary, list(row.ids)) for row in rows)
+    assert (told.count(PAIR.answer), told.count("Known.")) == (3, 1)
