@@ -22,6 +22,8 @@ TOPICS = {
     "follow_up": [],
     "look_inside": [],
     "finetune": [],
+    "classify": [],
+    "classifiers": [],
     "quality": [],
     "engine": [],
     "gpu": [],

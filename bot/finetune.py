@@ -1,8 +1,9 @@
-"""What `lectern finetune` does: material, preflight, training, figures, card."""
+"""What `lectern finetune` does with its words, before anything is trained."""
 
 import asyncio
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from rich.console import Console
 
 from bot.config import Settings
 from bot.domain.errors import InvalidParameter, ModelUnavailable
+from bot.generation.catalog import Catalog
 from bot.handbook import load_topics
 from bot.log import configure_logging
 from bot.parts import make_catalog
@@ -35,9 +37,9 @@ class Order:
     wordings: int | None
     validation: float
     seed: int
-    questions: tuple[Path, ...]
-    sweep: str | None
-    is_dry: bool
+    questions: tuple[Path, ...] = ()
+    sweep: str | None = None
+    is_dry: bool = False
 
 
 def run_finetune(settings: Settings, order: Order) -> None:
@@ -47,19 +49,9 @@ def run_finetune(settings: Settings, order: Order) -> None:
         BotError: one sentence that says what is wrong, or what would fit instead.
         KeyboardInterrupt: it was stopped; what to do to go on was printed.
     """
-    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
-    if missing:
-        raise ModelUnavailable(
-            f"Fine-tuning needs {' and '.join(missing)}; install them with "
-            "`pip install -c constraints.txt -e '.[train]'`."
-        )
-    if order.method not in METHODS:
-        raise InvalidParameter("--method is full or lora.")
+    check(order)
     configure_logging("ERROR", "text")
-    catalog = make_catalog(settings)
-    runs = RunsFolder(settings.training.runs)
-    finished = {record.name for record in runs.all()}
-    taken = [spec.name for spec in catalog.specs if spec.name not in finished]
+    catalog, runs = make_catalog(settings), RunsFolder(settings.training.runs)
     # Transformers takes seconds to import; what is wrong with the words comes first.
     from bot.sweep import Sweep
     from bot.training.finetuning.plan import TuningMethod, Wishes
@@ -77,33 +69,55 @@ def run_finetune(settings: Settings, order: Order) -> None:
         order.validation,
         order.seed,
     )
-    folder = runs.new_folder(order.name, taken)
-    try:
+    folder = runs.new_folder(order.name, taken_names(catalog, runs))
+    with training_in(folder):
         topics = load_topics() if HANDBOOK in order.data else ()
         paths = [Path(each) for each in order.data if each != HANDBOOK]
         material = asyncio.run(read_material(paths, topics))
+        console = Console(highlight=False, soft_wrap=True, markup=False)
         tuning = Tuning(
-            settings, order.name, base, material, wishes, order.questions, folder, _console()
+            settings, order.name, base, material, wishes, order.questions, folder, console
         )
         if order.sweep is None:
             tuning.run(is_dry=order.is_dry)
         else:
             Sweep(tuning, order.sweep).run(is_dry=order.is_dry)
+
+
+def check(order: Order) -> None:
+    """Refuse what no import is needed for.
+
+    Raises:
+        ModelUnavailable: packages are missing that only training needs.
+        InvalidParameter: there is no such method.
+    """
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise ModelUnavailable(
+            f"Fine-tuning needs {' and '.join(missing)}; install them with "
+            "`pip install -c constraints.txt -e '.[train]'`."
+        )
+    if order.method not in METHODS:
+        raise InvalidParameter("--method is full or lora.")
+
+
+def taken_names(catalog: Catalog, runs: RunsFolder) -> list[str]:
+    """Names of models that are no runs; those of runs are told in other words."""
+    finished = {record.name for record in runs.all()}
+    return [spec.name for spec in catalog.specs if spec.name not in finished]
+
+
+@contextmanager
+def training_in(folder: Path) -> Iterator[None]:
+    """Say how to go on where Ctrl-C stops it, and leave no folder that is empty."""
+    try:
+        yield
     except KeyboardInterrupt:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(
+        Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print(
             "stopped; the same command goes on at the last checkpoint, and "
-            f"`lectern runs remove {order.name}` forgets it"
+            f"`lectern runs remove {folder.name}` forgets it"
         )
         raise
     finally:
-        _remove_if_empty(folder)
-
-
-def _console() -> Console:
-    return Console(highlight=False, soft_wrap=True, markup=False)
-
-
-def _remove_if_empty(folder: Path) -> None:
-    left: Sequence[Path] = list(folder.iterdir()) if folder.is_dir() else [folder]
-    if not left:
-        folder.rmdir()
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()

@@ -31,7 +31,9 @@ async def write_papers(folder: Path, record: RunRecord) -> None:
     (folder / "README.md").write_text(card, encoding="utf-8")
 
 
-def loss_sheet(name: str, history: Sequence[dict[str, float]]) -> Sheet:
+def loss_sheet(
+    name: str, history: Sequence[dict[str, float]], unit: str = "nats per token"
+) -> Sheet:
     """Losses by step: of what was learned since the last look, and of what was held back."""
     looks = [entry for entry in history if "eval_loss" in entry]
     steps = [entry for entry in history if "loss" in entry]
@@ -49,4 +51,4 @@ def loss_sheet(name: str, history: Sequence[dict[str, float]]) -> Sheet:
     if by_step:
         series.append(Series("held back", tuple(by_step[point] for point in points)))
     labels = tuple(f"step {point:,}" for point in points)
-    return Sheet(name, (Bars("Loss by step", labels, tuple(series), "nats per token"),))
+    return Sheet(name, (Bars("Loss by step", labels, tuple(series), unit),))

@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from bot.config import Settings
-from bot.domain.errors import BotError
+from bot.domain.errors import BotError, InvalidParameter
 from bot.domain.template import TEMPLATES
 from bot.generation.catalog import Catalog
 from bot.measure import Contest, Shares
+from bot.plain_table import plain_table
 from bot.run_papers import write_papers
 from bot.training.finetuning.base import Base
 from bot.training.finetuning.material import Material
@@ -85,23 +85,20 @@ class Tuning:
 
     def show(self, rows: Iterable[tuple[str, ...]], *headings: str) -> None:
         """Print a table."""
-        table = Table(box=None, show_header=bool(headings), padding=(0, 2, 0, 0))
-        for heading in headings:
-            table.add_column(heading)
-        for row in rows:
-            table.add_row(*row)
-        self.console.print(table)
+        self.console.print(plain_table(rows, *headings))
 
 
 def base_of(name: str, catalog: Catalog) -> Base:
     """A model of the catalogue, or a folder; of a folder's template only a run's is known.
 
     Raises:
-        BotError: there is no such model, or it is no base.
+        BotError: there is none, it is a classifier, or its template is not known.
     """
     folder = Path(name)
     if name not in [spec.name for spec in catalog.specs] and folder.is_dir():
         record = RunRecord.read(folder)
+        if record is not None and record.is_classifier:
+            raise InvalidParameter(f"{name} is a classifier; a run needs a model that writes.")
         return Base.of(folder.name, folder, record.template if record else "base")
     spec = catalog.spec(name)
     if spec.template not in TEMPLATES:

@@ -12,6 +12,10 @@ from pathlib import Path
 from typing import Any
 
 RECORD = "run.json"
+WRITE, CLASSIFY = "write", "classify"
+"""What a run was trained to do: to write text, or to tell which label a text has."""
+
+IMPORTED = "It was imported, so nobody measured here whether it is better than its base."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,9 @@ class RunRecord:
 
     `reworded` is about questions whose answers were learned from other wordings, `rightness` about
     those of files. `bytes_per_token` are those of the text behind the losses. `base` is None and
-    the figures are where it was imported.
+    the figures are where it was imported. Of a classifier, `labels` are its
+    labels in the order of its outputs, `accuracy` and `macro_f1` what it reaches on `num_tested`
+    texts that were held back, and `baseline_…` what always saying the most common label reaches.
     """
 
     name: str
@@ -53,10 +59,24 @@ class RunRecord:
     reworded: Rightness | None = None
     rightness: Rightness | None = None
     sample_questions: tuple[str, ...] = ()
+    task: str = WRITE
+    labels: tuple[str, ...] = ()
+    num_tested: int = 0
+    accuracy: float | None = None
+    macro_f1: float | None = None
+    baseline_accuracy: float | None = None
+    baseline_macro_f1: float | None = None
+
+    @property
+    def is_classifier(self) -> bool:
+        """Whether it tells labels; such a run writes nothing and is no model to switch to."""
+        return self.task == CLASSIFY
 
     @property
     def figures(self) -> str:
         """Whether it is better than its base, in a sentence or two."""
+        if self.is_classifier:
+            return self._classifier_figures
         parts = []
         asked = self.rightness or self.reworded
         if asked is not None:
@@ -71,7 +91,7 @@ class RunRecord:
                 f"({self.base}) → {perplexity(self.loss)}."
             )
         if not parts and self.base is None:
-            return "It was imported, so nobody measured here whether it is better than its base."
+            return IMPORTED
         return " ".join(parts) or "Nothing was held back on which it could be measured."
 
     @property
@@ -82,6 +102,18 @@ class RunRecord:
         per_nat = 1 / (math.log(2) * self.bytes_per_token)
         return self.base_loss * per_nat, self.loss * per_nat
 
+    @property
+    def _classifier_figures(self) -> str:
+        if self.accuracy is None or self.macro_f1 is None:
+            return IMPORTED if self.base is None else ""
+        baseline = ""
+        if self.baseline_accuracy is not None:
+            baseline = f" (always the most common label: {self.baseline_accuracy:.1%})"
+        return (
+            f"Right: {self.accuracy:.1%} of {self.num_tested:,} texts that were held back"
+            f"{baseline}; macro-F1 {self.macro_f1:.3f}."
+        )
+
     @classmethod
     def read(cls, folder: Path) -> "RunRecord | None":
         """The record in a folder; None if it holds no finished run."""
@@ -91,7 +123,8 @@ class RunRecord:
             for name in ("reworded", "rightness"):
                 asked = known.get(name)
                 known[name] = None if asked is None else Rightness(**asked)
-            known["sample_questions"] = tuple(known.get("sample_questions", ()))
+            for name in ("sample_questions", "labels"):
+                known[name] = tuple(known.get(name, ()))
             return cls(**known)
         except (OSError, ValueError, TypeError):
             return None

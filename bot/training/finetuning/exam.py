@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from bot.domain.stop_words import STOP_WORDS
 from bot.domain.words import words_of
 from bot.training.finetuning.material import Example
 from bot.training.wording import without_capital
@@ -72,19 +73,23 @@ class ExamQuestion:
 
 
 def hold_exam(examples: Sequence[Example]) -> tuple[tuple[Example, ...], tuple[ExamQuestion, ...]]:
-    """The examples without the wordings that are held back, and the exam about them."""
-    held = _held_back(examples)
-    kept = tuple(_without(example, held) for example in examples)
+    """The examples without the wordings that are held back, and the exam about them.
+
+    What is known to the starter is asked only where there is nothing else.
+    """
+    new = [example for example in examples if not example.is_known] or examples
+    held = _held_back(new)
+    kept = [_without(example, held) for example in examples]
     own = [
         ExamQuestion(question, example.answer, example.document, is_by_code=False)
-        for example in examples
+        for example in new
         for question in example.questions
         if held.get(_group(example)) == _key(question)
     ]
     own = list({(_key(each.question), each.answer): each for each in own}.values())
-    learned = tuple(each for each in kept if each.questions or each.clues)
-    asked = {_group(example) for example in examples if _group(example) in held}
-    others = [example for example in learned if _group(example) not in asked]
+    pairs = zip(kept, examples, strict=True)
+    learned = tuple(each for each, old in pairs if each.questions or not old.questions)
+    others = [example for example in new if _group(example) not in held]
     by_code = list(_by_code(others, learned))[: max(MOST - len(own), 0)]
     return learned, (*own, *by_code)
 
@@ -112,7 +117,7 @@ def _by_code(chosen: Sequence[Example], all_: Sequence[Example]) -> Iterator[Exa
     """
     having: dict[str, set[int]] = defaultdict(set)
     for number, example in enumerate(all_):
-        for clue in example.clues:
+        for clue in _clues(example):
             having[clue].add(number)
     for example in sorted(chosen, key=lambda each: _digest(each.answer)):
         chance = random.Random(_digest(example.answer))
@@ -120,11 +125,16 @@ def _by_code(chosen: Sequence[Example], all_: Sequence[Example]) -> Iterator[Exa
             asked = without_capital(example.questions[0]).rstrip("?. ")
             question = chance.choice(OPENINGS).format(asked)
         else:
-            clues = [clue for clue in example.clues if len(clue) > 1 or clue.isdecimal()]
-            words = _clues_of_one(clues, having, chance)
+            words = _clues_of_one(_clues(example), having, chance)
             question = chance.choice(FRAMES).format(" ".join(words)) if words else ""
         if question:
             yield ExamQuestion(question, example.answer, example.document, is_by_code=True)
+
+
+def _clues(example: Example) -> list[str]:
+    """The words of the passage that tell something, in its order."""
+    said = dict.fromkeys(words_of(example.passage))
+    return [each for each in said if each not in STOP_WORDS and (each[1:] or each.isdecimal())]
 
 
 def _clues_of_one(

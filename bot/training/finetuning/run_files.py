@@ -1,75 +1,51 @@
-"""The files of a run's folder: weights, configuration, tokenizer, data, losses, exam."""
+"""What is written into a run's folder: weights, and papers in JSON."""
 
 import json
 import os
-import shutil
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import torch
 from safetensors import SafetensorError
 from safetensors.torch import save_file
 
 from bot.domain.errors import BotError
-from bot.training.finetuning.base import TOKENIZER_FILES
-from bot.training.finetuning.prepared import Prepared
-from bot.training.runs_folder import EXAM
 
 WEIGHTS = "model.safetensors"
-_KEPT_OF_LOSSES = ("step", "loss", "eval_loss", "learning_rate", "grad_norm")
 
 
-def write_run(
-    prepared: Prepared, model: Any, folder: Path, history: list[dict[str, float]]
-) -> None:
-    """Weights as the base's are stored, and everything else but `run.json`.
-
-    Raises:
-        BotError: the disk is full.
-    """
-    base = prepared.base
+def write_weights(model: Any, folder: Path, stored_as: torch.dtype) -> None:
+    """The weights, whole or not at all; the head that is the token embedding is not repeated."""
     weights = {
-        name: weight.detach().to("cpu", base.stored_as).contiguous()
+        name: weight.detach().to("cpu", stored_as).contiguous()
         for name, weight in model.state_dict().items()
-        if name != "lm_head.weight"  # shared with the token embedding
+        if name != "lm_head.weight"
     }
     written = folder / f"{WEIGHTS}.new"
     try:
         save_file(weights, written, metadata={"format": "pt"})
-        os.replace(written, folder / WEIGHTS)  # noqa: PTH105
-        for name in ("config.json", *TOKENIZER_FILES):
-            if (base.folder / name).is_file():
-                shutil.copyfile(base.folder / name, folder / name)
-        _write_json(folder / "data.json", manifest(prepared))
-        _write_json(folder / "history.json", [_plain(entry) for entry in history])
-        lines = [json.dumps(each.row, ensure_ascii=False) + "\n" for each in prepared.exam]
-        (folder / EXAM).write_text("".join(lines), encoding="utf-8")
     except (OSError, SafetensorError) as error:
         written.unlink(missing_ok=True)
-        reason = getattr(error, "strerror", None) or error
-        raise BotError(
-            f"The run cannot be written to {folder} ({reason}); make room, and the same "
-            "command goes on at its last checkpoint."
-        ) from error
+        if isinstance(error, OSError):
+            raise
+        raise OSError(0, str(error)) from error  # a full disk, in the library's words
+    os.replace(written, folder / WEIGHTS)  # noqa: PTH105
 
 
-def manifest(prepared: Prepared) -> dict[str, Any]:
-    """What was learned from, file by file with hashes, and what was held back."""
-    return {
-        "files": [asdict(file) for file in prepared.material.files],
-        "documents": len(prepared.material.papers),
-        "examples": len(prepared.material.examples),
-        "duplicates left out": prepared.material.num_duplicates,
-        "held out": list(prepared.split.held_out),
-        "rows learned": len(prepared.readings.learned),
-        "rows validated": len(prepared.readings.validated),
-        "base weights": prepared.base.fingerprint(),
-    }
-
-
-def _plain(entry: dict[str, float]) -> dict[str, float]:
-    return {name: entry[name] for name in _KEPT_OF_LOSSES if name in entry}
-
-
-def _write_json(path: Path, value: Any) -> None:
+def write_json(path: Path, value: Any) -> None:
+    """Data that people may want to read, too."""
     path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def unwritten(folder: Path, error: OSError) -> BotError:
+    """The sentence for a run that could not be written at its end."""
+    return BotError(
+        f"The run cannot be written to {folder} ({error.strerror}); make room, and the same "
+        "command goes on at its last checkpoint."
+    )
+
+
+def plain(entry: dict[str, float]) -> dict[str, float]:
+    """What is kept of an entry of the trainer's log."""
+    kept = ("step", "loss", "eval_loss", "eval_accuracy", "learning_rate", "grad_norm")
+    return {name: entry[name] for name in kept if name in entry}

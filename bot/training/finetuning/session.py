@@ -23,13 +23,13 @@ from bot.training.finetuning.material import Example, Material
 from bot.training.finetuning.memory import available_bytes, estimate, fitted, program_bytes
 from bot.training.finetuning.plan import Plan, TuningMethod
 from bot.training.finetuning.prepared import Prepared
-from bot.training.finetuning.rows import IGNORED, Row, Rows
-from bot.training.finetuning.run_files import write_run
+from bot.training.finetuning.rows import IGNORED, Row, Rows, alike
 from bot.training.finetuning.split import split
 from bot.training.finetuning.stages import Stage
 from bot.training.finetuning.stored_rows import StoredRows
-from bot.training.finetuning.trainer import NoNumber, Readings, train
-from bot.training.finetuning.under_way import UNDER_WAY, Mark
+from bot.training.finetuning.trainer import Readings, train
+from bot.training.finetuning.under_way import UNDER_WAY, Mark, going_on
+from bot.training.finetuning.written_run import write_run
 from bot.training.run_record import RunRecord
 from bot.training.runs_folder import CHECKPOINTS
 
@@ -59,7 +59,7 @@ def prepare(
     """
     vocabulary = base.vocabulary()
     template = template_named(base.template)
-    rows = Rows(vocabulary, template, plan.row_length, plan.beginnings)
+    rows = Rows(vocabulary, template, plan.row_length, plan.beginnings, plan.is_packed)
     halves = split(material, plan.validation)
     examples, exam = hold_exam(halves.learned.examples)
     halves = replace(halves, learned=replace(halves.learned, examples=examples))
@@ -74,18 +74,21 @@ def prepare(
             ) -> str:
                 return asking.question(example, chance, as_asked=first)
 
-            yield from rows.of(halves.learned, word, chance, plan.wordings)
+            papers = halves.learned.papers if epoch % plan.paper_every == 0 else ()
+            half = replace(halves.learned, papers=papers)
+            found = rows.of(half, word, chance, plan.wordings)
+            if epoch == 0:
+                _check_is_enough(sum(row.num_learned for row in found))
+            yield from found
 
-    learned = StoredRows(of_all_epochs(), rows_in)
+    in_order = of_all_epochs()
+    if not plan.is_packed:
+        in_order = alike(in_order, plan.batch, random.Random(f"{plan.seed}:order"))
+    learned = StoredRows(in_order, rows_in)
     chance = random.Random(f"{plan.seed}:validation")
     validated = replace(rows, beginnings=0.0).of(
         halves.validated, lambda each: asking.question(each, chance, as_asked=True), chance
     )
-    if learned.num_learned < MIN_LEARNED * plan.epochs:
-        raise InvalidParameter(
-            f"There are only {learned.num_learned // plan.epochs:,} tokens to learn, which is too "
-            "little to learn from; give some pages of text or a few dozen questions with answers."
-        )
     share = learned.num_learned / learned.num_tokens
     program = program_bytes(device)
     memory = available_bytes(device) if available is None else available
@@ -110,6 +113,15 @@ def prepare(
         sample_questions=tuple(asking.question(each, chance, as_asked=True) for each in drawn),
         bytes_per_token=vocabulary.num_bytes(said) / len(said) if said else None,
     )
+
+
+def _check_is_enough(num_learned: int) -> None:
+    """The first epoch reads everything."""
+    if num_learned < MIN_LEARNED:
+        raise InvalidParameter(
+            f"There are only {num_learned:,} tokens to learn, which is too little to learn from; "
+            "give some pages of text or a few dozen questions with answers."
+        )
 
 
 def run(
@@ -137,15 +149,13 @@ def trained(
         BotError: another run is under way in that folder, the loss is not a number, or the disk
             is full; the last checkpoint stays.
     """
-    mark = Mark(prepared.fingerprint, prepared.kin)
-    mark.enter(folder, prepared.name)
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    set_seed(prepared.plan.seed)
-    model: Any = prepared.base.load(prepared.plan.dropout)
-    if prepared.plan.method is TuningMethod.LORA:
-        model = with_adapters(model, prepared.plan)
-    try:
+    with going_on(Mark(prepared.fingerprint, prepared.kin), folder, prepared.name):
+        set_seed(prepared.plan.seed)
+        model: Any = prepared.base.load(prepared.plan.dropout)
+        if prepared.plan.method is TuningMethod.LORA:
+            model = with_adapters(model, prepared.plan)
         history = train(
             model,
             prepared.readings,
@@ -155,9 +165,6 @@ def trained(
             max(prepared.num_steps // NUM_CHECKPOINTS, MIN_STEPS_BETWEEN_CHECKPOINTS),
             on_stage,
         )
-    except NoNumber:
-        replace(mark, is_stuck=True).write(folder)
-        raise
     losses = [entry["eval_loss"] for entry in history if "eval_loss" in entry]
     steps = [entry["loss"] for entry in history if "loss" in entry]
     record = RunRecord(

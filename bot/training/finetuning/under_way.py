@@ -1,17 +1,24 @@
 """The mark in the folder of a run under way: with which data and numbers it goes on."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bot.domain.errors import BotError, InvalidParameter
+from bot.training.finetuning.trainer import NoNumber
 
 UNDER_WAY = "under-way.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a run is made of; see `Prepared`. One that `is_stuck` had a loss that was no number."""
+    """What a run is made of; one that `is_stuck` had a loss that was no number.
+
+    The `fingerprint` is the same for runs that end with the same weights, `kin` for those that
+    may differ in their learning rate.
+    """
 
     fingerprint: str
     kin: str
@@ -55,3 +62,18 @@ class Mark:
                 f"same ones, or remove it with `lectern runs remove {name}`."
             )
         self.write(folder)
+
+
+@contextmanager
+def going_on(mark: Mark, folder: Path, name: str) -> Iterator[None]:
+    """Train in a folder that is marked; where numbers get lost, the mark says so.
+
+    Raises:
+        InvalidParameter, BotError: see `Mark.enter`.
+    """
+    mark.enter(folder, name)
+    try:
+        yield
+    except NoNumber:
+        replace(mark, is_stuck=True).write(folder)
+        raise

@@ -2,7 +2,7 @@
 
 from bot.domain.words import words_of
 from bot.training import wording
-from bot.training.finetuning import asking, exam
+from bot.training.finetuning import exam, frames
 from bot.training.finetuning.exam import hold_exam
 from bot.training.finetuning.material import Example
 
@@ -12,8 +12,7 @@ def pair(number: int, *questions: str) -> Example:
 
 
 def unit(text: str, heading: str = "Rules") -> Example:
-    clues = tuple(dict.fromkeys(words_of(f"{heading} {text}")))
-    return Example(text, "rules.md", clues=clues, heading=heading, passage=f"{heading}\n{text}")
+    return Example(text, "rules.md", heading=heading, passage=f"{heading}\n{text}")
 
 
 def test_of_several_wordings_one_is_held_back_and_never_learned() -> None:
@@ -79,5 +78,6 @@ def test_the_same_material_gives_the_same_exam_in_any_order() -> None:
 
 
 def test_training_uses_none_of_the_frames() -> None:
-    learned = {each.lower() for each in (*asking.FRAMES, *wording.FORMS, *wording.GREETINGS)}
+    by_kind = (frame for some in frames.BY_KIND for frame in some)
+    learned = {each.lower() for each in (*frames.ANY, *by_kind, *wording.FORMS, *wording.GREETINGS)}
     assert not learned & {each.lower() for each in (*exam.FRAMES, *exam.OPENINGS)}
