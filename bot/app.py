@@ -18,6 +18,7 @@ from bot.domain.confidence import Calibration
 from bot.domain.deck import Deck
 from bot.domain.errors import BotError, ConfigurationError
 from bot.domain.handbook import Topic
+from bot.domain.operator import TERMINAL
 from bot.domain.syllabus import Syllabus
 from bot.figures.studio import Studio
 from bot.generation.pool import Pool, PoolOptions
@@ -37,7 +38,6 @@ from bot.service.picture_ports import Illustrator
 from bot.service.ports import ModelPool, Store
 from bot.service.services import Services
 from bot.storage.database import Database, url_of
-from bot.terminal.chat import SERVER
 from bot.trial_book import TrialBook
 from bot.web.page_settings import PageSettings
 
@@ -167,7 +167,7 @@ def page_settings(settings: Settings) -> PageSettings:
     """
     web = settings.web
     return PageSettings(
-        SERVER,
+        TERMINAL,
         web.host,
         web.port,
         web.passwords(),

@@ -12,12 +12,12 @@ from bot.config import Settings
 from bot.domain.conversation import Conversation
 from bot.domain.errors import InvalidParameter, ModelUnavailable
 from bot.domain.model_spec import ModelSpec
+from bot.domain.operator import OPERATOR, TERMINAL
 from bot.domain.template import template_named
 from bot.generation.catalog import Catalog
 from bot.log import configure_logging
 from bot.parts import make_catalog, new_id
 from bot.service.complete import Wish
-from bot.terminal.chat import OPERATOR, SERVER
 from bot.terminal.once import print_answer
 from bot.training.run_record import RunRecord, perplexity
 from bot.training.runs_folder import RunsFolder
@@ -110,7 +110,7 @@ async def run_generate(settings: Settings, name: str, text: str, samples: int, s
             wish = Wish(
                 f"terminal:{new_id()}",
                 OPERATOR,
-                Conversation(SERVER, f"generate-{new_id()}"),
+                Conversation(TERMINAL, f"generate-{new_id()}"),
                 prompt,
                 SAMPLE_TOKENS,
                 None,
