@@ -60,4 +60,6 @@ async def test_a_classifier_is_not_offered_and_cannot_be_switched_to(campus: Cam
         told = await campus.switch("topic-guard")
         assert "topic-guard is a classifier: it tells labels and writes nothing" in told.content
         listed = await campus.admin.slash(campus.channel, "model list")
-        assert "topic-guard" not in str(listed)
+        table = await listed.responded()
+        await campus.server.until(lambda: "→ small" in table.content, timeout=10)
+        assert "topic-guard" not in table.content
