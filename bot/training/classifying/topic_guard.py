@@ -30,7 +30,8 @@ OFF_FORMS = tuple(form for form in FORMS if "deep learning" not in form)
 FORMS_OF_NAME, FORMS_OF_THING = 2, 2
 FRAMES_OF_NAME, FRAMES_OF_THING, FRAMES_OF_MATTER = 2, 2, 8
 PHRASES_OF_TOPIC = 8
-NUM_WORDS, NUM_OCCASIONS = 1000, 250
+NUM_WORDS, NUM_OCCASIONS = 4000, 250
+JOINTS = (" ", " and ", " of the ", " in a ", " for my ")
 MIN_WORD = 4
 
 
@@ -44,18 +45,19 @@ def guard_lines(
     """All lines, the same ones every time.
 
     `questions` is the CSV of those that were written by hand, `things` are of other subjects,
-    `english` are words, of which those that the handbook has are passed over. The split keeps
+    `english` are words, of which those of the course are passed over. The split keeps
     together what was written by hand and its slips; every topic is learned, and it is questions
     that are held back.
     """
     chance = random.Random(SEED)
+    by_hand = read_lines(Path("questions.csv"), questions)
     return [
-        *_of_hand(read_lines(Path("questions.csv"), questions), chance),
+        *_of_hand(by_hand, chance),
         *_of_topics(topics, chance),
         *_of_matter(chance),
         *_of_wordings(wordings, chance),
         *_of_things(things, chance),
-        *_of_words(_foreign(english, topics, wordings), chance),
+        *_of_words(_foreign(english, by_hand, topics, wordings), chance),
         *_of_occasions(chance),
     ]
 
@@ -107,18 +109,26 @@ def _of_things(things: Sequence[str], chance: random.Random) -> Iterator[Line]:
 
 
 def _foreign(
-    english: Iterable[str], topics: Sequence[Topic], wordings: Sequence[Wording]
+    english: Iterable[str],
+    asked: Sequence[Line],
+    topics: Sequence[Topic],
+    wordings: Sequence[Wording],
 ) -> list[str]:
-    """Words that nothing in the handbook has."""
+    """Words that neither the handbook has nor a question about the course."""
     ours = {word for topic in topics for word in words_of(topic.text)}
     ours |= {word for each in wordings for phrase in each.phrases for word in words_of(phrase)}
+    ours |= {word for line in asked if line.label == ON for word in words_of(line.text)}
     return sorted(word for word in set(english) - ours if len(word) >= MIN_WORD)
 
 
 def _of_words(words: Sequence[str], chance: random.Random) -> Iterator[Line]:
-    for number, word in enumerate(chance.sample(words, NUM_WORDS)):
-        more = chance.choice(("", "", f" {chance.choice(words)}", f" and {chance.choice(words)}"))
-        text = chance.choice(OFF_FORMS + FRAMES).format(word + more, chance.choice(words))
+    """Words of everyday English, each of which stands in one question at most."""
+    drawn = list(words)
+    chance.shuffle(drawn)
+    for number in range(NUM_WORDS):
+        count = chance.choice((1, 2, 2, 3))
+        said, drawn = chance.choice(JOINTS).join(drawn[:count]), drawn[count:]
+        text = chance.choice(OFF_FORMS + FRAMES).format(said, drawn.pop())
         yield Line(text, OFF, "", f"word {number}")
 
 
