@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +71,7 @@ def bag_of_words(texts: LabelledTexts, lines: Sequence[Line]) -> Confusion:
 
 def _parts(text: str) -> set[str]:
     words = words_of(text)
-    return {*words, *(f"{a} {b}" for a, b in zip(words, words[1:], strict=False))}
+    return {*words, *(f"{a} {b}" for a, b in pairwise(words))}
 
 
 def starter(method: TuningMethod) -> Callable[[LabelledTexts, Sequence[Line]], Confusion]:

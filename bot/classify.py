@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from bot.config import Settings
 from bot.domain.charts import HeatMap, Sheet
@@ -83,7 +84,7 @@ async def run_classify(settings: Settings, order: Order) -> None:
         )
         device = chosen_device(settings.generation.device)
         prepared = prepare_classifier(order.name, base, texts, wishes, device)
-        console.print(preflight_table(preflight(prepared)), markup=False)
+        console.print(preflight_table(preflight(prepared)))
         if order.is_dry:
             return
         with progress_bar(prepared.num_steps) as show:
@@ -162,7 +163,7 @@ def run_tell(settings: Settings, name: str, text: str, file: Path | None) -> Non
     classifier = Classifier.load(name, runs.folder(name), record.labels)
     console = Console(highlight=False, soft_wrap=True)
     if lines is None:
-        console.print(_ranking(record.labels, classifier.probabilities([text])[0]), markup=False)
+        console.print(_ranking(record.labels, classifier.probabilities([text])[0]))
     elif isinstance(lines, str):
         texts = [each for each in lines.splitlines() if each.strip()]
         for told, each in zip(classifier.probabilities(texts), texts, strict=True):
@@ -187,7 +188,7 @@ def _lines(file: Path) -> list[Line] | str:
 def _ranking(labels: Sequence[str], probabilities: Sequence[float]) -> Table:
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for share, label in sorted(zip(probabilities, labels, strict=True), reverse=True)[:10]:
-        table.add_row(label, f"{share:.1%}")
+        table.add_row(Text(label), f"{share:.1%}")
     return table
 
 
@@ -200,7 +201,7 @@ def _print_test(
         table.add_column(heading)
     for each in confusion.scores:
         shares = (f"{each.precision:.1%}", f"{each.recall:.1%}", f"{each.f1:.3f}")
-        table.add_row(each.label, *shares, f"{each.num_texts:,}")
+        table.add_row(Text(each.label), *shares, f"{each.num_texts:,}")
     console.print(table)
     known = {label.casefold(): label for label in confusion.labels}
     truths = [known[line.label.casefold()] for line in lines]

@@ -14,6 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from bot.config import Settings
 from bot.domain.charts import Bars, Series, Sheet
@@ -201,7 +202,7 @@ def preflight_table(rows: Sequence[tuple[str, str]]) -> Table:
     """What is printed before a run."""
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for name, value in rows:
-        table.add_row(name, value)
+        table.add_row(name, Text(value))  # a label in it may look like markup
     return table
 
 

@@ -115,6 +115,17 @@ def test_a_dry_run_prints_what_is_needed_and_writes_nothing(config: Path) -> Non
     assert not (config.parent / "runs" / "dishes").exists()
 
 
+def test_labels_that_look_like_markup_are_printed_as_they_are(config: Path) -> None:
+    rows = [{**row, "label": f"[/{row['label']}]|"} for row in NETS_AND_MEALS]
+    path = config.parent / "odd.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    assert "[/meals]| (40)" in finetune(config, "--epochs", "1", data=str(path))
+    assert "| [/meals]\\| |" in lectern(config, "runs", "show", "dishes")
+    assert "[/nets]|" in lectern(config, "classify", "--run", "dishes", "soup")
+    said = lectern(config, "classify", "--run", "dishes", "--file", str(path))
+    assert "[/nets]|" in said
+
+
 def test_names_that_are_taken_and_words_that_cannot_be_are_one_sentence(config: Path) -> None:
     with pytest.raises(InvalidParameter, match="--task is write or classify"):
         finetune(config, "--task", "paint")

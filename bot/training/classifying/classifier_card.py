@@ -42,8 +42,7 @@ tags: [gpt2, lectern]
 
 A classifier of `lectern finetune --task classify`: **{record.base}** with {record.num_parameters / 1e6:,.1f} million
 parameters and a head for {len(record.labels)} labels, trained ({record.method}) for {record.num_steps:,} steps on {record.num_tokens:,}
-tokens in {record.seconds / 60:,.1f} minutes, {record.created}. The last token of a text is classified; texts
-of more than {record.plan["row_length"]} tokens lose their ends.
+tokens in {record.seconds / 60:,.1f} minutes, {record.created}. The last token of a text is classified.
 
 ## How often is it right?
 
@@ -61,7 +60,7 @@ of more than {record.plan["row_length"]} tokens lose their ends.
 ## Data
 
 {manifest["texts"]:,} texts without {manifest["duplicates left out"]:,} duplicates; {len(manifest["contradictions left out"]):,} more had two
-labels and were left out. {manifest["texts cut"]:,} were cut. No message, question or reaction of a person on
+labels and were left out. {manifest["texts cut"]:,} were longer than {record.plan["row_length"]} tokens and lost their ends. No message, question or reaction of a person on
 Discord is among them.
 
 {_respelled(manifest["labels respelled"])}| label | learned | held back | weight in the loss |

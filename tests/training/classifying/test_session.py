@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import load_file
 from transformers import AutoTokenizer, GPT2ForSequenceClassification, pipeline
 
-from bot.domain.errors import BotError, InvalidParameter, NotEnoughMemory
+from bot.domain.errors import BotError, InvalidParameter, ModelUnavailable, NotEnoughMemory
 from bot.training.classifying.preflight import preflight
 from bot.training.classifying.reading import read_labelled
 from bot.training.classifying.session import (
@@ -231,6 +231,23 @@ def test_a_full_disk_at_the_end_is_one_sentence_and_leaves_no_run(
     with pytest.raises(BotError, match="make room, and the same command goes on"):
         run_classifier(prepared(base_folder, write(NETS_AND_MEALS)), folder, NOW, quietly)
     assert RunRecord.read(folder) is None
+
+
+def test_a_tokenizer_of_another_model_is_refused(base_folder: Path, write: Writer) -> None:
+    config = json.loads((base_folder / "config.json").read_text())
+    (base_folder / "config.json").write_text(json.dumps(config | {"vocab_size": 300}))
+    with pytest.raises(ModelUnavailable, match="do not belong together"):
+        prepared(base_folder, write(NETS_AND_MEALS))
+
+
+def test_another_run_of_the_same_name_is_not_gone_on_with(
+    base_folder: Path, write: Writer, folder: Path
+) -> None:
+    data = write(NETS_AND_MEALS)
+    with pytest.raises(Killed):
+        run_classifier(prepared(base_folder, data), folder, NOW, killing_at(12))
+    with pytest.raises(InvalidParameter, match="other data or numbers is under way"):
+        run_classifier(prepared(base_folder, data, seed=8), folder, NOW, quietly)
 
 
 def test_what_cannot_fit_is_refused_before_anything_is_loaded(
