@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.answer import AnswerKind
+from bot.domain.asked import asked
 from bot.domain.card import Basis
 from bot.domain.classifier import Use
 from bot.domain.conversation import Conversation
@@ -44,7 +45,8 @@ class TopicGuard:
         `model` is the one that is to answer, if not the server's own.
 
         What the notes answer passes, whatever it is about: a course has rooms and deadlines. A
-        question that leaves something unsaid is judged with those before it, which said it.
+        question that leaves something unsaid is judged with those before it, which said it. Of a
+        long text the part counts that asks.
         """
         if not self.classifiers.has(Use.TOPIC_GUARD) or reply_to_small_talk(text):
             return PASSED
@@ -56,7 +58,8 @@ class TopicGuard:
                 return PASSED
             history = await transaction.turns.newest(conversation, NUM_EARLIER, before=before)
         try:
-            if await self._is_on_topic([text]):
+            question = asked(text)
+            if await self._is_on_topic([question]):
                 return PASSED
             earlier = [turn.question for turn in history.turns]
             said = history.turns[-1].answer if history.turns else ""
@@ -66,7 +69,7 @@ class TopicGuard:
             if self._is_answered(ground, text, answering):
                 return PASSED
             goes_on = ground.found.goes_on and earlier
-            is_on_topic = goes_on and await self._is_on_topic([*earlier, text])
+            is_on_topic = goes_on and await self._is_on_topic([*earlier, question])
         except BotError as refusal:
             log.warning("the topic guard lets a question pass: %s", refusal.text)
             return PASSED

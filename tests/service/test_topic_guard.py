@@ -168,6 +168,15 @@ async def test_a_question_that_says_it_all_is_judged_by_itself(services: Service
         await ask(services, "Who won the world cup in France in 1998?")
 
 
+async def test_of_a_long_text_the_part_counts_that_asks(
+    services: Services, classifiers: ScriptedClassifiers
+) -> None:
+    await choose(services, REFUSE)
+    diary = "We met in the cafeteria and talked for a long time about this and that. " * 6
+    await ask(services, f"{diary}What is dropout?")
+    assert classifiers.asked == ["What is dropout?"]
+
+
 async def test_small_talk_and_other_refusals_come_first(services: Services) -> None:
     await choose(services, REFUSE)
     with pytest.raises(SmallTalk):
