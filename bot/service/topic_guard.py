@@ -10,10 +10,12 @@ from bot.domain.card import Basis
 from bot.domain.classifier import Use
 from bot.domain.conversation import Conversation
 from bot.domain.errors import BotError
+from bot.domain.passage import Origin
 from bot.domain.same_question import already_answered
 from bot.domain.small_talk import reply_to_small_talk
 from bot.domain.topic_guard import ENOUGH, PASSED, GuardMode, Judgement
 from bot.service.classifier_ports import Classifiers
+from bot.service.grounded_attempt import WORTH_OFFERING
 from bot.service.grounding import NUM_EARLIER, Ground, Grounding
 from bot.service.ports import Store
 
@@ -44,7 +46,8 @@ class TopicGuard:
 
         `model` is the one that is to answer, if not the server's own.
 
-        What the notes answer passes, whatever it is about: a course has rooms and deadlines. A
+        What the notes answer passes, whatever it is about, and so does what the server's own come
+        near: a course has rooms and deadlines. A
         question that leaves something unsaid is judged with those before it, which said it. Of a
         long text the part counts that asks.
         """
@@ -66,7 +69,7 @@ class TopicGuard:
             ground = await self.grounding.search(
                 conversation.server, text, answering, settings, earlier, said
             )
-            if self._is_answered(ground, text, answering):
+            if self._is_known(ground, text, answering):
                 return PASSED
             goes_on = ground.found.goes_on and earlier
             is_on_topic = goes_on and await self._is_on_topic([*earlier, question])
@@ -89,9 +92,12 @@ class TopicGuard:
         [probability] = await self.classifiers.probabilities(Use.TOPIC_GUARD, [" ".join(questions)])
         return probability >= ENOUGH
 
-    def _is_answered(self, ground: Ground, text: str, model: str) -> bool:
-        """Whether the notes, or an assistant, answer it with confidence."""
+    def _is_known(self, ground: Ground, text: str, model: str) -> bool:
+        """Whether an assistant or the notes answer it, or the server's own would be offered."""
         if already_answered(text, ground.found) is not None:
             return True
+        hits = ground.evidence.hits
+        is_own = bool(hits) and hits[0].passage.origin is not Origin.HANDBOOK
         calibration = self.grounding.calibration(model)
-        return calibration.basis(ground.probability, None) is Basis.NOTES
+        is_answered = calibration.basis(ground.probability, None) is Basis.NOTES
+        return is_answered or (is_own and ground.probability >= WORTH_OFFERING)

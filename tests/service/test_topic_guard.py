@@ -7,6 +7,7 @@ from bot.domain.card import Basis
 from bot.domain.classifier import Use
 from bot.domain.errors import InvalidParameter, ModelUnavailable, OffTopic, RateLimited, SmallTalk
 from bot.domain.topic_guard import NOT_CONFIGURED, REFUSAL, GuardMode
+from bot.service import topic_guard
 from bot.service.compare import CompareWish
 from bot.service.complete import Wish
 from bot.service.services import Services
@@ -134,6 +135,18 @@ async def test_what_the_notes_only_come_near_does_not(services: Services, store:
     await choose(services, REFUSE)
     with pytest.raises(OffTopic):
         await ask(services, "Who won the world cup in room soccer?")
+
+
+async def test_what_the_servers_own_notes_would_be_offered_for_passes(
+    services: Services, store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not what only the handbook comes near, which is about deep learning anyway."""
+    await choose(services, REFUSE)
+    await keep(store, "The exam is in room 12 on Friday at noon.", heading="Exam")
+    monkeypatch.setattr(topic_guard, "WORTH_OFFERING", 0.0)
+    assert not await is_hinted(services, "Is the world cup shown in the room of the exam?")
+    with pytest.raises(OffTopic):
+        await ask(services, "Is the weather good?")
 
 
 async def test_what_an_assistant_answered_passes(services: Services, store: Database) -> None:
