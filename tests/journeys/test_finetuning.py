@@ -24,7 +24,9 @@ async def make_run(campus: Campus, base: Path) -> None:
     lines = [f'{{"question": "{each}", "answer": "{ANSWER}"}}' for each in wordings]
     pairs.write_text("\n".join(lines) + "\n")
     tiny = Base.of("small", base, "starter")
-    wishes = Wishes(epochs=120, batch=2, row_length=128, learning_rate=3e-3, validation=0.0)
+    wishes = Wishes(
+        epochs=120, batch=2, row_length=128, wordings=2, learning_rate=3e-3, validation=0.0
+    )
     plan = dataclasses.replace(plan_for(tiny.shape, wishes), beginnings=0.0)
     ready = prepare(RUN, tiny, await read_material([pairs]), plan, "cpu", 10**12)
     folder = campus.folder / "runs" / RUN

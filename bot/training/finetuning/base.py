@@ -12,6 +12,7 @@ from transformers import GPT2LMHeadModel
 from bot.domain.errors import ModelUnavailable
 from bot.domain.model_spec import ModelShape
 from bot.training.finetuning.vocabulary import Vocabulary
+from bot.training.loop import FUSED_GELU, GELU
 
 _CHUNK = 1 << 20
 TOKENIZER_FILES = (
@@ -70,10 +71,12 @@ class Base:
         """Its weights in float32. Attention has no dropout: with it, all of its weights are kept.
 
         `kind` is the class of transformers, `changes` are those of its configuration.
+        GELU is computed in one pass over memory and not in seven, which keeps less of it, too.
 
         Raises:
             ModelUnavailable: the weights are damaged or do not fit the configuration.
         """
+        written = _config(self.name, self.folder).get("activation_function", GELU)
         try:
             model = kind.from_pretrained(
                 self.folder,
@@ -82,6 +85,7 @@ class Base:
                 attn_pdrop=0.0,
                 resid_pdrop=dropout,
                 embd_pdrop=dropout,
+                activation_function=FUSED_GELU if written == GELU else written,
                 **changes,
             )
         except Exception as error:

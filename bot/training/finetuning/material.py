@@ -35,16 +35,17 @@ class Example:
     """An answer, and how people ask for it.
 
     `questions` are in somebody's own words; where there are none, a question is worded out of
-    `clues`, the words of the passage that tells the answer, and `heading`. `document` decides on
-    which side of the split an example is, `passage` is what the notes say, for the prompt.
+    `passage`: a line with the title and `heading`, and what the notes say. `document` decides on
+    which side of the split an example is. What `is_known` to the starter, the handbook, is read
+    once an epoch, however often others are.
     """
 
     answer: str
     document: str
     questions: tuple[str, ...] = ()
-    clues: tuple[str, ...] = ()
     heading: str = ""
     passage: str = ""
+    is_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)

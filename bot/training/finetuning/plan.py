@@ -11,7 +11,9 @@ TINY, MEDIUM = 50_000_000, 500_000_000
 """Parameters: below the first a model learns by heart what it is to know; to the second, sizes
 small and medium."""
 EFFECTIVE_TOKENS = 32 * 1024
-TINY_ROW, TINY_TOKENS = 256, 4096
+TINY_ROW, TINY_BATCH = 192, 20
+"""Of a tiny base, whose rows are single conversations; it learns most from many small steps."""
+TINY_EPOCHS, TINY_WORDINGS = 40, 6
 MAX_EPOCHS, MAX_BATCH = 10_000, 4096
 
 
@@ -29,9 +31,10 @@ class TuningMethod(StrEnum):
 class Plan:
     """The numbers of a run.
 
-    A step reads `batch` rows of `row_length` tokens, in `batch // rows_at_once` parts whose
-    gradients add up. An epoch reads every paper once and every example `wordings` times, in a share
-    of `beginnings` only the first words of its answer.
+    A step reads `batch` rows of at most `row_length` tokens, packed or not, in
+    `batch // rows_at_once` parts whose gradients add up. An epoch reads every example `wordings`
+    times, in a share of `beginnings` only the first words of its answer, and one in `paper_every`
+    also every paper once.
     `recomputes` saves memory: activations are computed again on the way back.
     """
 
@@ -43,6 +46,8 @@ class Plan:
     row_length: int
     wordings: int = 1
     beginnings: float = 0.0
+    paper_every: int = 1
+    is_packed: bool = True
     dropout: float = 0.0
     recomputes: bool = False
     weight_decay: float = 0.01
@@ -100,9 +105,8 @@ def plan_for(shape: ModelShape, wishes: Wishes) -> Plan:
             f"--context must be between 32 and {shape.window:,}, the base's window."
         )
     rate = _chosen(wishes.learning_rate, _rate(shape.num_parameters, is_lora))
-    in_step = TINY_TOKENS if is_tiny else EFFECTIVE_TOKENS
-    batch = _chosen(wishes.batch, max(in_step // length, 1))
-    epochs = _chosen(wishes.epochs, 40 if is_tiny else 3)
+    batch = _chosen(wishes.batch, TINY_BATCH if is_tiny else max(EFFECTIVE_TOKENS // length, 1))
+    epochs = _chosen(wishes.epochs, TINY_EPOCHS if is_tiny else 3)
     if not 0 < rate < 1:
         raise InvalidParameter("--learning-rate must be above 0 and below 1; try 5e-5.")
     if not 1 <= epochs <= MAX_EPOCHS or not 1 <= batch <= MAX_BATCH:
@@ -118,8 +122,10 @@ def plan_for(shape: ModelShape, wishes: Wishes) -> Plan:
         batch=batch,
         rows_at_once=batch,
         row_length=length,
-        wordings=_chosen(wishes.wordings, 3 if is_tiny else 1),
+        wordings=_chosen(wishes.wordings, TINY_WORDINGS if is_tiny else 1),
         beginnings=0.8 if is_tiny else 0.0,
+        paper_every=8 if is_tiny else 1,
+        is_packed=not is_tiny,
         dropout=0.0 if is_tiny else 0.1,
         weight_decay=0.0 if is_lora else 0.01,
         validation=wishes.validation,
@@ -133,7 +139,7 @@ def _chosen(wish: T | None, suiting: T) -> T:
 
 def _rate(num_parameters: int, is_lora: bool) -> float:
     if num_parameters < TINY:
-        return 3e-3 if is_lora else 1e-3
+        return 3e-3 if is_lora else 1.5e-3
     if is_lora:
         return 2e-4 if num_parameters < MEDIUM else 1e-4
     if num_parameters < 200_000_000:

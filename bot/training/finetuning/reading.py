@@ -116,6 +116,7 @@ def _topic_examples(topic: Topic) -> Iterator[Example]:
             tuple(dict.fromkeys(questions)),
             heading=topic.title,
             passage=f"{topic.title}\n{pair.answer}",
+            is_known=True,
         )
 
 

@@ -28,7 +28,7 @@ from bot.training.finetuning.memory import (
     program_bytes,
 )
 from bot.training.finetuning.plan import Plan, TuningMethod
-from bot.training.finetuning.rows import Row, Rows
+from bot.training.finetuning.rows import Row, Rows, alike
 from bot.training.finetuning.run_files import (
     UNDER_WAY,
     enter,
@@ -88,7 +88,7 @@ def prepare(
     """
     vocabulary = base.vocabulary()
     template = template_named(base.template)
-    rows = Rows(vocabulary, template, plan.row_length, plan.beginnings)
+    rows = Rows(vocabulary, template, plan.row_length, plan.beginnings, plan.is_packed)
     halves = split(material, plan.validation)
     asking = Asking(material.examples)
     learned: list[Row] = []
@@ -98,18 +98,18 @@ def prepare(
         def word(example: Example, chance: random.Random = chance, first: bool = epoch == 0) -> str:
             return asking.question(example, chance, as_asked=first)
 
-        learned += rows.of(halves.learned, word, chance, plan.wordings)
+        papers = halves.learned.papers if epoch % plan.paper_every == 0 else ()
+        half = replace(halves.learned, papers=papers)
+        learned += rows.of(half, word, chance, plan.wordings)
+        if epoch == 0:
+            _check_is_enough(sum(row.num_learned for row in learned))
+    if not plan.is_packed:
+        learned = alike(learned, plan.batch, random.Random(f"{plan.seed}:order"))
     chance = random.Random(f"{plan.seed}:validation")
     validated = replace(rows, beginnings=0.0).of(
         halves.validated, lambda each: asking.question(each, chance, as_asked=True), chance
     )
-    num_learned = sum(row.num_learned for row in learned)
-    if num_learned < MIN_LEARNED * plan.epochs:
-        raise InvalidParameter(
-            f"There are only {num_learned // plan.epochs:,} tokens to learn, which is too little "
-            "to learn from; give some pages of text or a few dozen questions with answers."
-        )
-    share = num_learned / sum(len(row.ids) for row in learned)
+    share = sum(row.num_learned for row in learned) / sum(len(row.ids) for row in learned)
     program = program_bytes(device)
     memory = available_bytes(device) if available is None else available
     plan = fitted(base.shape, plan, share, program, memory, device)
@@ -129,6 +129,15 @@ def prepare(
         fingerprint=_fingerprint(base, material, plan),
         sample_questions=tuple(asking.question(each, chance, as_asked=True) for each in drawn),
     )
+
+
+def _check_is_enough(num_learned: int) -> None:
+    """The first epoch reads everything."""
+    if num_learned < MIN_LEARNED:
+        raise InvalidParameter(
+            f"There are only {num_learned:,} tokens to learn, which is too little to learn from; "
+            "give some pages of text or a few dozen questions with answers."
+        )
 
 
 def run(

@@ -1,19 +1,20 @@
-"""Units of a document: what one answer says; a paragraph, an item of a list, a row of a table."""
+"""Units of a document: what one answer says; a paragraph, items of a list, rows of a table."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from bot.domain.blocks import MARKER, Block, Kind, blocks
 from bot.domain.document import Document, Section
 from bot.domain.sentences import sentences
-from bot.domain.stop_words import STOP_WORDS
 from bot.domain.words import words_of
 from bot.training.finetuning.material import Example, Paper
 
 MAX_WORDS = 55
 """Longer paragraphs are cut between sentences: an answer is one or two of them."""
+MAX_TOGETHER = 45
+"""What stands together under a heading is one answer up to here: short ones are easily confused."""
 MIN_WORDS = 4
 _EMPHASIS = re.compile(r"(\*\*|__|(?<!\w)[*_](?=\S))(.+?)\1")
 _SEPARATOR = re.compile(r"[\s|:+-]+")
@@ -22,7 +23,7 @@ _FENCE_LINE = re.compile(r"^\s*(?:`{3,}|~{3,}).*$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A passage on one line, under the last heading of its path."""
+    """Passages that stand together on one line, under the last heading of their path."""
 
     heading: str
     text: str
@@ -30,24 +31,16 @@ class Unit:
 
 def examples_of(paper: Paper) -> list[Example]:
     """An example for each unit of a document; its questions are worded out of its words."""
-    found = []
-    for unit in units_of(paper.document):
-        around = f"{_title(paper)} {unit.heading}"
-        words = dict.fromkeys(
-            word for word in words_of(f"{around} {unit.text}") if word not in STOP_WORDS
+    return [
+        Example(
+            answer=unit.text,
+            document=paper.name,
+            heading=unit.heading,
+            passage=" — ".join(filter(None, (_title(paper), unit.heading))) + f"\n{unit.text}",
         )
-        if len(words_of(unit.text)) >= MIN_WORDS:
-            found.append(
-                Example(
-                    answer=unit.text,
-                    document=paper.name,
-                    clues=tuple(words),
-                    heading=unit.heading,
-                    passage=" — ".join(filter(None, (_title(paper), unit.heading)))
-                    + f"\n{unit.text}",
-                )
-            )
-    return found
+        for unit in units_of(paper.document)
+        if len(words_of(unit.text)) >= MIN_WORDS
+    ]
 
 
 def _title(paper: Paper) -> str:
@@ -60,8 +53,20 @@ def units_of(document: Document) -> Iterator[Unit]:
     """The units of a document in reading order."""
     for section in document.sections:
         heading = section.heading.rpartition(" > ")[2]
-        for text in _texts(section):
+        for text in _together(_texts(section)):
             yield Unit(heading, text)
+
+
+def _together(texts: Iterable[str]) -> Iterator[str]:
+    """Neighbours joined, as many as are not too long together."""
+    kept: list[str] = []
+    for text in texts:
+        if kept and len(" ".join([*kept, text]).split()) > MAX_TOGETHER:
+            yield " ".join(kept)
+            kept = []
+        kept.append(text)
+    if kept:
+        yield " ".join(kept)
 
 
 def _texts(section: Section) -> Iterator[str]:

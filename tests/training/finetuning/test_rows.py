@@ -10,7 +10,7 @@ from bot.domain.grounded_prompt import INSTRUCTION
 from bot.domain.prompt import fit
 from bot.domain.template import BASE, STARTER
 from bot.training.finetuning.material import Example, Paper
-from bot.training.finetuning.rows import IGNORED, UNKNOWN, Row, Rows
+from bot.training.finetuning.rows import IGNORED, UNKNOWN, Row, Rows, alike
 from bot.training.finetuning.split import Half
 from bot.training.finetuning.vocabulary import Vocabulary
 from tests.models import VOCABULARY, save_tokenizer
@@ -87,7 +87,7 @@ def test_some_conversations_of_a_base_hold_the_notes_or_notes_that_do_not_tell(
     vocabulary: Vocabulary,
 ) -> None:
     told = tuple(
-        Example(f"Fact {n} is told.", f"doc-{n % 7}", (), ("fact",), "Facts", f"Doc\nFact {n}.")
+        Example(f"Fact {n} is told.", f"doc-{n % 7}", (), "Facts", f"Doc\nFact {n}.")
         for n in range(200)
     )
     rows = Rows(vocabulary, BASE, 700).of(Half((), told), question, random.Random(1))
@@ -117,3 +117,33 @@ def test_of_a_beginning_only_the_first_words_of_an_answer_are_learned(
     assert f" {PAIR.answer}".startswith(told)
     assert len(told) < len(PAIR.answer)
     assert (row.ids[-1], row.labels[-1]) == (0, IGNORED)
+
+
+def test_unpacked_a_conversation_is_a_row_by_itself(vocabulary: Vocabulary) -> None:
+    pairs = tuple(Example(f"Answer number {n}.", str(n), (f"Which {n}?",)) for n in range(40))
+    rows = Rows(vocabulary, STARTER, 128, 1.0, is_packed=False)
+    made = rows.of(Half((), pairs), question, random.Random(1))
+    assert len(made) == 40
+    assert all(text(vocabulary, list(row.ids)).count("Question: Which") == 1 for row in made)
+
+
+def test_the_rows_of_a_batch_are_made_alike_in_length_and_none_is_lost() -> None:
+    chance = random.Random(1)
+    rows = [Row((number,) * chance.randint(1, 100), ()) for number in range(215)]
+    ordered = alike(rows, 10, chance)
+    assert sorted(ordered, key=lambda row: row.ids) == sorted(rows, key=lambda row: row.ids)
+
+    def padded(some: list[Row]) -> int:
+        batches = [some[first : first + 10] for first in range(0, len(some), 10)]
+        return sum(len(each) * max(len(row.ids) for row in each) for each in batches)
+
+    assert padded(ordered) < 0.7 * padded(rows)
+    longest = [max(len(row.ids) for row in ordered[n : n + 10]) for n in range(0, 80, 10)]
+    assert longest != sorted(longest)
+
+
+def test_what_is_known_already_is_read_once(vocabulary: Vocabulary) -> None:
+    known = Example("Known.", "b", ("What is known?",), is_known=True)
+    rows = Rows(vocabulary, STARTER, 128).of(Half((), (PAIR, known)), question, random.Random(1), 3)
+    told = "".join(text(vocabulary, list(row.ids)) for row in rows)
+    assert (told.count(PAIR.answer), told.count("Known.")) == (3, 1)

@@ -47,7 +47,7 @@ def killing_at(step: int) -> Callable[[Stage], None]:
 
 def plan(base: Base, method: str = "full", **changes: Any) -> Plan:
     wishes = Wishes(
-        TuningMethod(method), epochs=6, row_length=128, batch=2, wordings=2, learning_rate=2e-3
+        TuningMethod(method), epochs=10, row_length=128, batch=2, wordings=2, learning_rate=2e-3
     )
     return plan_for(base.shape, replace(wishes, **changes))
 
