@@ -17,6 +17,7 @@ COMPOSING = {
     for name in (
         "__main__",
         "app",
+        "classify",
         "cli",
         "cli_notes",
         "cli_page",
