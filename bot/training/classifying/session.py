@@ -101,7 +101,7 @@ def prepare_classifier(
     lengths = [vocabulary.count(each.text) for each in texts.texts]
     # Greetings and slips make what people type a little longer.
     longest = max(lengths) + (8 if any(each.is_typed for each in texts.texts) else 0)
-    plan = classifier_plan(base.shape, wishes, longest)
+    plan = classifier_plan(base.shape, wishes, longest, len(texts.texts))
     rows = TextRows(vocabulary, texts.labels, plan.row_length)
     halves = split(texts.texts, plan.validation)
     learned: list[TextRow] = []
