@@ -35,7 +35,7 @@ ASKED = (
     ("are grades curved?", "not curved"),
     ("are lectures recorded?", "48 hours"),
     ("how many GPU hours do I have each month?", "40 GPU hours"),
-    ("is there a smaller version of the data?", "600 pictures"),
+    ("what is a white flag?", "We could not make it work"),
 )
 """Questions in a student's words, and what a right answer holds."""
 
