@@ -23,6 +23,8 @@ TOPICS = {
     "look_inside": [],
     "finetune": [],
     "teach": [],
+    "classify": [],
+    "classifiers": [],
     "quality": [],
     "engine": [],
     "gpu": [],

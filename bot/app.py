@@ -18,8 +18,10 @@ from bot.domain.confidence import Calibration
 from bot.domain.deck import Deck
 from bot.domain.errors import BotError, ConfigurationError
 from bot.domain.handbook import Topic
+from bot.domain.operator import TERMINAL
 from bot.domain.syllabus import Syllabus
 from bot.figures.studio import Studio
+from bot.generation.classifiers import Classifiers
 from bot.generation.pool import Pool, PoolOptions
 from bot.generation.resident import ServingLimits
 from bot.generation.trial import Trial
@@ -27,7 +29,15 @@ from bot.handbook import load_lessons, load_topics
 from bot.heartbeat import beat, heartbeat_path
 from bot.insight.explainer import Explainer as LookInside
 from bot.log import configure_logging, log_bug
-from bot.parts import SystemClock, make_catalog, make_defaults, make_index, new_id, new_seed
+from bot.parts import (
+    SystemClock,
+    classifier_folders,
+    make_catalog,
+    make_defaults,
+    make_index,
+    new_id,
+    new_seed,
+)
 from bot.recall.fsrs_schedule import FsrsSchedule
 from bot.retrieval.reader import Reader
 from bot.service.courseware import Courseware
@@ -37,7 +47,6 @@ from bot.service.picture_ports import Illustrator
 from bot.service.ports import ModelPool, Store
 from bot.service.services import Services
 from bot.storage.database import Database, url_of
-from bot.terminal.chat import SERVER
 from bot.trial_book import TrialBook
 from bot.web.page_settings import PageSettings
 
@@ -82,11 +91,12 @@ def make_services(
     illustrator: Illustrator | None = None,
     explainer: Explainer | None = None,
     painter: Painter | None = None,
+    classifiers: Classifiers | None = None,
 ) -> Services:
     """All use cases over one store and one pool; `topics` are those of the stored handbook.
 
     Without an `illustrator` no formulas are drawn, without an `explainer` and a `painter` nobody
-    looks inside.
+    looks inside; without `classifiers` no question is guarded and no draft ranked.
     """
     return Services.over(
         store,
@@ -104,6 +114,7 @@ def make_services(
         explainer,
         painter,
         courseware=make_courseware(topics),
+        classifiers=classifiers,
     )
 
 
@@ -116,24 +127,30 @@ def make_courseware(topics: Sequence[Topic]) -> Courseware:
 
 @asynccontextmanager
 async def running(
-    settings: Settings, calibrations: Mapping[str, Calibration] | None = None
+    settings: Settings,
+    calibrations: Mapping[str, Calibration] | None = None,
+    *,
+    loads_classifiers: bool = False,
 ) -> AsyncIterator[tuple[Services, Pool]]:
     """The services over an open database and pool; leaving the block closes both.
 
     The handbook is stored first if it has changed. `calibrations` take the place of those
-    that were stored.
+    that were stored. Classifiers are loaded when they are first needed, or with
+    `loads_classifiers` now, before a model takes the memory.
     """
-    topics = load_topics()
+    topics, folders = load_topics(), classifier_folders(settings)
     async with Database.open(settings.database.url) as database:
         await store_handbook(database, topics, SystemClock())
         known = await stored_calibrations(database) if calibrations is None else calibrations
         trials = TrialBook(database)
         pool = make_pool(settings, await trials.last(), trials.keep)
         try:
-            async with Studio() as studio:
+            async with Studio() as studio, Classifiers(pool, folders) as classifiers:
+                if loads_classifiers:
+                    await classifiers.load()
                 explainer = LookInside(pool)
                 services = make_services(
-                    database, pool, settings, topics, known, studio, explainer, studio
+                    database, pool, settings, topics, known, studio, explainer, studio, classifiers
                 )
                 yield services, pool
         finally:
@@ -167,7 +184,7 @@ def page_settings(settings: Settings) -> PageSettings:
     """
     web = settings.web
     return PageSettings(
-        SERVER,
+        TERMINAL,
         web.host,
         web.port,
         web.passwords(),
@@ -205,7 +222,10 @@ async def run_bot(settings: Settings) -> None:
         raise ConfigurationError("Set the environment variable DISCORD_TOKEN to run the bot.")
     if settings.discord.api_url is None and not is_token(token.get_secret_value()):
         raise ConfigurationError(f"{LOOKS_WRONG}.")
-    async with running(settings) as (services, pool), page_beside(settings, services):
+    async with (
+        running(settings, loads_classifiers=True) as (services, pool),
+        page_beside(settings, services),
+    ):
         options = DiscordOptions(
             message_content=settings.discord.message_content,
             api_url=settings.discord.api_url,

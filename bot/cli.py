@@ -145,14 +145,14 @@ def complete(
     settings = load_settings(config)
     from bot.commands import run_complete
     from bot.domain.conversation import Conversation
+    from bot.domain.operator import OPERATOR, TERMINAL
     from bot.service.complete import Wish
-    from bot.terminal.chat import OPERATOR, SERVER
 
     def wish(source: str, channel: str) -> Wish:
         return Wish(
             source,
             OPERATOR,
-            Conversation(SERVER, channel),
+            Conversation(TERMINAL, channel),
             " ".join(text),
             max_new_tokens,
             temperature,

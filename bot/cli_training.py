@@ -1,4 +1,4 @@
-"""`lectern finetune`, `lectern generate` and `lectern runs`: parse, call one function."""
+"""`lectern finetune`, `generate`, `classify` and `runs`: parse, call one function."""
 
 import asyncio
 from pathlib import Path
@@ -8,6 +8,7 @@ import typer
 
 from bot.cli_options import ConfigOption
 from bot.config import load_settings
+from bot.domain.errors import InvalidParameter
 
 runs_app = typer.Typer(
     help="Fine-tuned models: list, show, compare, remove, export, import.", no_args_is_help=True
@@ -18,7 +19,8 @@ DataOption = Annotated[
     typer.Option(
         "--data",
         help="A file or folder of notes or of questions with answers (.jsonl), or the word "
-        "handbook; may be said several times.",
+        "handbook; to classify, of labelled texts (.jsonl, .csv), or the word topic-guard; may be "
+        "said several times.",
     ),
 ]
 
@@ -27,6 +29,7 @@ def register_training(app: typer.Typer) -> None:
     """Add the commands that stand beside `lectern runs`."""
     app.command("finetune")(finetune)
     app.command("generate")(generate)
+    app.command("classify")(classify)
 
 
 def finetune(
@@ -49,6 +52,9 @@ def finetune(
         float, typer.Option(help="Share of the documents that is held back.")
     ] = 0.1,
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same weights.")] = 7,
+    task: Annotated[
+        str, typer.Option("--task", help="write, or classify: tell which label a text has.")
+    ] = "write",
     questions: Annotated[
         list[Path] | None,
         typer.Option("--questions", help="Question files that base and run answer afterwards."),
@@ -60,6 +66,8 @@ def finetune(
 ) -> None:
     """Train a model on files; a run that was stopped goes on at its last checkpoint."""
     settings = load_settings(config)
+    if task not in ("write", "classify"):
+        raise InvalidParameter("--task is write or classify.")
     from bot.finetune import Order, run_finetune
 
     order = Order(
@@ -77,7 +85,31 @@ def finetune(
         tuple(questions or ()),
         dry_run,
     )
-    asyncio.run(run_finetune(settings, order))
+    if task == "classify":
+        from bot.classify import run_classify
+
+        asyncio.run(run_classify(settings, order))
+    else:
+        asyncio.run(run_finetune(settings, order))
+
+
+def classify(
+    run: Annotated[str, typer.Option("--run", help="Name of the classifier.")],
+    text: Annotated[list[str] | None, typer.Argument(help="A text whose label it tells.")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--file",
+            help="Texts, one a line; or labelled ones (.jsonl, .csv), and how many are told.",
+        ),
+    ] = None,
+    config: ConfigOption = None,
+) -> None:
+    """Tell the labels of texts, with probabilities."""
+    settings = load_settings(config)
+    from bot.classify import run_tell
+
+    run_tell(settings, run, " ".join(text or ()), file)
 
 
 def generate(

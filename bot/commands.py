@@ -8,10 +8,11 @@ from rich.console import Console
 from bot.app import make_pool, running
 from bot.config import Settings
 from bot.domain.conversation import Conversation, Length, Question
+from bot.domain.operator import OPERATOR, TERMINAL
 from bot.log import configure_logging
 from bot.parts import new_id
 from bot.service.complete import Wish
-from bot.terminal.chat import OPERATOR, SERVER, Chat
+from bot.terminal.chat import Chat
 from bot.terminal.lines import piped_lines, typed_lines
 from bot.terminal.model_table import model_table
 from bot.terminal.once import print_answer
@@ -45,7 +46,7 @@ async def run_ask(
     """One question, answered on standard output."""
     configure_logging("ERROR", "text")
     async with running(settings) as (services, _pool):
-        conversation = Conversation(SERVER, f"ask-{new_id()}")
+        conversation = Conversation(TERMINAL, f"ask-{new_id()}")
         source = f"terminal:{new_id()}"
         question = Question(
             source, OPERATOR, conversation, text, length=length, model=model, seed=seed

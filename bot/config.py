@@ -18,6 +18,7 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from bot.config_classifiers import ClassifiersSection
 from bot.config_file import ConfigFile
 from bot.config_problem import PREFIX, SEPARATOR, place, sentence, variable_of
 from bot.config_section import Section
@@ -191,6 +192,7 @@ class Settings(BaseSettings):
     notes: NotesSection = NotesSection()
     decency: DecencySection = DecencySection()
     training: TrainingSection = TrainingSection()
+    classifiers: ClassifiersSection = ClassifiersSection()
     web: WebSection = WebSection()
     logging: LoggingSection = LoggingSection()
 

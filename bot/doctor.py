@@ -13,6 +13,7 @@ import typer
 
 from bot.config import Settings, load_settings
 from bot.config_values import LOOKS_WRONG, is_token
+from bot.domain.classifier import Use
 from bot.domain.errors import BotError
 from bot.domain.model_spec import ModelSpec
 
@@ -49,17 +50,29 @@ def examine(config: Path | None, *, quick: bool) -> bool:
     except BotError as refusal:
         _print(Finding("configuration", False, refusal.text))
         return False
-    checks: tuple[Callable[[Settings], Finding], ...] = (
+    checks: tuple[Callable[[Settings], Finding | None], ...] = (
         (_configuration, _heartbeat)
         if quick
-        else (_configuration, _token, _database, _migrations, _model, _memory)
+        else (
+            _configuration,
+            _token,
+            _database,
+            _migrations,
+            _model,
+            _topic_guard,
+            _answer_ranking,
+            _memory,
+        )
     )
     is_well = True
     for check in checks:
         try:
             finding = check(settings)
         except BotError as refusal:
-            finding = Finding(check.__name__.strip("_"), False, refusal.text)
+            subject = check.__name__.strip("_").replace("_", " ")
+            finding = Finding(subject, False, refusal.text)
+        if finding is None:
+            continue
         _print(finding)
         is_well = is_well and finding.is_well
     if not quick and (link := invite_link(settings)):
@@ -128,6 +141,27 @@ def _model(settings: Settings) -> Finding:
 
 def _revision(spec: ModelSpec) -> str:
     return f" at revision {spec.revision[:12]}" if spec.revision else ""
+
+
+def _topic_guard(settings: Settings) -> Finding | None:
+    return _classifier(settings, Use.TOPIC_GUARD)
+
+
+def _answer_ranking(settings: Settings) -> Finding | None:
+    return _classifier(settings, Use.ANSWER_RANKING)
+
+
+def _classifier(settings: Settings, use: Use) -> Finding | None:
+    """A line for a classifier that is configured."""
+    from bot.parts import classifier_folder
+    from bot.training.runs_folder import RunsFolder
+
+    found = classifier_folder(settings, use)
+    if found is None:
+        return None
+    figures = RunsFolder(settings.training.runs).get(found.name).figures
+    text = f"{found.name} tells “{use.labels[0]}” from “{use.labels[1]}”"
+    return Finding(use.replace("_", " "), True, f"{text}. {figures}".strip(" ."))
 
 
 def _memory(settings: Settings) -> Finding:

@@ -14,6 +14,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from bot.config import Settings
 from bot.domain.charts import Bars, Series, Sheet
@@ -59,21 +60,12 @@ async def run_finetune(settings: Settings, order: Order) -> None:
     Raises:
         BotError: one sentence that says what is wrong, or what would fit instead.
     """
-    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
-    if missing:
-        raise ModelUnavailable(
-            f"Fine-tuning needs {' and '.join(missing)}; install them with "
-            "`pip install -c constraints.txt -e '.[train]'`."
-        )
+    check_extra()
     configure_logging("ERROR", "text")
     console = Console(highlight=False, soft_wrap=True)
     catalog = make_catalog(settings)
     runs = RunsFolder(settings.training.runs)
-    taken = [spec.name for spec in catalog.specs if spec.name != order.name]
     # Transformers takes seconds to import; what is wrong with the words comes first.
-    finished = {record.name for record in runs.all()}
-    if order.name not in finished and order.name in [spec.name for spec in catalog.specs]:
-        taken.append(order.name)
     from bot.training.finetuning.plan import TuningMethod, Wishes, plan_for
     from bot.training.finetuning.preflight import duration, preflight
     from bot.training.finetuning.reading import read_material
@@ -81,8 +73,8 @@ async def run_finetune(settings: Settings, order: Order) -> None:
 
     if order.method not in [each.value for each in TuningMethod]:
         raise InvalidParameter("--method is full or lora.")
-    base = _base(order.base, catalog)
-    folder = runs.new_folder(order.name, taken)
+    base = base_named(order.base, catalog)
+    folder = runs.new_folder(order.name, taken_names(catalog, runs))
     try:
         topics = load_topics() if HANDBOOK in order.data else ()
         paths = [Path(each) for each in order.data if each != HANDBOOK]
@@ -99,10 +91,10 @@ async def run_finetune(settings: Settings, order: Order) -> None:
         )
         device = chosen_device(settings.generation.device)
         prepared = prepare(order.name, base, material, plan_for(base.shape, wishes), device)
-        console.print(_table(preflight(prepared)))
+        console.print(preflight_table(preflight(prepared)))
         if order.is_dry:
             return
-        with _bar(prepared.num_steps) as show:
+        with progress_bar(prepared.num_steps) as show:
             record = run(prepared, folder, datetime.now(UTC), show)
     finally:
         if not any(folder.iterdir()):
@@ -116,13 +108,39 @@ async def run_finetune(settings: Settings, order: Order) -> None:
         console.print(record.figures)
 
 
-def _base(name: str, catalog: Any) -> Any:
-    """A model of the catalogue, or a folder; of a folder's template only a run's is known."""
+def taken_names(catalog: Any, runs: RunsFolder) -> list[str]:
+    """Names of models that are no runs; those of runs are told in other words."""
+    finished = {record.name for record in runs.all()}
+    return [spec.name for spec in catalog.specs if spec.name not in finished]
+
+
+def check_extra() -> None:
+    """Refuse where the packages are missing that only training needs.
+
+    Raises:
+        ModelUnavailable: says how they are installed.
+    """
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise ModelUnavailable(
+            f"Fine-tuning needs {' and '.join(missing)}; install them with "
+            "`pip install -c constraints.txt -e '.[train]'`."
+        )
+
+
+def base_named(name: str, catalog: Any) -> Any:
+    """A model of the catalogue, or a folder; of a folder's template only a run's is known.
+
+    Raises:
+        BotError: there is none, it is a classifier, or its template is not known.
+    """
     from bot.training.finetuning.base import Base
 
     folder = Path(name)
     if name not in [spec.name for spec in catalog.specs] and folder.is_dir():
         record = RunRecord.read(folder)
+        if record is not None and record.is_classifier:
+            raise InvalidParameter(f"{name} is a classifier; a run needs a model that writes.")
         return Base.of(folder.name, folder, record.template if record else "base")
     spec = catalog.spec(name)
     if spec.template not in TEMPLATES:
@@ -157,7 +175,9 @@ async def _papers(folder: Path, record: RunRecord) -> None:
     (folder / "README.md").write_text(card, encoding="utf-8")
 
 
-def loss_sheet(name: str, history: Sequence[dict[str, float]]) -> Sheet:
+def loss_sheet(
+    name: str, history: Sequence[dict[str, float]], unit: str = "nats per token"
+) -> Sheet:
     """Losses by step: of what was learned since the last look, and of what was held back."""
     looks = [entry for entry in history if "eval_loss" in entry]
     steps = [entry for entry in history if "loss" in entry]
@@ -175,18 +195,19 @@ def loss_sheet(name: str, history: Sequence[dict[str, float]]) -> Sheet:
     if by_step:
         series.append(Series("held back", tuple(by_step[point] for point in points)))
     labels = tuple(f"step {point:,}" for point in points)
-    return Sheet(name, (Bars("Loss by step", labels, tuple(series), "nats per token"),))
+    return Sheet(name, (Bars("Loss by step", labels, tuple(series), unit),))
 
 
-def _table(rows: Sequence[tuple[str, str]]) -> Table:
+def preflight_table(rows: Sequence[tuple[str, str]]) -> Table:
+    """What is printed before a run."""
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     for name, value in rows:
-        table.add_row(name, value)
+        table.add_row(name, Text(value))  # a label in it may look like markup
     return table
 
 
 @contextmanager
-def _bar(num_steps: int) -> Iterator[Any]:
+def progress_bar(num_steps: int) -> Iterator[Any]:
     """A bar in a terminal; a file or pipe gets a line now and then."""
     console = Console(file=sys.stderr, highlight=False)
     with Progress(

@@ -9,10 +9,10 @@ from rich.console import Console
 
 from bot.config import Settings
 from bot.domain.errors import InvalidParameter, NotFound
+from bot.domain.operator import OPERATOR, TERMINAL
 from bot.log import configure_logging
 from bot.parts import open_notes
 from bot.service.notes import CourseMaterial, NewFile, NotesService
-from bot.terminal.chat import OPERATOR, SERVER
 from bot.terminal.notes import added_line, found_lines, note_line, passage_line
 
 ANSWERS, ANSWERS_TITLE = "endorsed-answers.md", "Answers of the teaching assistants"
@@ -30,7 +30,7 @@ async def run_add(settings: Settings, server: str | None, paths: Sequence[Path])
         for path in files:
             added = notes.refused(path.name, path.stat().st_size)
             if added is None:
-                (added,) = await notes.add(OPERATOR, server or SERVER, [read(path)])
+                (added,) = await notes.add(OPERATOR, server or TERMINAL, [read(path)])
             went_well &= added.note is not None
             _print([added_line(added)])
     return went_well
@@ -39,14 +39,14 @@ async def run_add(settings: Settings, server: str | None, paths: Sequence[Path])
 async def run_list(settings: Settings, server: str | None) -> None:
     """Every note in one line."""
     async with _notes(settings) as notes:
-        found = await notes.list(server or SERVER)
+        found = await notes.list(server or TERMINAL)
     _print(map(note_line, found) if found else ["There are no notes; add some: lectern notes add"])
 
 
 async def run_show(settings: Settings, server: str | None, name: str) -> None:
     """A note and how its passages begin."""
     async with _notes(settings) as notes:
-        note, passages = await notes.show(server or SERVER, name)
+        note, passages = await notes.show(server or TERMINAL, name)
     _print([note_line(note), *([note.link] if note.link else [])])
     _print(passage_line(number, passage) for number, passage in enumerate(passages, 1))
 
@@ -54,14 +54,14 @@ async def run_show(settings: Settings, server: str | None, name: str) -> None:
 async def run_remove(settings: Settings, server: str | None, name: str) -> None:
     """Forget a note."""
     async with _notes(settings) as notes:
-        await notes.remove(OPERATOR, server or SERVER, name)
+        await notes.remove(OPERATOR, server or TERMINAL, name)
     _print([f"removed: {name}"])
 
 
 async def run_search(settings: Settings, server: str | None, text: str) -> None:
     """What an answer would be taken from."""
     async with _notes(settings) as notes:
-        found = await notes.search(server or SERVER, text)
+        found = await notes.search(server or TERMINAL, text)
     _print(found_lines(found))
 
 
@@ -73,7 +73,7 @@ async def run_export(settings: Settings, server: str | None, folder: Path) -> No
         NotFound: there is nothing to export.
     """
     async with _notes(settings) as notes:
-        material = await notes.course_material(OPERATOR, server or SERVER)
+        material = await notes.course_material(OPERATOR, server or TERMINAL)
     if not material.notes and not material.answers:
         raise NotFound("There are no notes and no endorsed answers to export.")
     _write(folder, exported(material))

@@ -7,10 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.config import Settings
-from bot.domain.errors import ConfigurationError, UnknownModel
+from bot.domain.classifier import Use
+from bot.domain.errors import BotError, ConfigurationError, UnknownModel
 from bot.domain.handbook import Topic, names_of
 from bot.domain.model_spec import ModelSpec
+from bot.domain.topic_guard import GuardMode
 from bot.generation.catalog import Catalog
+from bot.generation.classifier_folder import ClassifierFolder
 from bot.handbook import load_topics, load_wordings
 from bot.retrieval.english_words import load_english
 from bot.retrieval.index import Index
@@ -41,7 +44,7 @@ def new_id() -> str:
 
 
 def run_specs(settings: Settings) -> list[ModelSpec]:
-    """The finished runs as entries of the catalogue."""
+    """The finished runs as entries of the catalogue; classifiers write nothing and are left out."""
     runs = RunsFolder(settings.training.runs)
     return [
         ModelSpec(
@@ -52,7 +55,47 @@ def run_specs(settings: Settings) -> list[ModelSpec]:
             figures=run.figures,
         )
         for run in runs.all()
+        if not run.is_classifier
     ]
+
+
+def classifier_names(settings: Settings) -> list[str]:
+    """The finished runs that tell labels."""
+    return [run.name for run in RunsFolder(settings.training.runs).all() if run.is_classifier]
+
+
+def classifier_folder(settings: Settings, use: Use) -> ClassifierFolder | None:
+    """The classifier that is configured for a use, checked; None if there is none.
+
+    Raises:
+        ConfigurationError: there is no such run, or it is none that can be used for this.
+    """
+    name = settings.classifiers.runs().get(use)
+    if name is None:
+        return None
+    runs = RunsFolder(settings.training.runs)
+    try:
+        found = ClassifierFolder.read(runs.folder(runs.get(name).name), name)
+        found.require(use.labels)
+    except BotError as error:
+        raise ConfigurationError(f"classifiers.{use} cannot be used: {error.text}") from None
+    return found
+
+
+def classifier_folders(settings: Settings) -> dict[Use, ClassifierFolder]:
+    """All classifiers that are configured, checked.
+
+    Raises:
+        ConfigurationError: see `classifier_folder`; or the guard is wanted and has none.
+    """
+    found = {use: classifier_folder(settings, use) for use in Use}
+    wanted = settings.classifiers.topic_guard_mode
+    if wanted is not GuardMode.OFF and found[Use.TOPIC_GUARD] is None:
+        raise ConfigurationError(
+            f'classifiers.topic_guard_mode is "{wanted}", but classifiers.topic_guard names no '
+            'run; name one, or set the mode to "off".'
+        )
+    return {use: folder for use, folder in found.items() if folder is not None}
 
 
 def make_catalog(settings: Settings) -> Catalog:
@@ -71,6 +114,7 @@ def make_catalog(settings: Settings) -> Catalog:
         configured,
         settings.generation.model_cache,
         find_runs=lambda: run_specs(settings),
+        find_classifiers=lambda: classifier_names(settings),
     )
     try:
         catalog.spec(settings.effective_default_model)
@@ -91,6 +135,7 @@ def make_defaults(settings: Settings) -> Defaults:
         threads=settings.discord.threads,
         handbook=settings.notes.handbook,
         decency=settings.decency.level,
+        topic_guard=settings.classifiers.topic_guard_mode,
     )
 
 

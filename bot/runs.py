@@ -10,14 +10,14 @@ from rich.table import Table
 from bot.app import running
 from bot.config import Settings
 from bot.domain.conversation import Conversation
-from bot.domain.errors import ModelUnavailable
+from bot.domain.errors import InvalidParameter, ModelUnavailable
 from bot.domain.model_spec import ModelSpec
+from bot.domain.operator import OPERATOR, TERMINAL
 from bot.domain.template import template_named
 from bot.generation.catalog import Catalog
 from bot.log import configure_logging
 from bot.parts import make_catalog, new_id
 from bot.service.complete import Wish
-from bot.terminal.chat import OPERATOR, SERVER
 from bot.terminal.once import print_answer
 from bot.training.run_record import RunRecord, perplexity
 from bot.training.runs_folder import RunsFolder
@@ -86,13 +86,20 @@ def run_import(
     names = [spec.name for spec in catalog.specs]
     runs = RunsFolder(settings.training.runs)
     made = runs.import_from(folder, name, template, datetime.now(UTC), names)
-    _print([f"{name} is in {made}; switch to it with /model switch {name}"])
+    is_classifier = runs.get(name).is_classifier
+    use = f"lectern classify --run {name}" if is_classifier else f"/model switch {name}"
+    _print([f"{name} is in {made}; use it with {use}"])
 
 
 async def run_generate(settings: Settings, name: str, text: str, samples: int, seed: int) -> None:
     """Print what a run writes after a text, or to questions that it learned."""
     configure_logging("ERROR", "text")
     record = RunsFolder(settings.training.runs).get(name)
+    if record.is_classifier:
+        raise InvalidParameter(
+            f"{name} is a classifier and writes nothing; try it with `lectern classify --run "
+            f'{name} "…"`.'
+        )
     template = template_named(record.template)
     prompts = [text] if text else [template.open(q) for q in record.sample_questions[:samples]]
     if not prompts:
@@ -103,7 +110,7 @@ async def run_generate(settings: Settings, name: str, text: str, samples: int, s
             wish = Wish(
                 f"terminal:{new_id()}",
                 OPERATOR,
-                Conversation(SERVER, f"generate-{new_id()}"),
+                Conversation(TERMINAL, f"generate-{new_id()}"),
                 prompt,
                 SAMPLE_TOKENS,
                 None,
@@ -119,10 +126,13 @@ async def run_generate(settings: Settings, name: str, text: str, samples: int, s
                 await print_answer(services, live, as_json=False)
 
 
-def _print_table(runs: Iterable[RunRecord]) -> None:
+def _print_table(runs: Sequence[RunRecord]) -> None:
     table = Table(box=None, padding=(0, 2, 0, 0))
     for heading in ("run", "base", "method", "steps", "tokens", "perplexity", "right from memory"):
         table.add_column(heading)
+    has_classifiers = any(run.is_classifier for run in runs)
+    if has_classifiers:
+        table.add_column("right labels")
     for run in runs:
         losses, right = (run.base_loss, run.loss), run.rightness
         table.add_row(
@@ -133,8 +143,17 @@ def _print_table(runs: Iterable[RunRecord]) -> None:
             f"{run.num_tokens:,}" if run.base else "–",
             " → ".join(perplexity(each) for each in losses if each is not None) or "–",
             f"{right.base:.1%} → {right.run:.1%} of {right.questions}" if right else "–",
+            *([_labels_told(run)] if has_classifiers else []),
         )
     Console().print(table)
+
+
+def _labels_told(run: RunRecord) -> str:
+    """Accuracy from that of the most common label to the classifier's, and its macro-F1."""
+    if run.accuracy is None or run.macro_f1 is None:
+        return "–"
+    before = "" if run.baseline_accuracy is None else f"{run.baseline_accuracy:.1%} → "
+    return f"{before}{run.accuracy:.1%} of {run.num_tested:,}, F1 {run.macro_f1:.3f}"
 
 
 def _print(lines: Iterable[str]) -> None:

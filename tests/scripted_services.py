@@ -14,7 +14,7 @@ from bot.service.courseware import Courseware
 from bot.service.defaults import Defaults
 from bot.service.insight_ports import Explainer, Painter
 from bot.service.picture_ports import Illustrator
-from bot.service.ports import Clock, Store
+from bot.service.ports import Classifiers, Clock, Store
 from bot.service.services import Services
 from tests.bugs import reporting_to
 from tests.scripted_models import ScriptedPool
@@ -39,6 +39,7 @@ def scripted_services(
     illustrator: Illustrator | None = None,
     explainer: Explainer | None = None,
     painter: Painter | None = None,
+    classifiers: Classifiers | None = None,
 ) -> Services:
     """All use cases; what goes wrong in them is added to `bugs`."""
     defaults = Defaults(model="small", sampling=PLAIN)
@@ -59,4 +60,5 @@ def scripted_services(
         explainer,
         painter,
         Courseware(SYLLABUS, DECK, FsrsSchedule()),
+        classifiers,
     )

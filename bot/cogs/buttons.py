@@ -6,6 +6,7 @@ from typing import Any, Self
 import discord
 
 from bot.cogs.people import DIRECT
+from bot.cogs.persistent_items import HandedOn
 from bot.domain.answer import Answer, AnswerKind, AnswerState
 from bot.domain.card import Basis
 from bot.service.snapshot import Snapshot
@@ -29,6 +30,7 @@ JUDGING = ("good", "bad", "endorse", "takeback", "correct")
 
 
 class AnswerButton(
+    HandedOn,
     discord.ui.DynamicItem[discord.ui.Button[Any]],
     template=rf"{PREFIX}:(?P<deed>{'|'.join(LABELS)}):(?P<answer_id>\d+)",
 ):
@@ -53,10 +55,6 @@ class AnswerButton(
     ) -> Self:
         """The button as it was, from its id alone."""
         return cls(match["deed"], int(match["answer_id"]))
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Hand the press to whoever does what buttons say."""
-        await interaction.client.items(interaction, self)
 
 
 def answer_view(

@@ -7,6 +7,7 @@ import discord
 
 from bot.cogs.comparison_text import is_cut
 from bot.cogs.frame import shortened
+from bot.cogs.persistent_items import HandedOn
 from bot.domain.comparison import Comparison
 
 PREFIX = "lectern-compare"
@@ -15,6 +16,7 @@ MAX_NAME = 40
 
 
 class ComparisonButton(
+    HandedOn,
     discord.ui.DynamicItem[discord.ui.Button[Any]],
     template=rf"{PREFIX}:(?P<deed>vote|{'|'.join(LABELS)}):(?P<number>\d+):(?P<position>\d)",
 ):
@@ -44,10 +46,6 @@ class ComparisonButton(
     ) -> Self:
         """The button as it was, from its id alone."""
         return cls(match["deed"], int(match["number"]), int(match["position"]))
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Hand the press to whoever does what buttons say."""
-        await interaction.client.items(interaction, self)
 
 
 def comparison_view(comparison: Comparison) -> discord.ui.View:

@@ -11,6 +11,7 @@ from bot.domain.displayed import displayed
 from bot.domain.feedback import Review
 from bot.domain.mentions import neutralise_mentions
 from bot.domain.splitting import MESSAGE_LIMIT, message_length, split_message
+from bot.domain.topic_guard import HINT
 from bot.domain.untrusted import for_display
 from bot.service.snapshot import Snapshot
 
@@ -100,7 +101,7 @@ class Frame:
 
 
 def card_lines(snapshot: Snapshot) -> list[str]:
-    """What an answer rests on: its sources, or that nobody has checked it."""
+    """What an answer rests on: its sources, or that nobody has checked it, or asked for it."""
     card, review = snapshot.card, snapshot.reception.review
     lines = [] if review is None else [f"✅ {review_line(review)}"]
     if card is None or not snapshot.text.strip():
@@ -110,7 +111,8 @@ def card_lines(snapshot: Snapshot) -> list[str]:
             Basis.MEMORY: [f"⚠️ {UNCHECKED}"],
             Basis.ANSWERED: [f"✅ {ENDORSED}"],
         }.get(card.basis, [])
-    return lines + [source_text(source) for source in card.sources]
+    hint = [HINT] if card.is_off_topic and review is None else []
+    return lines + hint + [source_text(source) for source in card.sources]
 
 
 def is_by_people(snapshot: Snapshot) -> bool:

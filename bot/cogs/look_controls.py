@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import discord
 
+from bot.cogs.persistent_items import HandedOn
 from bot.domain.look import NAMES, Look, View
 from bot.domain.views import AnyView, AttentionView, LayersView, NextView
 
@@ -83,6 +84,7 @@ class Page:
 
 
 class LookButton(
+    HandedOn,
     discord.ui.DynamicItem[discord.ui.Button[Any]],
     template=rf"{PREFIX}:(?P<knob>{'|'.join(LABELS)}):(?P<answer_id>\d+):{_PLACE}",
 ):
@@ -106,12 +108,9 @@ class LookButton(
         """The button as it was, from its id alone."""
         return cls(match["knob"], Page.of(match))
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Hand the press to whoever does what buttons say."""
-        await interaction.client.items(interaction, self)
-
 
 class LookMenu(
+    HandedOn,
     discord.ui.DynamicItem[discord.ui.Select[Any]],
     template=rf"{PREFIX}:{MENU}:(?P<answer_id>\d+):{_PLACE}",
 ):
@@ -148,7 +147,7 @@ class LookMenu(
         (chosen,) = self.item.values
         look = replace(self.page.look, view=View(chosen))
         self.page = replace(self.page, look=look)
-        await interaction.client.items(interaction, self)
+        await super().callback(interaction)
 
 
 def look_controls(page: Page, view: AnyView) -> discord.ui.View:

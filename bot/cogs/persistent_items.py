@@ -10,6 +10,14 @@ Press = Callable[[discord.Interaction, Any], Awaitable[None]]
 """Does what an item says, which is the second argument."""
 
 
+class HandedOn:
+    """What items have in common; name it before `DynamicItem`, whose callback does nothing."""
+
+    async def callback(self, interaction: discord.Interaction[Any]) -> None:
+        """Hand the press to whoever does what items say."""
+        await interaction.client.items(interaction, self)
+
+
 class PersistentItems:
     """Each kind of item, and who does what its items say; an item hands itself on to here.
 

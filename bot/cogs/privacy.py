@@ -9,6 +9,7 @@ from discord import app_commands
 
 from bot.cogs.client import HAS_ANSWER, LecternClient
 from bot.cogs.people import asker_of
+from bot.cogs.persistent_items import HandedOn
 from bot.domain.errors import NotAllowed
 from bot.domain.personal import Holding
 
@@ -31,6 +32,7 @@ NOT_YOURS = "This button deletes somebody else's data; use `/privacy delete` for
 
 
 class ConfirmButton(
+    HandedOn,
     discord.ui.DynamicItem[discord.ui.Button[Any]],
     template=r"lectern:privacy:(?P<deed>delete|keep):(?P<person_id>\d+)",
 ):
@@ -57,10 +59,6 @@ class ConfirmButton(
     ) -> Self:
         """The button as it was, from its id alone."""
         return cls(match["deed"], int(match["person_id"]))
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Hand the press to whoever does what buttons say."""
-        await interaction.client.items(interaction, self)
 
 
 class PrivacyCommands(app_commands.Group):

@@ -12,6 +12,7 @@ from bot.domain.conversation import Length
 from bot.domain.decency import DecencyLevel
 from bot.domain.errors import InvalidParameter
 from bot.domain.server_settings import ThreadsMode
+from bot.domain.topic_guard import GuardMode
 from bot.service.settings import EffectiveSettings
 
 Resettable = Literal[
@@ -22,6 +23,7 @@ Resettable = Literal[
     "length",
     "handbook",
     "decency",
+    "topic_guard",
     "admin_role",
     "assistant_role",
     "exempt_role",
@@ -58,6 +60,7 @@ class SettingsCommands(app_commands.Group):
         length="Default length of answers",
         handbook="Whether answers may be taken from the deep-learning handbook that I bring along",
         decency="How much is withheld: nothing, what hurts people, or mild swearing too",
+        topic_guard="What happens to questions that are not about deep learning",
         admin_role="People with this role may do what admins may",
         assistant_role="People with this role look after notes and correct answers",
         exempt_role="People with this role are not rate limited",
@@ -68,6 +71,7 @@ class SettingsCommands(app_commands.Group):
         decency=[
             app_commands.Choice(name=level.value, value=level.value) for level in DecencyLevel
         ],
+        topic_guard=[app_commands.Choice(name=mode.value, value=mode.value) for mode in GuardMode],
     )
     async def set(
         self,
@@ -78,6 +82,7 @@ class SettingsCommands(app_commands.Group):
         length: str | None = None,
         handbook: bool | None = None,
         decency: str | None = None,
+        topic_guard: str | None = None,
         admin_role: discord.Role | None = None,
         assistant_role: discord.Role | None = None,
         exempt_role: discord.Role | None = None,
@@ -91,6 +96,7 @@ class SettingsCommands(app_commands.Group):
             "length": Length(length) if length else None,
             "handbook": handbook,
             "decency": DecencyLevel(decency) if decency else None,
+            "topic_guard": GuardMode(topic_guard) if topic_guard else None,
             "admin_role": _id_of(admin_role),
             "assistant_role": _id_of(assistant_role),
             "exempt_role": _id_of(exempt_role),
@@ -131,12 +137,21 @@ def settings_text(effective: EffectiveSettings) -> str:
         line("length", effective.length, stored.length is not None),
         line("handbook", "on" if effective.handbook else "off", stored.handbook is not None),
         line("decency", effective.decency, stored.decency is not None),
+        line("topic guard", _guard(effective), stored.topic_guard is not None),
         f"• blocked words and phrases: {len(stored.blocked) or 'none'}",
         f"• admin role: {_role(stored.admin_role)}",
         f"• teaching assistants' role: {_role(stored.assistant_role)}",
         f"• role without rate limits: {_role(stored.exempt_role)}",
     ]
     return "\n".join(lines)
+
+
+def _guard(effective: EffectiveSettings) -> str:
+    """Without a classifier the guard is off, whatever was set while there was one."""
+    mode = effective.topic_guard
+    if mode is not GuardMode.OFF and not effective.has_topic_guard:
+        return f"{mode}, without effect while no classifier is configured"
+    return mode
 
 
 def _id_of(role: discord.Role | None) -> str | None:

@@ -5,6 +5,7 @@ from typing import Any, Self
 
 import discord
 
+from bot.cogs.persistent_items import HandedOn
 from bot.domain.lesson import Lesson
 from bot.domain.quiz_ref import QuizRef
 
@@ -17,6 +18,7 @@ _NUMERALS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class LessonButton(
+    HandedOn,
     discord.ui.DynamicItem[discord.ui.Button[Any]],
     template=rf"{PREFIX}:(?P<deed>learn|quizme):(?P<slug>{_SLUG})",
 ):
@@ -42,12 +44,9 @@ class LessonButton(
         """The button as it was, from its id alone."""
         return cls(match["deed"], match["slug"])
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Hand the press to whoever does what buttons say."""
-        await interaction.client.items(interaction, self)
-
 
 class ChoiceButton(
+    HandedOn,
     discord.ui.DynamicItem[discord.ui.Button[Any]],
     template=(
         rf"{PREFIX}:quiz:(?P<person>\d+):(?P<card>[0-9a-f]+):(?P<asked>[0-9a-z]+)"
@@ -78,12 +77,9 @@ class ChoiceButton(
         ref = QuizRef(match["person"], match["card"], asked, match["checksum"], match["lesson"])
         return cls(ref, int(match["choice"]))
 
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Hand the press to whoever does what buttons say."""
-        await interaction.client.items(interaction, self)
-
 
 class NextButton(
+    HandedOn,
     discord.ui.DynamicItem[discord.ui.Button[Any]],
     template=rf"{PREFIX}:nextquiz:(?P<card>[0-9a-f]+):(?P<lesson>{_SLUG})",
 ):
@@ -110,10 +106,6 @@ class NextButton(
     ) -> Self:
         """The button as it was, from its id alone."""
         return cls(match["card"], match["lesson"])
-
-    async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Hand the press to whoever does what buttons say."""
-        await interaction.client.items(interaction, self)
 
 
 BUTTONS = (LessonButton, ChoiceButton, NextButton)

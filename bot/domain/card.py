@@ -87,6 +87,8 @@ class Card:
     """What the confidence was computed from; see `confidence`."""
     choice: Choice = Choice()
     """Which of several drafts the text is; its seed is as many above the answer's."""
+    is_off_topic: bool = False
+    """Whether the answer says that its question looks like none about deep learning."""
 
     @property
     def can_go_on(self) -> bool:
@@ -111,4 +113,5 @@ class Card:
             explanation=stored["explanation"],
             figures=stored.get("figures", {}),
             choice=Choice(**stored.get("choice", {})),
+            is_off_topic=stored.get("is_off_topic", False),
         )

@@ -6,7 +6,10 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class HeatMap:
-    """Numbers in rows and columns, None where there is none. Labels may be left out ("")."""
+    """Numbers in rows and columns, None where there is none. Labels may be left out ("").
+
+    `written` stands in the cells instead of the numbers by which they are coloured.
+    """
 
     title: str
     rows: tuple[str, ...]
@@ -15,6 +18,7 @@ class HeatMap:
     row_name: str = ""
     column_name: str = ""
     value_name: str = ""
+    written: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

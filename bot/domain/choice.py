@@ -1,6 +1,6 @@
 """The choice between several drafts of an answer: which of them is kept."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.domain.medoid import agreements, medoid
@@ -23,15 +23,19 @@ _ENDS = (".", "!", "?", "…", "`", "$", ":", ";", ")", "]", '"', "”", "'")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Of `num_drafts`, number `kept` is the answer; `agreement` tells how far others say it too."""
+    """Of `num_drafts`, number `kept` is the answer; `agreement` tells how far others say it too.
+
+    `goodness` is how probably it is a good one, where a classifier ranked the drafts.
+    """
 
     kept: int = 0
     num_drafts: int = 1
     agreement: float = 0.0
+    goodness: float | None = None
 
 
-def choose(drafts: Sequence[Progress]) -> Choice:
-    """The medoid of the drafts that are sound, or of all of them if none is.
+def sound(drafts: Sequence[Progress]) -> Sequence[int]:
+    """The numbers of the drafts that are sound, or of all of them if none is.
 
     Sound is one that has words, ends in a finished sentence and does not repeat itself. What
     failed or was cancelled is only kept if all were.
@@ -39,9 +43,19 @@ def choose(drafts: Sequence[Progress]) -> Choice:
     numbers: Sequence[int] = range(len(drafts))
     for is_sound in (_has_come, _is_finished, _is_varied):
         numbers = [number for number in numbers if is_sound(drafts[number])] or numbers
+    return numbers
+
+
+def choose(drafts: Sequence[Progress], goodness: Mapping[int, float] | None = None) -> Choice:
+    """The best of the sound drafts: the first of highest `goodness`, by number, or the medoid."""
+    numbers = sound(drafts)
     texts = [drafts[number].text for number in numbers]
-    place = medoid(texts, TOLERANCE)
-    return Choice(numbers[place], len(drafts), round(agreements(texts)[place], 4))
+    if goodness:
+        place = max(range(len(numbers)), key=lambda each: goodness.get(numbers[each], 0.0))
+        rated = round(goodness.get(numbers[place], 0.0), 4)
+    else:
+        place, rated = medoid(texts, TOLERANCE), None
+    return Choice(numbers[place], len(drafts), round(agreements(texts)[place], 4), rated)
 
 
 def repeated_share(text: str) -> float:

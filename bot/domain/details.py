@@ -106,6 +106,8 @@ def _sampling_words(answer: Answer) -> str:
     choice = answer.card.choice if answer.card is not None else Choice()
     if choice.num_drafts > 1:
         words += f" · draft {choice.kept + 1} of {choice.num_drafts}"
+        if choice.goodness is not None:
+            words += f", ranked as good with {choice.goodness:.0%}"
     return words
 
 

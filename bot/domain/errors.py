@@ -24,6 +24,10 @@ class NotDecent(QuestionRefused):
     """The question, or every try of an answer to it, is not fit for this server."""
 
 
+class OffTopic(QuestionRefused):
+    """The question is not about deep learning, which is all that its server wants answered."""
+
+
 class HelpOffered(BotError):
     """Who asks needs people and no answer; edges tell it to them alone where they can."""
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from bot.domain.conversation import Length
 from bot.domain.decency import DecencyLevel
 from bot.domain.rate_limit import Limit
+from bot.domain.topic_guard import GuardMode
 
 
 class ThreadsMode(StrEnum):
@@ -46,3 +47,4 @@ class ServerSettings:
     assistant_role: str | None = None
     decency: DecencyLevel | None = None
     blocked: tuple[str, ...] = ()
+    topic_guard: GuardMode | None = None

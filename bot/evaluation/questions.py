@@ -44,6 +44,8 @@ Row = LabelledQuestion | Attack
 def read_rows(paths: Sequence[Path]) -> list[Row]:
     """Every row of every file, in order; a folder stands for its `.jsonl` files.
 
+    Texts that only have a label ask for nothing and are passed over.
+
     Raises:
         BotError: names the file and line that cannot be used.
     """
@@ -58,7 +60,10 @@ def read_rows(paths: Sequence[Path]) -> list[Row]:
             if not line.strip():
                 continue
             try:
-                row = _row(json.loads(line))
+                fields = json.loads(line)
+                if "text" in fields and "label" in fields:
+                    continue
+                row = _row(fields)
             except (ValueError, KeyError, TypeError, re.error) as error:
                 raise BotError(f"{path}, line {number} is no question: {error}.") from None
             if row.id in seen:

@@ -21,6 +21,10 @@ def paint(page: Page, chart: HeatMap) -> None:
         for row in rows
     ]
     numbers = [["" if value is None else number(value) for value in row] for row in rows]
+    if chart.written:
+        numbers = [
+            [legible(text, 6) for text in row[:MAX_SIDE]] for row in chart.written[:MAX_SIDE]
+        ]
     cells = Cells(
         [caption(each, _MAX_LABEL) for each in chart.rows[:MAX_SIDE]],
         [caption(each, _MAX_LABEL) for each in chart.columns[:MAX_SIDE]],

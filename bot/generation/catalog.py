@@ -25,7 +25,8 @@ class Catalog:
     A configured model replaces an official one of the same name. `cache_dir` is the hub's
     cache on this machine (None: where the hub library keeps it), `endpoint` the hub's
     address (None: the public one). `find_runs` tells which fine-tuned models there are just
-    now; of a name that is taken they are passed over.
+    now; of a name that is taken they are passed over. `find_classifiers` tells the names of runs
+    that tell labels and write nothing: they are no models, which is said to who asks for one.
 
     People choose models by these names only, never by a path or hub id.
 
@@ -41,6 +42,7 @@ class Catalog:
         starter_folder: Path = STARTER_FOLDER,
         endpoint: str | None = None,
         find_runs: Callable[[], Iterable[ModelSpec]] = tuple,
+        find_classifiers: Callable[[], Iterable[str]] = tuple,
     ) -> None:
         self._cache_dir = cache_dir
         self._endpoint = endpoint
@@ -50,6 +52,7 @@ class Catalog:
             _check(spec)
             self._specs[spec.name] = spec
         self._find_runs = find_runs
+        self._find_classifiers = find_classifiers
 
     @property
     def specs(self) -> tuple[ModelSpec, ...]:
@@ -72,9 +75,10 @@ class Catalog:
         try:
             return self._all()[name]
         except KeyError:
-            raise UnknownModel(
-                f"There is no model called {name}; choose from {_in_words(self._all())}."
-            ) from None
+            told = f"There is no model called {name}"
+            if name in self._find_classifiers():
+                told = f"{name} is a classifier: it tells labels and writes nothing"
+            raise UnknownModel(f"{told}; choose from {_in_words(self._all())}.") from None
 
     def folder(self, name: str) -> Path:
         """Where the model's files are; looks at the disk only, never at the network.

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
 from threading import Lock
 
 import torch
@@ -15,11 +17,13 @@ from bot.generation.download import DownloadProgress
 from bot.generation.hardware import available_bytes, gigabytes
 from bot.generation.layout import Layout, Machine
 from bot.generation.lease import Lease
-from bot.generation.pooled_model import PooledModel, ProgressCallback
+from bot.generation.pooled_model import PooledModel, Prepare, ProgressCallback
 from bot.generation.resident import ModelFiles, ServingLimits
 from bot.generation.trial import Trial, candidates, run_trial, signature
 
 DEFAULT_BUDGET_SHARE = 0.85
+READING = ServingLimits(1, queue_limit=1, prefix_bytes=0, speculates=False)
+"""Of a model that reads one text at a time and writes none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +149,34 @@ class Pool:
             UnknownModel, ModelUnavailable, NotEnoughMemory: a sentence for the person.
         """
         spec = self._catalog.spec(name)
+        prepare = partial(self._files, name, asyncio.get_running_loop())
+        async with self._leased(spec, prepare, on_progress) as lease:
+            yield lease
+
+    def lease_classifier(self, name: str, folder: Path) -> AbstractAsyncContextManager[Lease]:
+        """Hold a model that is in no catalogue: it reads one text at a time and writes none.
+
+        It shares the budget and the threads' care of all others; its weights are in `folder`.
+
+        Raises:
+            ModelUnavailable, NotEnoughMemory: a sentence for the operator.
+        """
+        spec = ModelSpec(f"the classifier {name}", str(folder), is_local=True)
+        return self._leased(
+            spec, lambda downloaded: ModelFiles(folder, spec.name, self._machine, READING)
+        )
+
+    @asynccontextmanager
+    async def _leased(
+        self, spec: ModelSpec, prepare: Prepare, on_progress: ProgressCallback | None = None
+    ) -> AsyncIterator[Lease]:
+        name = spec.name
         if self._is_closed:
             raise ModelUnavailable("The bot is shutting down; please ask again in a minute.")
         model = self._models.get(name)
         if model is None:
             model = self._models[name] = PooledModel(spec, self._num_threads)
-            model.loading = asyncio.create_task(self._load(model), name=f"load {name}")
+            model.loading = asyncio.create_task(self._load(model, prepare), name=f"load {name}")
             # Its failure is told to those who wait; when nobody does any more, to nobody.
             model.loading.add_done_callback(lambda task: task.cancelled() or task.exception())
         model.num_leases += 1
@@ -184,24 +210,27 @@ class Pool:
         await asyncio.gather(*loads, return_exceptions=True)
         await self._evict_loaded()  # what was loaded before it noticed
 
-    async def _load(self, model: PooledModel) -> None:
-        name = model.spec.name
-        loop = asyncio.get_running_loop()
-
-        def prepare(downloaded: Callable[[DownloadProgress], None]) -> ModelFiles:
-            options = self._options
-            if options.download_missing and not self._catalog.on_disk(name):
-                self._catalog.download(name, downloaded)
-            folder = self._catalog.folder(name)
-            self._try_layouts(name, loop)
-            return ModelFiles(folder, name, self._machine, options.limits)
-
+    async def _load(self, model: PooledModel, prepare: Prepare) -> None:
         try:
             await model.load(prepare, lambda need: self._make_room(model, need))
         except BaseException:
-            del self._models[name]
+            del self._models[model.spec.name]
             model.drop()
             raise
+
+    def _files(
+        self,
+        name: str,
+        loop: asyncio.AbstractEventLoop,
+        downloaded: Callable[[DownloadProgress], None],
+    ) -> ModelFiles:
+        """The files of a model of the catalogue, fetched first where needed; blocks."""
+        options = self._options
+        if options.download_missing and not self._catalog.on_disk(name):
+            self._catalog.download(name, downloaded)
+        folder = self._catalog.folder(name)
+        self._try_layouts(name, loop)
+        return ModelFiles(folder, name, self._machine, options.limits)
 
     def _try_layouts(self, name: str, loop: asyncio.AbstractEventLoop) -> None:
         """Let the clock decide on the layout of large models, once; in a loader's thread."""

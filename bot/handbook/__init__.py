@@ -9,6 +9,7 @@ from bot.domain.wording import Wording, parse_wordings
 FOLDER = Path(__file__).resolve().parent / "topics"
 WORDINGS = FOLDER.parent / "wordings"
 LESSONS = FOLDER.parent / "lessons"
+GUARD = FOLDER.parent / "guard"
 
 
 def load_topics(folder: Path = FOLDER) -> tuple[Topic, ...]:
@@ -40,3 +41,14 @@ def load_lessons(folder: Path = LESSONS) -> tuple[Lesson, ...]:
     """
     paths = sorted(folder.glob("*.md"))
     return tuple(parse_lesson(path.stem, path.read_text(encoding="utf-8")) for path in paths)
+
+
+def load_guard() -> str:
+    """Questions labelled `on topic` and `off topic`, as a CSV file of labelled texts."""
+    return (GUARD / "questions.csv").read_text(encoding="utf-8")
+
+
+def load_other_subjects() -> tuple[str, ...]:
+    """Things that people ask about and that are no deep learning, one a line in their file."""
+    lines = (GUARD / "other-subjects.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(line.strip() for line in lines if line.strip())

@@ -17,6 +17,7 @@ from bot.service.defaults import Defaults
 from bot.service.live_answer import LiveAnswer
 from bot.service.ports import Clock, ModelPool, Store
 from bot.service.prompting import MAX_HISTORY_TURNS
+from bot.service.topic_guard import TopicGuard
 
 
 class AskService:
@@ -34,6 +35,7 @@ class AskService:
         clock: Clock,
         defaults: Defaults,
         new_seed: Callable[[], int],
+        guard: TopicGuard,
     ) -> None:
         self._store = store
         self._models = models
@@ -43,6 +45,7 @@ class AskService:
         self._clock = clock
         self._defaults = defaults
         self._new_seed = new_seed
+        self._guard = guard
 
     @asynccontextmanager
     async def ask(self, question: Question) -> AsyncIterator[LiveAnswer]:
@@ -53,7 +56,8 @@ class AskService:
 
         Raises:
             BotError: a refusal before anything was stored (limits, empty, too long or
-                indecent question, small talk, unknown model, an event delivered twice).
+                indecent or refused question, small talk, unknown model, an event delivered
+                twice).
         """
         accepted = await self._accept(question)
         async with self._answering.live(accepted) as live:
@@ -76,11 +80,13 @@ class AskService:
     async def _accept(self, question: Question) -> Accepted:
         """Limits, history, queued row; a refusal leaves nothing behind."""
         text = clean_question(question.text)
+        judgement = await self._guard.judge(question.conversation, text, question.model)
         async with self._store.transaction() as transaction:
             settings = await transaction.servers.get(question.conversation.server)
             self._attempts.screening.check_question(text, settings)
             if reply := reply_to_small_talk(text):
                 raise SmallTalk(reply)
+            judgement.enforce()
             model = question.model or self._defaults.model_for(settings)
             spec = self._models.spec(model)
             template = template_named(spec.template)
@@ -109,4 +115,5 @@ class AskService:
                 created_at=self._clock.now(),
             )
             answer = await self._acceptance.add(transaction, new, question.place)
-        return Accepted(answer, self._attempts.grounded(history, settings))
+        make = self._attempts.grounded(history, settings, is_hinted=judgement.is_hinted)
+        return Accepted(answer, make)

@@ -1,7 +1,7 @@
 """One answer's way through the model: load, prompt, complete, combine."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from bot.domain.sampling import FinishReason, SamplingParams
 from bot.service.drafting import Drafting, kept_notice, writing_notice
 from bot.service.live_answer import LiveAnswer
 from bot.service.ports import Clock, Completion, ModelLease, ModelPool, Store
+from bot.service.ranking import Ranking
 from bot.service.samples import combined_text, sample_sampling
 from bot.service.screened import (
     Screen,
@@ -58,7 +59,8 @@ class Attempt:
     """Generates one answer and shows its snapshots, as far as `screen` lets them.
 
     `present` makes the shown text of what the model wrote, by default the same; `sampling`
-    takes the place of the answer's own.
+    takes the place of the answer's own. Several drafts are compared by `ranking`, where there is
+    one that can.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class Attempt:
         screen: Screen,
         present: Present | None = None,
         sampling: SamplingParams | None = None,
+        ranking: Ranking | None = None,
     ) -> None:
         self._store = store
         self._models = models
@@ -80,6 +83,7 @@ class Attempt:
         self._screen = screen
         self._present = present or self._as_written
         self._sampling = sampling or live.answer.sampling
+        self._ranking = ranking
         self._progress: list[Progress] = []
         self._drafting: Drafting | None = None
         self._notice: str | None = None
@@ -135,7 +139,8 @@ class Attempt:
         drafting = Drafting(lease, self._sampling.num_drafts, start, self._live.runs, show)
         self._drafting = drafting
         await drafting.finish(first)
-        choice, last = drafting.kept(was_stopped=self._live.stopped_as is not None)
+        was_stopped = self._live.stopped_as is not None
+        choice, last = await drafting.kept(self._rank, was_stopped=was_stopped)
         kept = [written[choice.kept]]
         [last] = without_withheld([last], kept)
         _, card = self._present(last)
@@ -148,6 +153,11 @@ class Attempt:
             choice=choice,
             drafts=_kept(kept),
         )
+
+    async def _rank(self, drafts: Mapping[int, str]) -> Mapping[int, float]:
+        if self._ranking is None:
+            return {}
+        return await self._ranking.goodness(self._live.answer.question, drafts)
 
     def _complete(
         self, lease: ModelLease, prompt: FittedPrompt, sampling: SamplingParams

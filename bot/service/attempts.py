@@ -12,6 +12,7 @@ from bot.service.grounding import Grounding
 from bot.service.live_answer import LiveAnswer
 from bot.service.ports import Clock, ModelPool, Store
 from bot.service.prompting import MakePrompt
+from bot.service.ranking import Ranking
 from bot.service.screened import Screen
 from bot.service.screening import Screening
 
@@ -25,21 +26,37 @@ class Attempts:
     clock: Clock
     grounding: Grounding
     screening: Screening
+    ranking: Ranking | None = None
 
     def plain(self, make_prompt: MakePrompt, screen: Screen) -> Callable[[LiveAnswer], Attempt]:
         """What the model writes behind a prompt, as it writes it."""
         return lambda live: Attempt(self.store, self.models, self.clock, live, make_prompt, screen)
 
     def grounded(
-        self, history: History, settings: ServerSettings, *, instead_of: int | None = None
+        self,
+        history: History,
+        settings: ServerSettings,
+        *,
+        instead_of: int | None = None,
+        is_hinted: bool = False,
     ) -> Callable[[LiveAnswer], GroundedAttempt]:
         """An answer from the notes where they hold it, after the turns of `history`.
 
         `settings` are those of the server, as transaction 1 has read them; `instead_of` is an
-        endorsed answer that is not what the person wants.
+        endorsed answer that is not what the person wants; `is_hinted` tells that the question
+        looks off topic.
         """
         grounding = dataclasses.replace(self.grounding, instead_of=instead_of)
         screen = self.screening.screen(settings)
         return lambda live: GroundedAttempt(
-            self.store, self.models, self.clock, grounding, live, history, settings, screen
+            self.store,
+            self.models,
+            self.clock,
+            grounding,
+            live,
+            history,
+            settings,
+            screen,
+            self.ranking,
+            is_hinted,
         )

@@ -29,6 +29,7 @@ from bot.service.live_comparison import LiveComparison
 from bot.service.ports import Clock, ModelPool, Store, Transaction
 from bot.service.screened import Screen
 from bot.service.screening import Screening
+from bot.service.topic_guard import TopicGuard
 
 BROKEN = (
     "Something went wrong on my side while comparing; please try again, and if it happens again "
@@ -79,6 +80,7 @@ class CompareService:
         defaults: Defaults,
         new_seed: Callable[[], int],
         report: Callable[[Exception], str],
+        guard: TopicGuard,
     ) -> None:
         self._store = store
         self._models = models
@@ -89,6 +91,7 @@ class CompareService:
         self._defaults = defaults
         self._new_seed = new_seed
         self._report = report
+        self._guard = guard
         self._live: dict[int, LiveComparison] = {}
         self._turn = asyncio.Lock()
         self._is_closing = False
@@ -179,11 +182,13 @@ class CompareService:
             template_named(self._models.spec(model).template)
         if wish.is_blind:
             models = tuple(random.Random(self._new_seed()).sample(models, len(models)))
+        judgement = await self._guard.judge(wish.conversation, text)
         async with self._store.transaction() as transaction:
             settings = await transaction.servers.get(wish.conversation.server)
             self._screening.check_question(text, settings)
             if reply := reply_to_small_talk(text):
                 raise SmallTalk(reply)
+            judgement.enforce()
             await self._charge(transaction, wish, settings, len(models))
             seed = self._new_seed() if wish.seed is None else wish.seed
             # Without a template: one sampling for all, whatever suits each model by itself.

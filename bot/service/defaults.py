@@ -11,6 +11,7 @@ from bot.domain.model_spec import ModelShape
 from bot.domain.sampling import SamplingParams
 from bot.domain.server_settings import LimitSettings, ServerSettings, ThreadsMode
 from bot.domain.template import Template
+from bot.domain.topic_guard import GuardMode
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,15 @@ class Defaults:
     threads: ThreadsMode = ThreadsMode.AUTO
     handbook: bool = True
     decency: DecencyLevel = DecencyLevel.STANDARD
+    topic_guard: GuardMode = GuardMode.OFF
 
     def decency_for(self, settings: ServerSettings) -> DecencyLevel:
         """How much is withheld on a server."""
         return settings.decency or self.decency
+
+    def guard_for(self, settings: ServerSettings) -> GuardMode:
+        """What happens on a server to questions that are not about deep learning."""
+        return settings.topic_guard or self.topic_guard
 
     def handbook_for(self, settings: ServerSettings) -> bool:
         """Whether answers on a server may be taken from the handbook."""

@@ -1,14 +1,17 @@
 """Several drafts of one answer: people watch the first, and the best of them is kept."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
-from bot.domain.choice import Choice, choose
+from bot.domain.choice import Choice, choose, sound
 from bot.domain.errors import QueueFull
 from bot.domain.progress import Progress
 from bot.domain.sampling import FinishReason
 from bot.service.ports import Completion, ModelLease
+
+Rank = Callable[[Mapping[int, str]], Awaitable[Mapping[int, float]]]
+"""How good the drafts of these numbers are; nothing where nobody can tell."""
 
 
 @dataclass(slots=True)
@@ -46,9 +49,13 @@ class Drafting:
         """Drafts that have begun."""
         return len(self._completions)
 
-    def kept(self, *, was_stopped: bool) -> tuple[Choice, Progress]:
+    async def kept(self, rank: Rank, *, was_stopped: bool) -> tuple[Choice, Progress]:
         """Which one is the answer; of one that was stopped, what people have seen."""
-        choice = Choice(num_drafts=self.num_written) if was_stopped else choose(self._progress)
+        choice = Choice(num_drafts=self.num_written)
+        if not was_stopped:
+            numbers = sound(self._progress) if self.num_written > 1 else ()
+            texts = {number: self._progress[number].text for number in numbers}
+            choice = choose(self._progress, await rank(texts) if len(texts) > 1 else None)
         return choice, self._progress[choice.kept]
 
     def _start_others(self) -> None:
@@ -82,7 +89,5 @@ def kept_notice(choice: Choice) -> str | None:
     """What people are told if the text is not the one that they have watched."""
     if choice.kept == 0:
         return None
-    return (
-        f"You watched the first of {choice.num_drafts} drafts; this is another one, which the "
-        "others bear out better."
-    )
+    why = "the others bear out better" if choice.goodness is None else "is ranked above it"
+    return f"You watched the first of {choice.num_drafts} drafts; this is another one, which {why}."

@@ -29,6 +29,7 @@ from bot.service.prompting import (
     prompt_of_explanation,
     prompt_of_question,
 )
+from bot.service.ranking import Ranking
 from bot.service.screened import Screen
 from bot.service.snapshot import Snapshot
 
@@ -44,7 +45,10 @@ the questions that the notes do not answer a third.
 
 
 class GroundedAttempt:
-    """Answers one question from the notes, else from the model's memory."""
+    """Answers one question from the notes, else from the model's memory.
+
+    `is_hinted` lets what is not taken from the notes say that the question looks off topic.
+    """
 
     def __init__(
         self,
@@ -56,6 +60,8 @@ class GroundedAttempt:
         history: History,
         settings: ServerSettings,
         screen: Screen,
+        ranking: Ranking | None = None,
+        is_hinted: bool = False,
     ) -> None:
         self._store = store
         self._models = models
@@ -65,6 +71,8 @@ class GroundedAttempt:
         self._history = history
         self._settings = settings
         self._screen = screen
+        self._ranking = ranking
+        self._is_hinted = is_hinted
 
     async def finish(self) -> Outcome:
         """Search, then answer on the best basis there is."""
@@ -130,7 +138,7 @@ class GroundedAttempt:
         """The model's own words, if they are likely enough to be worth reading."""
         answer, hits = self._live.answer, ground.found.hits
         make_prompt = prompt_of_question(answer, self._history)
-        unchecked = Card(Basis.MEMORY)
+        unchecked = Card(Basis.MEMORY, is_off_topic=self._is_hinted)
         made = await self._attempt(
             make_prompt, self._screen, lambda each: (each.text, unchecked)
         ).finish()
@@ -140,7 +148,9 @@ class GroundedAttempt:
             figures["agreement"] = made.choice.agreement
         calibration = self._grounding.calibration(answer.model)
         probability = calibration.remembered.probability(figures)
-        card = Card(Basis.MEMORY, round(probability, 3), figures=figures, choice=made.choice)
+        card = dataclasses.replace(
+            unchecked, confidence=round(probability, 3), figures=figures, choice=made.choice
+        )
         was_cut = last.finish_reason in (FinishReason.CANCELLED, FinishReason.FAILED)
         if was_cut or calibration.basis(ground.probability, probability) is Basis.MEMORY:
             return self._outcome(card, last, made)
@@ -169,7 +179,7 @@ class GroundedAttempt:
         sampling: SamplingParams | None = None,
     ) -> Attempt:
         parts = (self._store, self._models, self._clock, self._live)
-        return Attempt(*parts, make_prompt, screen, present, sampling)
+        return Attempt(*parts, make_prompt, screen, present, sampling, self._ranking)
 
     def _outcome(self, card: Card, last: Progress, made: Outcome | None = None) -> Outcome:
         text = body(card, last.text)

@@ -13,6 +13,7 @@ from bot.domain.conversation import Conversation, History, Turn
 from bot.domain.rate_limit import LimitCheck, Refusal
 from bot.domain.search import PassageSearch
 from bot.domain.server_settings import ServerSettings
+from bot.service.classifier_ports import Classifiers as Classifiers
 from bot.service.comparison_ports import Comparisons as Comparisons
 from bot.service.decency_ports import Decency as Decency
 from bot.service.decency_ports import Watch as Watch

@@ -10,6 +10,7 @@ from bot.domain.errors import NotFound, QuestionRefused
 from bot.domain.feedback import original_of
 from bot.domain.sampling import MAX_SEED, SamplingParams
 from bot.domain.server_settings import ServerSettings
+from bot.domain.topic_guard import PASSED
 from bot.service.acceptance import Acceptance
 from bot.service.access import require_asker_or_admin
 from bot.service.answering import Accepted, Answering
@@ -23,6 +24,7 @@ from bot.service.prompting import (
     prompt_of_text,
 )
 from bot.service.screened import Screen
+from bot.service.topic_guard import TopicGuard
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class PressService:
         clock: Clock,
         defaults: Defaults,
         new_seed: Callable[[], int],
+        guard: TopicGuard,
     ) -> None:
         self._store = store
         self._models = models
@@ -55,6 +58,7 @@ class PressService:
         self._acceptance = Acceptance(clock, defaults)
         self._clock = clock
         self._new_seed = new_seed
+        self._guard = guard
 
     async def stop(self, asker: Asker, answer_id: int) -> None:
         """Stop an answer that is being made; what was written stays.
@@ -95,6 +99,7 @@ class PressService:
 
     async def _accept(self, press: Press, *, is_continuation: bool) -> Accepted:
         """Transaction 1 of an answer that grows out of an older one."""
+        judged = PASSED if is_continuation else await self._guard.judge_again(press.answer_id)
         async with self._store.transaction() as transaction:
             old = await transaction.answers.get(press.answer_id)
             if old is None:
@@ -120,6 +125,7 @@ class PressService:
             if not old.state.is_final:
                 raise QuestionRefused("This answer is still being written; stop it first.")
             screen = self._screen_of(old, settings, is_continuation=is_continuation)
+            judged.enforce()
             self._models.spec(old.model)
             await self._acceptance.charge(transaction, press.asker, old.conversation, settings)
             history = await transaction.turns.newest(
@@ -134,7 +140,9 @@ class PressService:
         if old.kind is AnswerKind.COMPLETE:
             return Accepted(answer, self._attempts.plain(prompt_of_text(answer), screen))
         # Who regenerates a repeated answer did not ask for what that one answers.
-        grounded = self._attempts.grounded(history, settings, instead_of=original_of(old))
+        grounded = self._attempts.grounded(
+            history, settings, instead_of=original_of(old), is_hinted=judged.is_hinted
+        )
         return Accepted(answer, grounded)
 
     def _screen_of(self, old: Answer, settings: ServerSettings, *, is_continuation: bool) -> Screen:

@@ -10,6 +10,7 @@ from bot.service.ask import AskService
 from bot.service.attempts import Attempts
 from bot.service.ballot import BallotService
 from bot.service.budgeting import BudgetService
+from bot.service.classifier_ports import Classifiers, NoClassifiers
 from bot.service.compare import CompareService
 from bot.service.complete import CompleteService
 from bot.service.courseware import Courseware
@@ -31,11 +32,13 @@ from bot.service.ports import Clock, Decency, ModelPool, NoteReader, Retriever, 
 from bot.service.press import PressService
 from bot.service.privacy import PrivacyService
 from bot.service.quiz import QuizService
+from bot.service.ranking import Ranking
 from bot.service.recovery import RecoveryService
 from bot.service.replay import ReplayService
 from bot.service.screening import Screening
 from bot.service.settings import SettingsService
 from bot.service.statistics import StatisticsService
+from bot.service.topic_guard import TopicGuard
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,31 +87,35 @@ class Services:
         explainer: Explainer | None = None,
         painter: Painter | None = None,
         courseware: Courseware | None = None,
+        classifiers: Classifiers | None = None,
     ) -> "Services":
         """All use cases over one store and one pool.
 
         `report` logs a bug once and returns its short error id; `new_seed` gives the seed of
         an answer whose asker named none. Without an `illustrator` no formulas are drawn, without
         an `explainer` and a `painter` nobody looks inside. `courseware` is what can be learned.
+        Without `classifiers` no question is off topic and no draft is ranked.
         """
         taught = courseware or Courseware()
         answering = Answering(store, clock, report)
         screening = Screening(decency, defaults)
         grounding = Grounding(store, retriever, screening, calibrations)
-        attempts = Attempts(store, models, clock, grounding, screening)
+        telling = classifiers or NoClassifiers()
+        guard = TopicGuard(store, grounding, telling)
+        attempts = Attempts(store, models, clock, grounding, screening, Ranking(telling))
         parts = (store, models, answering, attempts, clock, defaults, new_seed)
         compare = CompareService(
-            store, models, grounding, screening, clock, defaults, new_seed, report
+            store, models, grounding, screening, clock, defaults, new_seed, report, guard
         )
         return cls(
             answering=answering,
-            ask=AskService(*parts),
-            press=PressService(*parts),
+            ask=AskService(*parts, guard),
+            press=PressService(*parts, guard),
             complete=CompleteService(*parts),
             notes=NotesService(store, clock, retriever, reader, defaults, note_limits),
             feedback=FeedbackService(store, clock, screening),
             models=ModelService(store, models, defaults),
-            settings=SettingsService(store, models, defaults),
+            settings=SettingsService(store, models, defaults, telling),
             delivery=DeliveryService(store, clock),
             recovery=RecoveryService(store, clock),
             installation=InstallationService(store),

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.domain.blocked import with_blocked, without_blocked
+from bot.domain.classifier import Use
 from bot.domain.conversation import Asker, Conversation
 from bot.domain.decency import DecencyLevel
 from bot.domain.errors import InvalidParameter, ModelUnavailable, UnknownModel
@@ -13,14 +14,19 @@ from bot.domain.rate_limit import Limit
 from bot.domain.sampling import SamplingParams
 from bot.domain.server_settings import LimitSettings, ServerSettings
 from bot.domain.template import Template, template_named
+from bot.domain.topic_guard import NOT_CONFIGURED, GuardMode
 from bot.service.access import require_admin
+from bot.service.classifier_ports import Classifiers
 from bot.service.defaults import Defaults
 from bot.service.ports import ModelPool, Store
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class EffectiveSettings:
-    """A server's settings with the defaults filled in, and what was set by its admins."""
+    """A server's settings with the defaults filled in, and what was set by its admins.
+
+    `has_topic_guard` tells whether there is a classifier, without which the guard is off.
+    """
 
     threads: str
     model: str
@@ -30,16 +36,21 @@ class EffectiveSettings:
     limits: LimitSettings
     handbook: bool
     decency: DecencyLevel
+    topic_guard: GuardMode
+    has_topic_guard: bool
     stored: ServerSettings
 
 
 class SettingsService:
     """Settings of one server. Showing is for everybody, setting for admins."""
 
-    def __init__(self, store: Store, models: ModelPool, defaults: Defaults) -> None:
+    def __init__(
+        self, store: Store, models: ModelPool, defaults: Defaults, classifiers: Classifiers
+    ) -> None:
         self._store = store
         self._models = models
         self._defaults = defaults
+        self._classifiers = classifiers
 
     async def show(self, server: str) -> EffectiveSettings:
         """What holds on a server now."""
@@ -62,6 +73,8 @@ class SettingsService:
             limits=self._defaults.limits_for(settings),
             handbook=self._defaults.handbook_for(settings),
             decency=self._defaults.decency_for(settings),
+            topic_guard=self._defaults.guard_for(settings),
+            has_topic_guard=self._classifiers.has(Use.TOPIC_GUARD),
             stored=settings,
         )
 
@@ -84,7 +97,8 @@ class SettingsService:
 
         Raises:
             NotAllowed: not an admin.
-            InvalidParameter: a value is out of range, or nothing was named.
+            InvalidParameter: a value is out of range, nothing was named, or the topic guard
+                has no classifier.
         """
         if not changes:
             raise InvalidParameter("Nothing to set: please name at least one setting.")
@@ -93,6 +107,9 @@ class SettingsService:
         async with self._store.transaction() as transaction:
             settings = await transaction.servers.get(server)
             require_admin(asker, settings, "change this server's settings")
+            wants_guard = changes.get("topic_guard") not in (None, GuardMode.OFF)
+            if wants_guard and not self._classifiers.has(Use.TOPIC_GUARD):
+                raise InvalidParameter(NOT_CONFIGURED)
             await transaction.servers.put(server, dataclasses.replace(settings, **changes))
         return await self.show(server)
 

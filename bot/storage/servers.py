@@ -10,6 +10,7 @@ from bot.domain.conversation import Length
 from bot.domain.decency import DecencyLevel
 from bot.domain.rate_limit import Limit
 from bot.domain.server_settings import ServerSettings, ThreadsMode
+from bot.domain.topic_guard import GuardMode
 from bot.storage.tables import servers
 
 _GET = select(servers).where(servers.c.server == bindparam("name"))
@@ -52,6 +53,7 @@ def _settings(row: RowMapping) -> ServerSettings:
         assistant_role=row["assistant_role"],
         decency=DecencyLevel(row["decency"]) if row["decency"] else None,
         blocked=tuple(row["blocked"] or ()),
+        topic_guard=GuardMode(row["topic_guard"]) if row["topic_guard"] else None,
     )
 
 
@@ -72,6 +74,7 @@ def _values(settings: ServerSettings) -> dict[str, Any]:
         "assistant_role": settings.assistant_role,
         "decency": settings.decency,
         "blocked": list(settings.blocked),
+        "topic_guard": settings.topic_guard,
     }
     for scope in ("person", "channel", "server"):
         limit: Limit | None = getattr(settings, f"{scope}_limit")

@@ -46,6 +46,7 @@ servers = Table(
     Column("assistant_role", String(40)),
     Column("decency", String(10)),
     Column("blocked", JSON),
+    Column("topic_guard", String(10)),
 )
 
 rate_limits = Table(

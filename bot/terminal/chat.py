@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from rich.console import Console
 
 from bot.domain.answer import AnswerState
-from bot.domain.conversation import Asker, Conversation, Question
+from bot.domain.conversation import Conversation, Question
 from bot.domain.details import details_of
 from bot.domain.errors import BotError, NotFound, SmallTalk
 from bot.domain.feedback import Verdict
+from bot.domain.operator import OPERATOR, TERMINAL
 from bot.domain.progress import LoadProgress
 from bot.domain.question import MAX_QUESTION_CHARACTERS, clean_text
 from bot.service.feedback import Mark
@@ -24,10 +25,8 @@ from bot.terminal.model_table import model_table
 from bot.terminal.remarks import is_unchecked, remarks_on
 from bot.terminal.status_line import StatusLine
 
-SERVER = "terminal"
 MAX_ECHO_CHARACTERS = 400
 MAX_DIGITS = 18
-OPERATOR = Asker(id="operator", name="operator", is_manager=True, is_operator=True)
 TAKEN_BACK = "(taken back)"
 VERDICTS = {"/good": Verdict.GOOD, "/bad": Verdict.BAD}
 HELP = """\
@@ -47,12 +46,12 @@ class Chat:
         self._services = services
         self._console = console
         self._new_id = new_id
-        self._conversation = Conversation(SERVER, f"chat-{new_id()}")
+        self._conversation = Conversation(TERMINAL, f"chat-{new_id()}")
         self._newest: int | None = None
 
     async def greet(self) -> None:
         """Say honestly who answers."""
-        spec = await self._services.models.current(SERVER)
+        spec = await self._services.models.current(TERMINAL)
         note = (
             "a tiny model that knows Lectern's handbook of deep learning and nothing else"
             if spec.template == "starter"
@@ -170,7 +169,7 @@ class Chat:
         return int(named[:MAX_DIGITS])
 
     async def _show_details(self, number: int) -> None:
-        answer = await self._services.details.answer(OPERATOR, SERVER, number)
+        answer = await self._services.details.answer(OPERATOR, TERMINAL, number)
         for detail in details_of(answer):
             lines = detail.text.split("\n")
             self._write(f"{detail.label + ':':<10} {lines[0]}\n")
@@ -191,7 +190,7 @@ class Chat:
     async def _vote(self, verdict: Verdict) -> None:
         if self._newest is None:
             raise BotError("There is no answer yet that you could judge; ask something first.")
-        mark = Mark(OPERATOR, SERVER, self._newest)
+        mark = Mark(OPERATOR, TERMINAL, self._newest)
         now = await self._services.feedback.vote(mark, verdict)
         said = "Taken back." if now is None else "Thank you, that counts."
         self._console.print(said, style="dim", highlight=False)
@@ -202,11 +201,11 @@ class Chat:
             def show(progress: LoadProgress) -> None:
                 status.show(loading_status(progress))
 
-            spec = await self._services.models.switch(OPERATOR, SERVER, name, show)
+            spec = await self._services.models.switch(OPERATOR, TERMINAL, name, show)
         self._console.print(f"{spec.name} answers from now on.", highlight=False)
 
     async def _list_models(self) -> None:
-        current = await self._services.models.current(SERVER)
+        current = await self._services.models.current(TERMINAL)
         statuses = await self._services.models.list()
         self._console.print(model_table(statuses, current.name))
 

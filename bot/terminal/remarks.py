@@ -2,6 +2,7 @@
 
 from bot.domain.card import Basis
 from bot.domain.composition import UNCHECKED, source_line
+from bot.domain.topic_guard import HINT
 from bot.service.snapshot import Snapshot
 
 
@@ -11,8 +12,9 @@ def is_unchecked(snapshot: Snapshot) -> bool:
 
 
 def remarks_on(snapshot: Snapshot) -> list[str]:
-    """One line for each source, and the mark of an answer that rests on none."""
+    """One line for each source, and the marks of an answer that rests on none."""
     if snapshot.card is None or not snapshot.text.strip():
         return []
     mark = [UNCHECKED] if is_unchecked(snapshot) else []
+    mark += [HINT] if snapshot.card.is_off_topic else []
     return mark + [source_line(source) for source in snapshot.card.sources]

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 RECORD = "run.json"
+WRITE, CLASSIFY = "write", "classify"
+"""What a run was trained to do: to write text, or to tell which label a text has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,9 @@ class Rightness:
 class RunRecord:
     """A finished run. Losses are nats per token on documents that were held back.
 
-    `base` is None and the losses are where it was imported.
+    `base` is None and the losses are where it was imported. Of a classifier, `labels` are its
+    labels in the order of its outputs, `accuracy` and `macro_f1` what it reaches on `num_tested`
+    texts that were held back, and `baseline_…` what always saying the most common label reaches.
     """
 
     name: str
@@ -45,10 +49,24 @@ class RunRecord:
     train_loss: float | None = None
     rightness: Rightness | None = None
     sample_questions: tuple[str, ...] = ()
+    task: str = WRITE
+    labels: tuple[str, ...] = ()
+    num_tested: int = 0
+    accuracy: float | None = None
+    macro_f1: float | None = None
+    baseline_accuracy: float | None = None
+    baseline_macro_f1: float | None = None
+
+    @property
+    def is_classifier(self) -> bool:
+        """Whether it tells labels; such a run writes nothing and is no model to switch to."""
+        return self.task == CLASSIFY
 
     @property
     def figures(self) -> str:
         """Whether it is better than its base, in a sentence or two; "" if nothing is known."""
+        if self.is_classifier:
+            return self._classifier_figures
         parts = []
         if self.rightness is not None:
             asked = self.rightness
@@ -63,6 +81,18 @@ class RunRecord:
             )
         return " ".join(parts)
 
+    @property
+    def _classifier_figures(self) -> str:
+        if self.accuracy is None or self.macro_f1 is None:
+            return ""
+        baseline = ""
+        if self.baseline_accuracy is not None:
+            baseline = f" (always the most common label: {self.baseline_accuracy:.1%})"
+        return (
+            f"Right: {self.accuracy:.1%} of {self.num_tested:,} texts that were held back"
+            f"{baseline}; macro-F1 {self.macro_f1:.3f}."
+        )
+
     @classmethod
     def read(cls, folder: Path) -> "RunRecord | None":
         """The record in a folder; None if it holds no finished run."""
@@ -71,7 +101,8 @@ class RunRecord:
             known = {each.name: raw[each.name] for each in fields(cls) if each.name in raw}
             asked = known.get("rightness")
             known["rightness"] = None if asked is None else Rightness(**asked)
-            known["sample_questions"] = tuple(known.get("sample_questions", ()))
+            for name in ("sample_questions", "labels"):
+                known[name] = tuple(known.get(name, ()))
             return cls(**known)
         except (OSError, ValueError, TypeError):
             return None

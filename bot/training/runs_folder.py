@@ -1,14 +1,16 @@
 """The folder of all runs: which there are, and what may be done with them."""
 
+import json
 import re
 import shutil
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from bot.domain.errors import InvalidParameter, ModelUnavailable, NotFound
-from bot.training.run_record import RECORD, RunRecord
+from bot.training.run_record import CLASSIFY, RECORD, RunRecord
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,49}")
 _PICKLED = ("*.bin", "*.pt", "*.pth", "*.pkl", "*.ckpt")
@@ -23,7 +25,15 @@ _TAKEN = (
     "merges.txt",
     "special_tokens_map.json",
 )
-_PAPERS = ("README.md", "data.json", "history.json", "loss.png", RECORD)
+_PAPERS = (
+    "README.md",
+    "data.json",
+    "history.json",
+    "confusion.json",
+    "loss.png",
+    "confusion.png",
+    RECORD,
+)
 CHECKPOINTS = "checkpoints"
 
 
@@ -128,9 +138,19 @@ class RunsFolder:
         folder.rmdir()
         _copied(source, folder, (*_TAKEN, *_PAPERS))
         old = RunRecord.read(folder)
-        new = RunRecord(name, template, at.isoformat(timespec="seconds"))
+        new = RunRecord(name, template, at.isoformat(timespec="seconds"), **_labels(folder))
         (replace(old, name=name) if old is not None else new).write(folder)
         return folder
+
+
+def _labels(folder: Path) -> dict[str, Any]:
+    """What a record says of a classifier that was trained elsewhere; nothing of other models."""
+    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    kinds, named = config.get("architectures") or (), config.get("id2label") or {}
+    if not any("SequenceClassification" in kind for kind in kinds) or not named:
+        return {}
+    labels = [str(named[number]) for number in sorted(named, key=int)]
+    return {"task": CLASSIFY, "labels": tuple(labels)}
 
 
 def check_is_model(folder: Path) -> None:

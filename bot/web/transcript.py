@@ -8,6 +8,7 @@ from bot.domain.card import Basis, Card
 from bot.domain.composition import ENDORSED, UNCHECKED, source_line
 from bot.domain.displayed import displayed
 from bot.domain.progress import LoadProgress
+from bot.domain.topic_guard import HINT
 from bot.service.snapshot import Snapshot
 from bot.web.desk import Writing
 from bot.web.markdown import formatted, plain
@@ -98,6 +99,7 @@ def loading_words(progress: LoadProgress) -> str:
 def _basis(card: Card) -> list[str]:
     marks = {Basis.MEMORY: UNCHECKED, Basis.ANSWERED: f"✅ {ENDORSED}"}
     mark = [marks[card.basis]] if card.basis in marks else []
+    mark += [HINT] if card.is_off_topic else []
     return mark + [plain(source_line(source)) for source in card.sources]
 
 

@@ -19,6 +19,7 @@ from tests.bugs import reporting_to
 from tests.discord_server import DiscordServer, Interaction, Message, Person
 from tests.discord_server.fixtures import discord_address, discord_server
 from tests.lookers import ScriptedPainter
+from tests.scripted_classifiers import ScriptedClassifiers
 from tests.scripted_insight import ScriptedExplainer
 from tests.scripted_models import ScriptedPool
 from tests.scripted_services import scripted_services
@@ -35,6 +36,7 @@ class Scene(StudyServer):
     illustrator: Illustrator | None = field(default=None, kw_only=True)
     explainer: ScriptedExplainer = field(default_factory=ScriptedExplainer, kw_only=True)
     painter: ScriptedPainter = field(default_factory=ScriptedPainter, kw_only=True)
+    classifiers: ScriptedClassifiers = field(default_factory=ScriptedClassifiers, kw_only=True)
 
     async def final(self, interaction: Interaction) -> Message:
         """The response once the answer has ended."""
@@ -114,6 +116,7 @@ def start_bot(scene: Scene, discord_address: None, tmp_path: Path) -> StartBot:
                 scene.illustrator,
                 scene.explainer,
                 scene.painter,
+                scene.classifiers,
             )
             options = DiscordOptions(
                 report=reporting_to(scene.bugs),

@@ -17,6 +17,7 @@ The settings of this server:
 • length: **normal**
 • handbook: **on**
 • decency: **standard**
+• topic guard: **off**
 • blocked words and phrases: none
 • admin role: none
 • teaching assistants' role: none
@@ -149,6 +150,7 @@ The settings of this server:
 • length: **short** (set here)
 • handbook: **off** (set here)
 • decency: **strict** (set here)
+• topic guard: **off**
 • blocked words and phrases: none
 • admin role: none
 • teaching assistants' role: none

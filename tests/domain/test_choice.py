@@ -65,3 +65,16 @@ def test_a_loop_repeats_most_of_its_words_and_a_sentence_none() -> None:
     assert repeated_share(LOOP) > 0.5
     assert repeated_share(GOOD) == 0
     assert repeated_share("") == 0
+
+
+def test_goodness_decides_among_sound_drafts() -> None:
+    drafts = [draft(GOOD), draft(LIKE), draft(STRAY), draft(LOOP)]
+    choice = choose(drafts, {0: 0.2, 1: 0.25, 2: 0.9})
+    assert (choice.kept, choice.num_drafts, choice.goodness) == (2, 4, 0.9)
+    assert choose(drafts, {0: 0.5, 1: 0.5, 2: 0.1}).kept == 0
+
+
+def test_without_goodness_the_medoid_is_kept() -> None:
+    drafts = [draft(STRAY), draft(GOOD), draft(LIKE)]
+    assert choose(drafts, {}) == choose(drafts) == choose(drafts, None)
+    assert choose(drafts).goodness is None

@@ -43,6 +43,6 @@ def test_no_question_that_is_known_here_is_taken_for_small_talk() -> None:
     asked += [phrase for wording in load_wordings() for phrase in wording.phrases]
     for file in DEVELOPMENT.glob("*.jsonl"):
         rows = map(json.loads, file.read_text(encoding="utf-8").splitlines())
-        asked += [row.get("question") or row["input"] for row in rows]
+        asked += [text for row in rows if (text := row.get("question") or row.get("input"))]
     assert len(asked) > 1_000
     assert [question for question in asked if reply_to_small_talk(question)] == []

@@ -90,3 +90,10 @@ def test_a_file_without_questions_is_refused(tmp_path: Path, content: bytes | No
         path.write_bytes(content)
     with pytest.raises(BotError):
         read_rows([path])
+
+
+def test_texts_that_only_have_a_label_are_passed_over(tmp_path: Path) -> None:
+    labelled = written(tmp_path / "a.jsonl", {"text": "what is attention", "label": "on topic"})
+    asked = written(tmp_path / "b.jsonl", QUESTION)
+    assert [row.id for row in read_rows([tmp_path])] == ["q1"]
+    assert read_rows([labelled, asked]) == read_rows([asked])

@@ -94,6 +94,7 @@ def test_a_curve_below_nothing_lies_lower_than_one_above() -> None:
         Curves("Huge", (1e300, 1e308), (Series("n", (-1e308, 1e308)),)),
         HeatMap("None", ("a",), ("b",), ((None,),)),
         HeatMap("One", ("a",), ("b",), ((3.0,),)),
+        HeatMap("Written", ("a",), ("b",), ((3.0,),), written=(("1,234,567",),)),
         HeatMap("Same", (), (), ((1.0, 1.0), (1.0,))),
         HeatMap("Unnamed", ("", ""), ("", ""), ((1.0, 2.0), (3.0, None))),
         HeatMap("Large", (), (), tuple(tuple(map(float, range(200))) for _ in range(200))),

@@ -137,3 +137,10 @@ def test_runs_are_found_as_they_come_and_take_nobodys_name(tiny_folder: Path) ->
     runs.clear()
     with pytest.raises(UnknownModel):
         catalog.spec("dl-course")
+
+
+def test_a_classifier_is_no_model_and_says_so_to_who_asks_for_it() -> None:
+    catalog = Catalog(find_classifiers=lambda: ["topic-guard"])
+    with pytest.raises(UnknownModel, match=r"topic-guard is a classifier: .*; choose from distil"):
+        catalog.spec("topic-guard")
+    assert "topic-guard" not in [spec.name for spec in catalog.specs]

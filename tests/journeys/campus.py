@@ -71,11 +71,12 @@ class Campus(StudyServer):
 
     @asynccontextmanager
     async def bot(
-        self, *, memory_budget: int | None = None, handbook: bool = False
+        self, *, memory_budget: int | None = None, handbook: bool = False, **classifiers: str
     ) -> AsyncIterator[LecternClient]:
         """The bot from its start to its farewell; fails if it reported a bug.
 
         Its models babble, so every memory is told, and nothing is known without the handbook.
+        `classifiers` are the keys of that section of the configuration.
         """
         settings = Settings(
             database={"url": f"sqlite+aiosqlite:///{self.folder}/lectern.db"},
@@ -88,6 +89,7 @@ class Campus(StudyServer):
             },
             notes={"handbook": handbook},
             training={"runs": self.folder / "runs"},
+            classifiers=classifiers,
             models={name: {"source": str(self.models / name)} for name in (*DEPTHS, "broken")},
         )
 

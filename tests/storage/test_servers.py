@@ -3,6 +3,7 @@
 from bot.domain.conversation import Length
 from bot.domain.rate_limit import Limit
 from bot.domain.server_settings import ServerSettings, ThreadsMode
+from bot.domain.topic_guard import GuardMode
 from bot.storage.database import Database
 
 FULL = ServerSettings(
@@ -16,6 +17,7 @@ FULL = ServerSettings(
     person_limit=Limit(1, 60),
     channel_limit=Limit(2, 3600),
     server_limit=Limit(3, 86_400),
+    topic_guard=GuardMode.REFUSE,
 )
 
 

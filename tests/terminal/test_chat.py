@@ -18,11 +18,12 @@ from bot.config import Settings
 from bot.domain.answer import AnswerState
 from bot.domain.composition import NO_NOTES, UNCHECKED, UNKNOWN
 from bot.domain.errors import ModelUnavailable, QuestionRefused
+from bot.domain.operator import TERMINAL
 from bot.domain.progress import LoadProgress
 from bot.domain.small_talk import GREETED, THANKED
 from bot.service.snapshot import Snapshot
 from bot.storage.database import Database
-from bot.terminal.chat import SERVER, TAKEN_BACK, Chat, waiting_status
+from bot.terminal.chat import TAKEN_BACK, Chat, waiting_status
 from bot.terminal.lines import Line
 from tests.scripted_models import Script, ScriptedPool
 from tests.service.notes import ASKED, QUOTED, keep
@@ -116,7 +117,7 @@ async def test_a_question_is_repeated_without_what_would_command_the_terminal(
 
 
 async def test_quotes_stand_above_their_sources(sitting: Sitting) -> None:
-    await keep(sitting.store, server=SERVER)
+    await keep(sitting.store, server=TERMINAL)
     sitting.pool.scripts = [Script([" Units are kept."])]
     assert await sitting.say(ASKED, echo=False)
     answer, explanation = sitting.shown.split("\n\n")

@@ -116,6 +116,34 @@ def test_figures_say_whether_it_is_better(runs: RunsFolder) -> None:
     )
 
 
+def test_figures_of_a_classifier_stand_beside_those_of_its_most_common_label() -> None:
+    told = RunRecord(
+        "guard",
+        "starter",
+        "",
+        "starter",
+        task="classify",
+        labels=("off topic", "on topic"),
+        num_tested=40,
+        accuracy=0.975,
+        macro_f1=0.9749,
+        baseline_accuracy=0.55,
+    )
+    assert told.figures == (
+        "Right: 97.5% of 40 texts that were held back (always the most common label: 55.0%); "
+        "macro-F1 0.975."
+    )
+    assert RunRecord("guard", "base", "", task="classify").figures == ""
+
+
+def test_a_classifier_is_read_as_it_was_written(runs: RunsFolder) -> None:
+    folder = runs.root / "guard"
+    folder.mkdir()
+    guard = RunRecord("guard", "starter", "", "starter", task="classify", labels=("a", "b"))
+    guard.write(folder)
+    assert runs.get("guard") == guard
+
+
 def test_a_record_of_a_later_version_is_read_as_far_as_it_is_known(runs: RunsFolder) -> None:
     path = runs.root / "dl-course" / "run.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"news": 1}))

@@ -67,9 +67,10 @@ class Base:
         """
         return Vocabulary(self.folder, self.shape.vocabulary, self.end_of_text_id)
 
-    def load(self, dropout: float) -> GPT2LMHeadModel:
+    def load(self, dropout: float, kind: Any = GPT2LMHeadModel, **changes: Any) -> Any:
         """Its weights in float32. Attention has no dropout: with it, all of its weights are kept.
 
+        `kind` is the class of transformers, `changes` are those of its configuration.
         GELU is computed in one pass over memory and not in seven, which keeps less of it, too.
 
         Raises:
@@ -77,7 +78,7 @@ class Base:
         """
         written = _config(self.name, self.folder).get("activation_function", GELU)
         try:
-            model: Any = GPT2LMHeadModel.from_pretrained(
+            model = kind.from_pretrained(
                 self.folder,
                 dtype=torch.float32,
                 use_safetensors=True,
@@ -85,13 +86,14 @@ class Base:
                 resid_pdrop=dropout,
                 embd_pdrop=dropout,
                 activation_function=FUSED_GELU if written == GELU else written,
+                **changes,
             )
         except Exception as error:
             raise ModelUnavailable(
                 f"The weights of {self.name} in {self.folder} cannot be loaded; fetch them again."
             ) from error
         model.config.use_cache = False
-        return model  # type: ignore[no-any-return]
+        return model
 
     def fingerprint(self) -> str:
         """A hash of its weights and tokenizer."""

@@ -1,8 +1,6 @@
 """A run from material to a folder that can be served: prepare, train, write."""
 
 import hashlib
-import json
-import os
 import random
 import shutil
 import time
@@ -13,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import save_file
 from transformers import set_seed
 from transformers.utils import logging
 
-from bot.domain.errors import BotError, InvalidParameter
+from bot.domain.errors import InvalidParameter
 from bot.domain.template import template_named
 from bot.training.finetuning.adapters import merged, with_adapters
 from bot.training.finetuning.asking import Asking
@@ -32,14 +29,20 @@ from bot.training.finetuning.memory import (
 )
 from bot.training.finetuning.plan import Plan, TuningMethod
 from bot.training.finetuning.rows import Row, Rows, alike
+from bot.training.finetuning.run_files import (
+    UNDER_WAY,
+    enter,
+    plain,
+    unwritten,
+    write_json,
+    write_weights,
+)
 from bot.training.finetuning.split import Split, split
 from bot.training.finetuning.stages import Stage
 from bot.training.finetuning.trainer import Readings, train
 from bot.training.run_record import RunRecord
 from bot.training.runs_folder import CHECKPOINTS
 
-UNDER_WAY = "under-way.json"
-WEIGHTS = "model.safetensors"
 MIN_LEARNED = 200
 NUM_SAMPLE_QUESTIONS = 5
 NUM_CHECKPOINTS = 20
@@ -148,7 +151,7 @@ def run(
         BotError: another run is under way in that folder, the loss is not a number, or the disk
             is full; the last checkpoint stays.
     """
-    _enter(prepared, folder)
+    enter(prepared.name, prepared.fingerprint, folder)
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     set_seed(prepared.plan.seed)
@@ -191,46 +194,18 @@ def run(
     return record
 
 
-def _enter(prepared: Prepared, folder: Path) -> None:
-    """Mark the folder as this run's."""
-    mark = folder / UNDER_WAY
-    try:
-        known = json.loads(mark.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        known = None
-    if known is not None and known.get("fingerprint") != prepared.fingerprint:
-        raise InvalidParameter(
-            f"A run called {prepared.name} with other data or numbers is under way; give it the "
-            f"same ones, or remove it with `lectern runs remove {prepared.name}`."
-        )
-    try:
-        mark.write_text(json.dumps({"fingerprint": prepared.fingerprint}) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise BotError(f"{folder} cannot be written: {error.strerror}.") from None
-
-
 def _write(prepared: Prepared, model: Any, folder: Path, history: list[dict[str, float]]) -> None:
     """Weights as the base's are stored, its configuration and tokenizer, data and losses."""
     base = prepared.base
-    weights = {
-        name: weight.detach().to("cpu", base.stored_as).contiguous()
-        for name, weight in model.state_dict().items()
-        if name != "lm_head.weight"  # shared with the token embedding
-    }
     try:
-        written = folder / f"{WEIGHTS}.new"
-        save_file(weights, written, metadata={"format": "pt"})
-        os.replace(written, folder / WEIGHTS)  # noqa: PTH105
+        write_weights(model, folder, base.stored_as)
         for name in ("config.json", *TOKENIZER_FILES):
             if (base.folder / name).is_file():
                 shutil.copyfile(base.folder / name, folder / name)
-        _write_json(folder / "data.json", manifest(prepared))
-        _write_json(folder / "history.json", [_plain(entry) for entry in history])
+        write_json(folder / "data.json", manifest(prepared))
+        write_json(folder / "history.json", [plain(entry) for entry in history])
     except OSError as error:
-        raise BotError(
-            f"The run cannot be written to {folder} ({error.strerror}); make room, and the same "
-            "command goes on at its last checkpoint."
-        ) from error
+        raise unwritten(folder, error) from error
 
 
 def manifest(prepared: Prepared) -> dict[str, Any]:
@@ -245,15 +220,6 @@ def manifest(prepared: Prepared) -> dict[str, Any]:
         "rows validated": len(prepared.readings.validated),
         "base weights": prepared.base.fingerprint(),
     }
-
-
-def _plain(entry: dict[str, float]) -> dict[str, float]:
-    kept = ("step", "loss", "eval_loss", "learning_rate", "grad_norm")
-    return {name: entry[name] for name in kept if name in entry}
-
-
-def _write_json(path: Path, value: Any) -> None:
-    path.write_text(json.dumps(value, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _fingerprint(base: Base, material: Material, plan: Plan) -> str:

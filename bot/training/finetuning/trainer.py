@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 from safetensors import SafetensorError
@@ -26,6 +26,23 @@ MIN_STEPS_BETWEEN_LOOKS = 10
 NUM_LOOKS = 12
 
 
+class Learnable(Protocol):
+    """What the trainer asks of the rows of a run, which have their `ids`."""
+
+    @property
+    def learned(self) -> Sequence[Any]:
+        """Rows in the order of all epochs."""
+
+    def batch(self, rows: Sequence[Any]) -> dict[str, Tensor]:
+        """Rows as tensors; as many of `labels` as are not ignored share the loss of a step."""
+
+    def summed_loss(self, model: Any, batch: dict[str, Tensor]) -> Tensor:
+        """Nats over all that is learned in a batch."""
+
+    def look(self, model: Any) -> dict[str, float]:
+        """Figures of what is held back, `eval_loss` among them; nothing if nothing is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Readings:
     """The rows of a run: `learned` in the order of all epochs, `validated` again and again."""
@@ -34,10 +51,24 @@ class Readings:
     validated: Sequence[Row]
     padding: int
 
+    def batch(self, rows: Sequence[Row]) -> dict[str, Tensor]:
+        """See `batch_of`."""
+        return batch_of(rows, self.padding)
+
+    def summed_loss(self, model: Any, batch: dict[str, Tensor]) -> Tensor:
+        """See `losses.summed_loss`."""
+        return summed_loss(model, batch)
+
+    def look(self, model: Any) -> dict[str, float]:
+        """The loss of what is held back."""
+        if not self.validated:
+            return {}
+        return {"eval_loss": mean_loss(model, self.validated, self.padding)}
+
 
 def train(
     model: Any,
-    readings: Readings,
+    readings: Learnable,
     plan: Plan,
     folder: Path,
     device: str,
@@ -72,7 +103,7 @@ class RowTrainer(Trainer):
     def __init__(
         self,
         model: Any,
-        readings: Readings,
+        readings: Learnable,
         plan: Plan,
         folder: Path,
         device: str,
@@ -114,7 +145,7 @@ class RowTrainer(Trainer):
         super().__init__(
             model=model,
             args=arguments,
-            data_collator=lambda rows: batch_of(rows, readings.padding),
+            data_collator=readings.batch,
             train_dataset=readings.learned,
             callbacks=[looks],
         )
@@ -128,10 +159,10 @@ class RowTrainer(Trainer):
         return_outputs: bool = False,
         num_items_in_batch: Tensor | int | None = None,
     ) -> Any:
-        """Nats per learned token of the step; stops where that is not a number."""
+        """Nats per learned token (or text) of the step; stops where that is not a number."""
         if num_items_in_batch is None:
             raise RuntimeError("the Trainer did not count the tokens of the step")
-        loss = summed_loss(model, inputs) / num_items_in_batch
+        loss = self._readings.summed_loss(model, inputs) / num_items_in_batch
         if not bool(torch.isfinite(loss)):
             step = self.state.global_step + 1
             raise BotError(
@@ -177,7 +208,7 @@ class Looks(TrainerCallback):
     """Looks at the loss of the validated rows now and then, and tells how far the run is."""
 
     def __init__(
-        self, readings: Readings, num_steps: int, on_stage: Callable[[Stage], None]
+        self, readings: Learnable, num_steps: int, on_stage: Callable[[Stage], None]
     ) -> None:
         self._readings = readings
         self._on_stage = on_stage
@@ -212,9 +243,8 @@ class Looks(TrainerCallback):
         )
 
     def _look(self, state: Any, model: Any) -> None:
-        if self._readings.validated:
-            loss = mean_loss(model, self._readings.validated, self._readings.padding)
-            state.log_history.append({"step": state.global_step, "eval_loss": loss})
+        if figures := self._readings.look(model):
+            state.log_history.append({"step": state.global_step, **figures})
 
 
 def _latest(history: Sequence[dict[str, float]]) -> float | None:

@@ -1,0 +1,1 @@
+"""Classifying: a base and labelled texts become a run that tells which label a text has."""

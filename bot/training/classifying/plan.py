@@ -1,0 +1,57 @@
+"""The plan of a classifier: the numbers that suit a base of some size."""
+
+from bot.domain.errors import InvalidParameter
+from bot.domain.model_spec import ModelShape
+from bot.training.finetuning.plan import MAX_BATCH, MAX_EPOCHS, TINY, Plan, TuningMethod, Wishes
+
+BATCH = 32
+MIN_ROW = 8
+
+
+def classifier_plan(shape: ModelShape, wishes: Wishes, longest: int) -> Plan:
+    """The plan for texts of which the longest has so many tokens.
+
+    A row is as long as the longest text and no longer than `--context` or the base's window.
+
+    Raises:
+        InvalidParameter: a number that cannot be.
+    """
+    is_tiny = shape.num_parameters < TINY
+    is_lora = wishes.method is TuningMethod.LORA
+    context = shape.window if wishes.row_length is None else wishes.row_length
+    if not MIN_ROW <= context <= shape.window:
+        raise InvalidParameter(
+            f"--context must be between {MIN_ROW} and {shape.window:,}, the base's window."
+        )
+    rate = wishes.learning_rate
+    if rate is None:
+        rate = _rate(is_tiny, is_lora)
+    if not 0 < rate < 1:
+        raise InvalidParameter("--learning-rate must be above 0 and below 1; try 5e-5.")
+    epochs = (12 if is_tiny else 4) if wishes.epochs is None else wishes.epochs
+    batch = BATCH if wishes.batch is None else wishes.batch
+    if not 1 <= epochs <= MAX_EPOCHS or not 1 <= batch <= MAX_BATCH:
+        raise InvalidParameter(
+            f"--epochs must be 1 to {MAX_EPOCHS:,} and --batch 1 to {MAX_BATCH:,}."
+        )
+    if not 0 <= wishes.validation <= 0.5:
+        raise InvalidParameter("--validation is a share of the texts, from 0 to 0.5.")
+    return Plan(
+        method=wishes.method,
+        epochs=epochs,
+        learning_rate=rate,
+        batch=batch,
+        rows_at_once=batch,
+        row_length=min(max(longest, MIN_ROW), context),
+        dropout=0.1,
+        weight_decay=0.0 if is_lora else 0.01,
+        warm_up_share=0.1,
+        validation=wishes.validation,
+        seed=wishes.seed,
+    )
+
+
+def _rate(is_tiny: bool, is_lora: bool) -> float:
+    if is_tiny:
+        return 2e-3 if is_lora else 5e-4
+    return 3e-4 if is_lora else 5e-5
