@@ -83,7 +83,7 @@ def classroom(discord_server: DiscordServer, discord_address: None, tmp_path: Pa
         f'[database]\nurl = "sqlite:///{tmp_path / "lectern.db"}"\n'
         f'[training]\nruns = "{tmp_path / "runs"}"\n'
         '[limits]\nperson = "10000/60s"\nchannel = "10000/60s"\nserver = "10000/60s"\n'
-        "[generation]\nthreads = 1\n"
+        '[generation]\ndefault_model = "starter"\nthreads = 1\n'
     )
     return Classroom.build(discord_server, config=config)
 

@@ -11,7 +11,7 @@ TINY, MEDIUM = 50_000_000, 500_000_000
 """Parameters: below the first a model learns by heart what it is to know; to the second, sizes
 small and medium."""
 EFFECTIVE_TOKENS = 32 * 1024
-TINY_ROW, TINY_BATCH = 192, 20
+TINY_ROW, TINY_BATCH = 384, 20
 """Of a tiny base, whose rows are single conversations; it learns most from many small steps."""
 TINY_EPOCHS, TINY_WORDINGS = 40, 6
 MAX_EPOCHS, MAX_BATCH = 10_000, 4096

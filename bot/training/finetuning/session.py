@@ -88,7 +88,8 @@ def prepare(
     """
     vocabulary = base.vocabulary()
     template = template_named(base.template)
-    rows = Rows(vocabulary, template, plan.row_length, plan.beginnings, plan.is_packed)
+    window = base.shape.window
+    rows = Rows(vocabulary, template, plan.row_length, plan.beginnings, plan.is_packed, window)
     halves = split(material, plan.validation)
     asking = Asking(material.examples)
     learned: list[Row] = []
@@ -106,7 +107,7 @@ def prepare(
     if not plan.is_packed:
         learned = alike(learned, plan.batch, random.Random(f"{plan.seed}:order"))
     chance = random.Random(f"{plan.seed}:validation")
-    validated = replace(rows, beginnings=0.0).of(
+    validated = replace(rows, beginnings=0.0, window=0).of(
         halves.validated, lambda each: asking.question(each, chance, as_asked=True), chance
     )
     share = sum(row.num_learned for row in learned) / sum(len(row.ids) for row in learned)
