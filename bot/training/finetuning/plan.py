@@ -11,8 +11,12 @@ TINY, MEDIUM = 50_000_000, 500_000_000
 """Parameters: below the first a model learns by heart what it is to know; to the second, sizes
 small and medium."""
 EFFECTIVE_TOKENS = 32 * 1024
-TINY_ROW, TINY_BATCH = 384, 20
-"""Of a tiny base, whose rows are single conversations; it learns most from many small steps."""
+TINY_ROW, TINY_BATCH, TINY_WINDOW = 384, 20, 512
+"""Of a tiny base, whose rows are single conversations; it learns most from many small steps.
+
+A run of it has a smaller window than its base: of longer conversations it would forget how to
+answer behind them, and the bot leaves out what does not fit.
+"""
 TINY_EPOCHS, TINY_WORDINGS = 40, 6
 MAX_EPOCHS, MAX_BATCH = 10_000, 4096
 
@@ -34,7 +38,7 @@ class Plan:
     A step reads `batch` rows of at most `row_length` tokens, packed or not, in
     `batch // rows_at_once` parts whose gradients add up. An epoch reads every example `wordings`
     times, in a share of `beginnings` only the first words of its answer, and one in `paper_every`
-    also every paper once.
+    also every paper once. `window` is the run's, at most its base's.
     `recomputes` saves memory: activations are computed again on the way back.
     """
 
@@ -48,6 +52,7 @@ class Plan:
     beginnings: float = 0.0
     paper_every: int = 1
     is_packed: bool = True
+    window: int = 1024
     dropout: float = 0.0
     recomputes: bool = False
     weight_decay: float = 0.01
@@ -126,6 +131,7 @@ def plan_for(shape: ModelShape, wishes: Wishes) -> Plan:
         beginnings=0.8 if is_tiny else 0.0,
         paper_every=8 if is_tiny else 1,
         is_packed=not is_tiny,
+        window=min(max(TINY_WINDOW, length), shape.window) if is_tiny else shape.window,
         dropout=0.0 if is_tiny else 0.1,
         weight_decay=0.0 if is_lora else 0.01,
         validation=wishes.validation,

@@ -1,6 +1,7 @@
 """A run from material to a folder that can be served: prepare, train, write."""
 
 import hashlib
+import json
 import random
 import shutil
 import time
@@ -88,8 +89,8 @@ def prepare(
     """
     vocabulary = base.vocabulary()
     template = template_named(base.template)
-    window = base.shape.window
-    rows = Rows(vocabulary, template, plan.row_length, plan.beginnings, plan.is_packed, window)
+    numbers = (plan.row_length, plan.beginnings, plan.is_packed, plan.window)
+    rows = Rows(vocabulary, template, *numbers)
     halves = split(material, plan.validation)
     asking = Asking(material.examples)
     learned: list[Row] = []
@@ -197,12 +198,16 @@ def run(
 
 def _write(prepared: Prepared, model: Any, folder: Path, history: list[dict[str, float]]) -> None:
     """Weights as the base's are stored, its configuration and tokenizer, data and losses."""
-    base = prepared.base
+    base, window = prepared.base, prepared.plan.window
+    positions = model.transformer.wpe
+    positions.weight = torch.nn.Parameter(positions.weight[:window].detach())
     try:
         write_weights(model, folder, base.stored_as)
-        for name in ("config.json", *TOKENIZER_FILES):
+        for name in TOKENIZER_FILES:
             if (base.folder / name).is_file():
                 shutil.copyfile(base.folder / name, folder / name)
+        config = json.loads((base.folder / "config.json").read_text(encoding="utf-8"))
+        write_json(folder / "config.json", config | {"n_positions": window})
         write_json(folder / "data.json", manifest(prepared))
         write_json(folder / "history.json", [plain(entry) for entry in history])
     except OSError as error:
