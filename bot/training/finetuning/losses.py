@@ -21,11 +21,7 @@ def batch_of(rows: Sequence[Row], padding: int) -> dict[str, Tensor]:
     for number, row in enumerate(rows):
         ids[number, : len(row.ids)] = torch.tensor(row.ids)
         labels[number, : len(row.labels)] = torch.tensor(row.labels)
-    # What pads a row that ends where the window does has no position of its own, nor needs one.
-    last = max(row.start + len(row.ids) for row in rows) - 1
-    starts = torch.tensor([row.start for row in rows])
-    positions = (starts[:, None] + torch.arange(length)).clamp(max=last)
-    return {"input_ids": ids, "labels": labels, "position_ids": positions}
+    return {"input_ids": ids, "labels": labels}
 
 
 def summed_loss(model: Any, batch: dict[str, Tensor]) -> Tensor:
@@ -35,9 +31,7 @@ def summed_loss(model: Any, batch: dict[str, Tensor]) -> Tensor:
     wrapped; the parts are the same.
     """
     gpt2 = model.get_base_model() if hasattr(model, "get_base_model") else model
-    states = gpt2.transformer(
-        input_ids=batch["input_ids"], position_ids=batch["position_ids"], use_cache=False
-    )
+    states = gpt2.transformer(input_ids=batch["input_ids"], use_cache=False)
     targets = batch["labels"][:, 1:].flatten()
     is_learned = targets != IGNORED
     before = states.last_hidden_state[:, :-1].flatten(0, 1)

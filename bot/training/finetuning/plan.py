@@ -6,17 +6,14 @@ from typing import Any, TypeVar
 
 from bot.domain.errors import InvalidParameter
 from bot.domain.model_spec import ModelShape
+from bot.domain.template import COURSE, STARTER
 
 TINY, MEDIUM = 50_000_000, 500_000_000
 """Parameters: below the first a model learns by heart what it is to know; to the second, sizes
 small and medium."""
 EFFECTIVE_TOKENS = 32 * 1024
-TINY_ROW, TINY_BATCH, TINY_WINDOW = 384, 20, 512
-"""Of a tiny base, whose rows are single conversations; it learns most from many small steps.
-
-A run of it has a smaller window than its base: of longer conversations it would forget how to
-answer behind them, and the bot leaves out what does not fit.
-"""
+TINY_ROW, TINY_BATCH = 192, 20
+"""Of a tiny base, whose rows are single questions; it learns most from many small steps."""
 TINY_EPOCHS, TINY_WORDINGS = 40, 6
 MAX_EPOCHS, MAX_BATCH = 10_000, 4096
 
@@ -38,7 +35,7 @@ class Plan:
     A step reads `batch` rows of at most `row_length` tokens, packed or not, in
     `batch // rows_at_once` parts whose gradients add up. An epoch reads every example `wordings`
     times, in a share of `beginnings` only the first words of its answer, and one in `paper_every`
-    also every paper once. `window` is the run's, at most its base's.
+    also every paper once.
     `recomputes` saves memory: activations are computed again on the way back.
     """
 
@@ -52,7 +49,6 @@ class Plan:
     beginnings: float = 0.0
     paper_every: int = 1
     is_packed: bool = True
-    window: int = 1024
     dropout: float = 0.0
     recomputes: bool = False
     weight_decay: float = 0.01
@@ -67,6 +63,11 @@ class Plan:
     def accumulation(self) -> int:
         """Parts of a step."""
         return self.batch // self.rows_at_once
+
+    def template_of_run(self, template: str) -> str:
+        """How a run is asked; what learned from single questions only is asked single ones."""
+        is_alone = template == STARTER.name and not self.is_packed
+        return COURSE.name if is_alone else template
 
     def as_dict(self) -> dict[str, Any]:
         """For the run's folder."""
@@ -131,7 +132,6 @@ def plan_for(shape: ModelShape, wishes: Wishes) -> Plan:
         beginnings=0.8 if is_tiny else 0.0,
         paper_every=8 if is_tiny else 1,
         is_packed=not is_tiny,
-        window=min(max(TINY_WINDOW, length), shape.window) if is_tiny else shape.window,
         dropout=0.0 if is_tiny else 0.1,
         weight_decay=0.0 if is_lora else 0.01,
         validation=wishes.validation,

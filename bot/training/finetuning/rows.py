@@ -8,24 +8,20 @@ and goes on in the next but papers longer than a row.
 import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from bot.domain.errors import PromptTooLong
 from bot.domain.grounded_prompt import fit_grounded
 from bot.domain.passage import Origin, Passage
 from bot.domain.prompt import fit
-from bot.domain.template import STARTER, Template
+from bot.domain.template import COURSE, STARTER, Template
 from bot.training.finetuning.material import Example
 from bot.training.finetuning.split import Half
 from bot.training.finetuning.vocabulary import Vocabulary
 
 IGNORED = -100
-NUM_TURNS, MORE_TURNS = (1, 1, 1, 2, 3), (1, 1, 2, 3, 4)
-"""How many questions a conversation has; each number is as likely as it stands here.
-
-Where rows are not packed, whole conversations are few, and nothing else stands before a question.
-"""
-SHARE_LATE = 0.5
+NUM_TURNS = (1, 1, 1, 2, 3)
+"""How many questions a conversation has; each number is as likely as it stands here."""
 SHARE_WITH_PASSAGES, SHARE_OF_UNKNOWN = 0.25, 0.1
 """Of conversations: with the notes in the prompt, and with notes that do not tell the answer."""
 UNKNOWN = "The notes do not say."
@@ -37,14 +33,10 @@ Question = Callable[[Example], str]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Ids, and the same again as labels where a token is learned, `IGNORED` where not.
-
-    `start` is the position of the first token.
-    """
+    """Ids, and the same again as labels where a token is learned, `IGNORED` where not."""
 
     ids: tuple[int, ...]
     labels: tuple[int, ...]
-    start: int = 0
 
     @property
     def num_learned(self) -> int:
@@ -60,8 +52,8 @@ class Rows:
     Which answer it is is decided there, and takes far more repetition to learn than how it goes on.
 
     Packed rows have no gaps, and a conversation sees those before it in its row. A tiny model
-    cannot tell what they have to do with it, and learns several times as much without them. Rows
-    that are not packed begin half the time anywhere in the `window`, as questions do on a server.
+    cannot tell what they have to do with it, and learns several times as much from questions that
+    stand alone.
     """
 
     vocabulary: Vocabulary
@@ -69,7 +61,6 @@ class Rows:
     length: int
     beginnings: float = 0.0
     is_packed: bool = True
-    window: int = 0
 
     def of(
         self, half: Half, question: Question, chance: random.Random, repeats: int = 1
@@ -85,19 +76,12 @@ class Rows:
             if chance.random() < self.beginnings:
                 pieces.append(self._beginning(examples.pop(), question))
                 continue
-            number = chance.choice(NUM_TURNS if self.is_packed else MORE_TURNS)
+            number = chance.choice(NUM_TURNS) if self.is_packed else 1
             some, examples = examples[:number], examples[number:]
             with suppress(PromptTooLong):  # it would never be answered either
                 pieces.append(self._conversation(some, half.examples, question, chance))
         chance.shuffle(pieces)
-        if self.is_packed:
-            return list(self._packed(pieces))
-        return [self._placed(row, chance) for row in pieces]
-
-    def _placed(self, row: Row, chance: random.Random) -> Row:
-        room = self.window - len(row.ids)
-        is_late = room > 0 and chance.random() < SHARE_LATE
-        return replace(row, start=chance.randint(0, room)) if is_late else row
+        return list(self._packed(pieces)) if self.is_packed else pieces
 
     def _paper(self, text: str) -> Iterator[Row]:
         ids = [*self.vocabulary.placed(text)[0], self.vocabulary.end_of_text_id]
@@ -114,7 +98,7 @@ class Rows:
     ) -> Row:
         first, *later = examples
         draw = chance.random()
-        if self.template is STARTER or not first.passage or draw > SHARE_WITH_PASSAGES:
+        if self.template in (STARTER, COURSE) or not first.passage or draw > SHARE_WITH_PASSAGES:
             opening, answer = self._remembered(question(first)), first.answer
         elif draw < SHARE_OF_UNKNOWN:
             wrong = [e for e in others if e.document != first.document and e.passage]

@@ -1,7 +1,6 @@
 """A run from material to a folder that can be served: prepare, train, write."""
 
 import hashlib
-import json
 import random
 import shutil
 import time
@@ -89,8 +88,7 @@ def prepare(
     """
     vocabulary = base.vocabulary()
     template = template_named(base.template)
-    numbers = (plan.row_length, plan.beginnings, plan.is_packed, plan.window)
-    rows = Rows(vocabulary, template, *numbers)
+    rows = Rows(vocabulary, template, plan.row_length, plan.beginnings, plan.is_packed)
     halves = split(material, plan.validation)
     asking = Asking(material.examples)
     learned: list[Row] = []
@@ -108,7 +106,7 @@ def prepare(
     if not plan.is_packed:
         learned = alike(learned, plan.batch, random.Random(f"{plan.seed}:order"))
     chance = random.Random(f"{plan.seed}:validation")
-    validated = replace(rows, beginnings=0.0, window=0).of(
+    validated = replace(rows, beginnings=0.0).of(
         halves.validated, lambda each: asking.question(each, chance, as_asked=True), chance
     )
     share = sum(row.num_learned for row in learned) / sum(len(row.ids) for row in learned)
@@ -175,7 +173,7 @@ def run(
     steps = [entry["loss"] for entry in history if "loss" in entry]
     record = RunRecord(
         name=prepared.name,
-        template=prepared.base.template,
+        template=prepared.plan.template_of_run(prepared.base.template),
         created=at.isoformat(timespec="seconds"),
         base=prepared.base.name,
         method=prepared.plan.method.value,
@@ -198,16 +196,12 @@ def run(
 
 def _write(prepared: Prepared, model: Any, folder: Path, history: list[dict[str, float]]) -> None:
     """Weights as the base's are stored, its configuration and tokenizer, data and losses."""
-    base, window = prepared.base, prepared.plan.window
-    positions = model.transformer.wpe
-    positions.weight = torch.nn.Parameter(positions.weight[:window].detach())
+    base = prepared.base
     try:
         write_weights(model, folder, base.stored_as)
-        for name in TOKENIZER_FILES:
+        for name in ("config.json", *TOKENIZER_FILES):
             if (base.folder / name).is_file():
                 shutil.copyfile(base.folder / name, folder / name)
-        config = json.loads((base.folder / "config.json").read_text(encoding="utf-8"))
-        write_json(folder / "config.json", config | {"n_positions": window})
         write_json(folder / "data.json", manifest(prepared))
         write_json(folder / "history.json", [plain(entry) for entry in history])
     except OSError as error:

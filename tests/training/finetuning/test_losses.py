@@ -9,16 +9,15 @@ from bot.training.finetuning.losses import batch_of, summed_loss
 from bot.training.finetuning.rows import IGNORED, Row
 
 
-def test_rows_are_padded_and_keep_their_positions() -> None:
-    batch = batch_of([Row((5, 6), (IGNORED, 6), 3), Row((7, 8, 9), (IGNORED, 8, 9))], 0)
+def test_rows_are_padded_behind_their_ends() -> None:
+    batch = batch_of([Row((5, 6), (IGNORED, 6)), Row((7, 8, 9), (IGNORED, 8, 9))], 0)
     assert batch["input_ids"].tolist() == [[5, 6, 0], [7, 8, 9]]
     assert batch["labels"].tolist() == [[IGNORED, 6, IGNORED], [IGNORED, 8, 9]]
-    assert batch["position_ids"].tolist() == [[3, 4, 4], [0, 1, 2]]
 
 
 def test_padding_and_other_rows_of_a_batch_do_not_change_the_loss(base_folder: Path) -> None:
     model = Base.of("tiny", base_folder, "starter").load(0.0).eval()
-    rows = [Row((5, 6), (IGNORED, 6), 3), Row((7, 8, 9), (IGNORED, 8, 9))]
+    rows = [Row((5, 6), (IGNORED, 6)), Row((7, 8, 9), (IGNORED, 8, 9))]
     with torch.inference_mode():
         together = summed_loss(model, batch_of(rows, 0))
         apart = sum(summed_loss(model, batch_of([row], 0)) for row in rows)

@@ -147,13 +147,3 @@ def test_what_is_known_already_is_read_once(vocabulary: Vocabulary) -> None:
     rows = Rows(vocabulary, STARTER, 128).of(Half((), (PAIR, known)), question, random.Random(1), 3)
     told = "".join(text(vocabulary, list(row.ids)) for row in rows)
     assert (told.count(PAIR.answer), told.count("Known.")) == (3, 1)
-
-
-def test_unpacked_rows_begin_half_the_time_anywhere_in_the_window(vocabulary: Vocabulary) -> None:
-    pairs = tuple(Example(f"Answer number {n}.", str(n), (f"Which {n}?",)) for n in range(200))
-    rows = Rows(vocabulary, STARTER, 128, 1.0, is_packed=False, window=512)
-    made = rows.of(Half((), pairs), question, random.Random(1))
-    late = [row for row in made if row.start]
-    assert 60 < len(late) < 140
-    assert max(row.start for row in late) > 350
-    assert all(row.start + len(row.ids) <= 512 for row in made)

@@ -24,7 +24,6 @@ from bot.training.finetuning.session import Prepared, prepare, run
 from bot.training.finetuning.stages import Stage
 from bot.training.finetuning.trainer import RowTrainer
 from bot.training.run_record import RunRecord
-from tests.models import save_model
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 PLENTY = 10**12
@@ -107,17 +106,6 @@ async def test_a_run_learns_and_its_folder_is_a_model(
     manifest = json.loads((folder / "data.json").read_text())
     assert [file["name"] for file in manifest["files"]] == ["exam.md", "labs.md", "more/rules.txt"]
     assert len(manifest["held out"]) == 1
-
-
-async def test_a_run_of_a_tiny_base_has_the_window_that_it_was_trained_on(
-    course: Path, folder: Path, tmp_path: Path
-) -> None:
-    save_model(tmp_path / "long", n_positions=1024)
-    ready = await prepared(tmp_path / "long", course)
-    run(ready, folder, NOW, quietly)
-    assert max(row.start + len(row.ids) for row in ready.readings.learned) <= 512
-    model = GPT2LMHeadModel.from_pretrained(folder, use_safetensors=True)
-    assert model.config.n_positions == len(model.transformer.wpe.weight) == 512
 
 
 async def test_the_same_seed_reads_the_same_rows_and_another_one_others(
