@@ -74,7 +74,7 @@ class Pointing:
 
     def rarity(self, cue: Cue) -> float:
         """How much a cue tells: of all its words, and more than one of them only somewhat more."""
-        return sum(self._rarity[each] for each in cue.keys) / len(cue.keys) ** 0.5
+        return sum(self._rarity[each] for each in cue.keys) / math.sqrt(len(cue.keys))
 
     def lead(self, number: int, keys: Iterable[str]) -> float:
         """How far a passage is behind the one that these words point to; 0 if it is that one."""
