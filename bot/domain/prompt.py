@@ -49,8 +49,7 @@ def fit(
     Raises:
         PromptTooLong: the question alone does not fit.
     """
-    if template.max_turns is not None:
-        history = history[max(len(history) - template.max_turns, 0) :]
+    history = template.of_use(history)
     room = window - max_new_tokens
     opening = template.open(question)
     examples = [template.turn(example) for example in template.examples]

@@ -1,6 +1,6 @@
 """How questions and answers are written down for each kind of model."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.domain.conversation import Length, Turn
@@ -45,6 +45,12 @@ class Template:
     def open(self, question: str) -> str:
         """The question and the field that the model fills."""
         return f"{self.before_question}{without_field_markers(question)}{self.before_answer}"
+
+    def of_use(self, history: Sequence[Turn]) -> Sequence[Turn]:
+        """The newest of the past turns, as many as the model can make sense of."""
+        if self.max_turns is None:
+            return history
+        return history[max(len(history) - self.max_turns, 0) :]
 
     def stop_for(self, length: Length) -> tuple[str, ...]:
         """What ends an answer of that length."""
