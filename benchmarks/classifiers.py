@@ -71,8 +71,9 @@ async def measure_guard(runs: Path) -> list[dict[str, Any]]:
     for mode in ("off", "refuse"):
         words = {"topic_guard": "guard", "topic_guard_mode": mode}
         async with answering(runs, DEVELOPMENT / "notes", **words) as services:
+            run = Run(services, WRITER)
             for name, rows in sets.items():
-                asked = await Run(services, WRITER).results(rows, lambda done, total: None)
+                asked = await run.results(rows, lambda done, total: None)
                 results.setdefault(name, {})[mode] = asked
     return [_row(name, both["off"], both["refuse"]) for name, both in results.items()]
 

@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import accumulate, chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ from bot.training.finetuning.base import Base
 from bot.training.finetuning.plan import TuningMethod, Wishes
 
 TEST = Path(__file__).parents[1] / "bot" / "evaluation" / "development" / "topic_guard.jsonl"
-BAG_STEPS, BAG_RATE, BAG_DECAY = 300, 0.1, 1e-3
+BAG_STEPS, BAG_RATE, BAG_DECAY = 100, 0.1, 1e-3
 
 
 def most_common(texts: LabelledTexts, lines: Sequence[Line]) -> Confusion:
@@ -50,21 +50,28 @@ def bag_of_words(texts: LabelledTexts, lines: Sequence[Line]) -> Confusion:
     counts = Counter(part for some in parts for part in some)
     places = {part: place for place, part in enumerate(sorted(counts))}
 
-    def rows(bags: Sequence[set[str]]) -> torch.Tensor:
-        made = torch.zeros(len(bags), len(places))
-        for number, bag in enumerate(bags):
-            made[number, [places[part] for part in bag if part in places]] = 1
-        return functional.normalize(made)
+    def bags(some: Sequence[set[str]]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        known = [[places[part] for part in sorted(bag) if part in places] for bag in some]
+        ends = list(accumulate(map(len, known), initial=0))[:-1]
+        weights = [len(bag) ** -0.5 for bag in known for _ in bag]
+        return (
+            torch.tensor(list(chain.from_iterable(known))),
+            torch.tensor(ends),
+            torch.tensor(weights),
+        )
 
     truths = torch.tensor([texts.labels.index(each.label) for each in texts.texts])
-    inputs = rows(parts)
-    layer = torch.nn.Linear(len(places), len(texts.labels))
+    layer = torch.nn.EmbeddingBag(len(places), len(texts.labels), mode="sum")
+    torch.nn.init.zeros_(layer.weight)
     optimiser = torch.optim.AdamW(layer.parameters(), lr=BAG_RATE, weight_decay=BAG_DECAY)
+    inputs = bags(parts)
     for _ in range(BAG_STEPS):
         optimiser.zero_grad()
-        functional.cross_entropy(layer(inputs), truths).backward()
+        scores = layer(inputs[0], inputs[1], per_sample_weights=inputs[2])
+        functional.cross_entropy(scores, truths).backward()
         optimiser.step()
-    told = layer(rows([_parts(line.text) for line in lines])).argmax(-1).tolist()
+    asked = bags([_parts(line.text) for line in lines])
+    told = layer(asked[0], asked[1], per_sample_weights=asked[2]).argmax(-1).tolist()
     pairs = zip((line.label for line in lines), (texts.labels[i] for i in told), strict=True)
     return Confusion.of(texts.labels, pairs)
 

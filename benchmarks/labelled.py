@@ -1,5 +1,6 @@
 """Runs that tell labels, trained for a benchmark."""
 
+import asyncio
 from pathlib import Path
 
 from benchmarks.asking import WRITER
@@ -31,7 +32,7 @@ async def trained(
         questions=(),
         is_dry=False,
     )
-    await run_classify(settings, order)
+    await asyncio.to_thread(run_classify, settings, order)
     made = RunRecord.read(runs / name)
     if made is None:
         raise SystemExit(f"{name} was not trained.")

@@ -1,5 +1,6 @@
 """What `lectern finetune --task classify` and `lectern classify` do."""
 
+import asyncio
 import json
 from collections import Counter
 from collections.abc import Sequence
@@ -16,43 +17,39 @@ from bot.domain.charts import HeatMap, Sheet
 from bot.domain.errors import BotError, InvalidParameter
 from bot.domain.theme import Theme
 from bot.figures.studio import Studio
-from bot.finetune import (
-    Order,
-    base_named,
-    check_extra,
-    loss_sheet,
-    preflight_table,
-    progress_bar,
-    taken_names,
-)
+from bot.finetune import Order, check, taken_names, training_in
 from bot.handbook import load_guard, load_other_subjects, load_topics, load_wordings
 from bot.log import configure_logging
 from bot.parts import make_catalog
+from bot.plain_table import plain_table
 from bot.retrieval.english_words import load_english
+from bot.run_papers import loss_sheet
 from bot.training.classifying.classifier_card import classifier_card
 from bot.training.classifying.confusion import Confusion, always
 from bot.training.classifying.labelled_file import Line, read_lines
 from bot.training.classifying.topic_guard import guard_lines
 from bot.training.run_record import RunRecord
 from bot.training.runs_folder import RunsFolder
+from bot.training_bar import training_bar
 
 TOPIC_GUARD = "topic-guard"
 LABELLED = (".jsonl", ".csv", ".tsv")
 MAX_WRONG = 20
 
 
-async def run_classify(settings: Settings, order: Order) -> None:
+def run_classify(settings: Settings, order: Order) -> None:
     """Train a classifier as ordered and write the run's folder.
 
     Raises:
         BotError: one sentence that says what is wrong, or what would fit instead.
+        KeyboardInterrupt: it was stopped; what to do to go on was printed.
     """
-    check_extra()
+    check(order)
     configure_logging("ERROR", "text")
-    if order.questions or order.wordings is not None:
+    if order.questions or order.sweep is not None or order.wordings is not None:
         raise InvalidParameter(
-            "--questions and --wordings are for --task write; a classifier has figures without "
-            "them."
+            "--questions, --sweep and --wordings are for --task write; a classifier has figures "
+            "without them."
         )
     console = Console(highlight=False, soft_wrap=True)
     catalog, runs = make_catalog(settings), RunsFolder(settings.training.runs)
@@ -63,12 +60,11 @@ async def run_classify(settings: Settings, order: Order) -> None:
     from bot.training.finetuning.plan import TuningMethod, Wishes
     from bot.training.finetuning.preflight import duration
     from bot.training.finetuning.session import chosen_device
+    from bot.tuning import base_of
 
-    if order.method not in [each.value for each in TuningMethod]:
-        raise InvalidParameter("--method is full or lora.")
-    base = base_named(order.base, catalog)
+    base = base_of(order.base, catalog)
     folder = runs.new_folder(order.name, taken_names(catalog, runs))
-    try:
+    with training_in(folder):
         guard = guard_data() if TOPIC_GUARD in order.data else ()
         paths = [Path(each) for each in order.data if each != TOPIC_GUARD]
         texts = read_labelled(paths, guard)
@@ -84,15 +80,12 @@ async def run_classify(settings: Settings, order: Order) -> None:
         )
         device = chosen_device(settings.generation.device)
         prepared = prepare_classifier(order.name, base, texts, wishes, device)
-        console.print(preflight_table(preflight(prepared)))
+        console.print(plain_table(preflight(prepared)))
         if order.is_dry:
             return
-        with progress_bar(prepared.num_steps) as show:
+        with training_bar(prepared.num_steps) as show:
             record, confusion = run_classifier(prepared, folder, datetime.now(UTC), show)
-    finally:
-        if not any(folder.iterdir()):
-            folder.rmdir()
-    await _papers(folder, record, confusion)
+    asyncio.run(_papers(folder, record, confusion))
     console.print(f"trained in {duration(record.seconds)}; {record.figures or 'not tested'}")
     console.print(f'{order.name} is in {folder}; try it: lectern classify --run {order.name} "…"')
 

@@ -59,6 +59,12 @@ def finetune(
         list[Path] | None,
         typer.Option("--questions", help="Question files that base and run answer afterwards."),
     ] = None,
+    sweep: Annotated[
+        str | None,
+        typer.Option(
+            help='Try a grid, as in "learning-rate=5e-5,1e-4 epochs=2,3", or auto; the best stays.'
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only print what it would need.")
     ] = False,
@@ -83,14 +89,15 @@ def finetune(
         validation,
         seed,
         tuple(questions or ()),
+        sweep,
         dry_run,
     )
     if task == "classify":
         from bot.classify import run_classify
 
-        asyncio.run(run_classify(settings, order))
+        run_classify(settings, order)
     else:
-        asyncio.run(run_finetune(settings, order))
+        run_finetune(settings, order)
 
 
 def classify(

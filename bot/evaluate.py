@@ -62,16 +62,18 @@ async def run_evaluation(
         _write(out, found)
 
 
-async def share_remembered(
-    settings: Settings, questions: Sequence[Path], model: str
-) -> tuple[float, int]:
-    """The share of answerable questions that a model answers rightly from memory, and their number.
+async def remembered(settings: Settings, rows: Sequence[Row], model: str) -> list[Result]:
+    """What a model answers from memory to questions of people; several at once.
 
     Raises:
-        BotError: a file cannot be used.
+        BotError: the model cannot be loaded.
     """
-    async with _asking(settings, questions, None, model, REMEMBERING) as (services, rows):
-        results = await _run(services, rows, model)
+    async with _serving(settings, model, REMEMBERING) as services:
+        return await _run(services, rows, model, settings.generation.max_batch)
+
+
+def share_right(results: Sequence[Result]) -> tuple[float, int]:
+    """The share of right answers from memory to answerable questions, and how many those are."""
     answerable = [result for result in results if result.answerable]
     right = sum(result.worth is Worth.UNCHECKED for result in answerable)
     return right / max(len(answerable), 1), len(answerable)
@@ -132,12 +134,14 @@ def _examples(results: Sequence[Result]) -> list[Example]:
     ]
 
 
-async def _run(services: Services, rows: Sequence[Row], model: str) -> list[Result]:
+async def _run(
+    services: Services, rows: Sequence[Row], model: str, at_once: int = 1
+) -> list[Result]:
     """Every question through the pipeline."""
     with _bar(Console(stderr=True)) as bar:
         task = bar.add_task(model)
         return await Run(services, model).results(
-            rows, lambda done, total: bar.update(task, completed=done, total=total)
+            rows, lambda done, total: bar.update(task, completed=done, total=total), at_once
         )
 
 
@@ -152,6 +156,17 @@ async def _asking(
     """The questions of the files, and services over a database that is gone afterwards."""
     rows = read_rows(questions or [DEVELOPMENT])
     folder = DEVELOPMENT / "notes" if notes is None and not questions else notes
+    async with _serving(settings, model, calibration) as services:
+        if folder is not None:
+            await _add(services, folder)
+        yield services, rows
+
+
+@asynccontextmanager
+async def _serving(
+    settings: Settings, model: str, calibration: Calibration | None
+) -> AsyncIterator[Services]:
+    """Services over a database that is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="lectern-evaluation-") as temporary:
         url = f"sqlite:///{Path(temporary) / 'evaluation.db'}"
         apart = settings.model_copy(
@@ -159,9 +174,7 @@ async def _asking(
         )
         only = None if calibration is None else {model: calibration}
         async with running(apart, only) as (services, _pool):
-            if folder is not None:
-                await _add(services, folder)
-            yield services, rows
+            yield services
 
 
 def _write(path: Path, found: dict[str, Any]) -> None:

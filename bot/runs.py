@@ -49,6 +49,8 @@ def run_compare(settings: Settings, names: Sequence[str]) -> None:
     runs = RunsFolder(settings.training.runs)
     records = [runs.get(name) for name in names]
     _print_table(records)
+    bits = [" → ".join(f"{each:.2f}" for each in record.bits or ()) or "–" for record in records]
+    _print([f"bits per byte: {' | '.join(bits)}"])
     keys = dict.fromkeys(key for record in records for key in record.plan)
     for key in keys:
         values = [str(record.plan.get(key, "–")) for record in records]
@@ -134,7 +136,7 @@ def _print_table(runs: Sequence[RunRecord]) -> None:
     if has_classifiers:
         table.add_column("right labels")
     for run in runs:
-        losses, right = (run.base_loss, run.loss), run.rightness
+        losses, right = (run.base_loss, run.loss), run.rightness or run.reworded
         table.add_row(
             run.name,
             run.base or "imported",

@@ -17,6 +17,7 @@ COMPOSING = {
     for name in (
         "__main__",
         "app",
+        "classify",
         "cli",
         "cli_notes",
         "cli_page",
@@ -61,6 +62,7 @@ OUTSIDE = {
         "tokenizers",
         "rich",
         "psutil",
+        "datasets",
         "peft",  # late: only LoRA needs it
     },
     "cogs": {"discord", "aiohttp", "yarl", "structlog"},

@@ -2,13 +2,19 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.domain.errors import BotError, InvalidParameter, ModelUnavailable, NotFound
-from bot.finetune import loss_sheet
+from bot.run_papers import loss_sheet
+from bot.sweep import Sweep
+from bot.training.finetuning.grid import Cell
+from bot.training.finetuning.trainer import NoNumber
+from bot.training.run_record import Rightness, RunRecord
+from bot.tuning import Tuning
 from tests.models import save_model
 
 RULES = "\n\n".join(
@@ -72,6 +78,150 @@ def test_a_run_is_made_listed_shown_compared_asked_and_removed(config: Path) -> 
         lectern(config, "runs", "show", "dl-course")
 
 
+def record_of(config: Path, name: str = "dl-course") -> RunRecord:
+    record = RunRecord.read(config.parent / "runs" / name)
+    assert record is not None
+    return record
+
+
+def test_base_and_run_are_asked_what_training_never_asks(config: Path) -> None:
+    said = finetune(config)
+    record = record_of(config)
+    asked = record.reworded
+    assert asked is not None
+    assert asked.questions == asked.by_code > 5
+    assert f"of {asked.questions} questions that were held back" in said
+    assert "Perplexity on documents that were held back" in said
+    folder = config.parent / "runs" / "dl-course"
+    lines = (folder / "questions.jsonl").read_text().splitlines()
+    assert len(lines) == asked.questions
+    card = (folder / "README.md").read_text()
+    assert f"right from memory, {asked.questions} questions in other words" in card
+    assert "were worded by code" in card
+    assert f"% of {asked.questions}" in lectern(config, "runs", "list")
+    assert "bits per byte" in lectern(config, "runs", "compare", "dl-course")
+    again = lectern(
+        config, "evaluate", str(folder / "questions.jsonl"), "--model", "dl-course", "--from-memory"
+    )
+    assert f"| worded by code | {asked.questions} |" in again
+
+
+def test_files_of_questions_are_asked_beside_them(config: Path) -> None:
+    row = {"id": "1", "question": "When is sheet 3 due?", "answerable": True, "must_mention": []}
+    (config.parent / "asked.jsonl").write_text(json.dumps(row) + "\n")
+    finetune(config, "--questions", str(config.parent / "asked.jsonl"))
+    record = record_of(config)
+    assert record.rightness == Rightness(1, 1.0, 1.0)
+    assert record.reworded is not None
+    card = (config.parent / "runs" / "dl-course" / "README.md").read_text()
+    assert "1 questions of the files named" in card
+
+
+def test_a_base_that_is_only_a_folder_is_asked_too(config: Path) -> None:
+    folder = config.parent / "base"
+    (config.parent / "other").mkdir()
+    config.write_text(config.read_text().replace("models.tiny", "models.small"))
+    config.write_text(config.read_text().replace('"tiny"', '"small"'))
+    finetune(config, base=str(folder))
+    assert record_of(config).base == "base"
+    assert record_of(config).reworded is not None
+
+
+def test_a_run_that_was_killed_while_it_was_asked_is_no_model_and_goes_on_there(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def kill(*given: object) -> None:
+        raise Killed
+
+    monkeypatch.setattr("bot.measure.Contest.of_base", kill)
+    with pytest.raises(Killed):
+        finetune(config)
+    assert "dl-course" not in lectern(config, "runs", "list")
+    monkeypatch.undo()
+    finetune(config)
+    assert record_of(config).reworded is not None
+    assert record_of(config).seconds > 0
+    assert not (config.parent / "runs" / "dl-course" / "checkpoints").exists()
+
+
+GRID = ("--sweep", "learning-rate=1e-4,1e-3 epochs=1,2")
+
+
+def test_a_sweep_tries_every_combination_and_the_best_becomes_the_run(config: Path) -> None:
+    said = finetune(config, *GRID)
+    folder = config.parent / "runs" / "dl-course"
+    cells = Cell.read_all(folder / "sweep.json")
+    assert len(cells) == 4
+    (best,) = [cell for cell in cells if cell.is_chosen]
+    assert best.label in said
+    record = record_of(config)
+    assert (record.loss, record.reworded and record.reworded.run) == (best.loss, best.right)
+    assert f"learning-rate={record.plan['learning_rate']:g}" in best.label
+    card = (folder / "README.md").read_text()
+    assert all(cell.label in card for cell in cells)
+    assert f"{best.label} ← the run" in card
+    assert not (folder / "sweep").exists()
+    assert not (folder / "under-way.json").exists()
+    answer = lectern(config, "ask", "Hm?", "--model", "dl-course", "--length", "short", "--json")
+    assert json.loads(answer)["model"] == "dl-course"
+
+
+def test_a_sweep_that_was_killed_does_not_repeat_what_is_finished(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    tried: list[str] = []
+    try_one = Sweep._tried
+
+    def dying(self: Sweep, label: str, *given: Any) -> Cell:
+        tried.append(label)
+        if len(tried) == 2:
+            raise Killed
+        return try_one(self, label, *given)
+
+    monkeypatch.setattr(Sweep, "_tried", dying)
+    small = ("--sweep", "epochs=1,2")
+    with pytest.raises(Killed):
+        finetune(config, *small)
+    assert "dl-course" not in lectern(config, "runs", "list")
+    for other in ((*small, "--seed", "9"), ()):
+        with pytest.raises(InvalidParameter, match="other data or numbers is under way"):
+            finetune(config, *other)
+    assert finetune(config, *small, "--dry-run").count("done") == 1
+    finetune(config, *small)
+    assert tried == ["epochs=1", "epochs=2", "epochs=2"]
+    assert record_of(config).loss is not None
+
+
+def test_a_dry_sweep_prints_all_that_is_needed_and_writes_nothing(config: Path) -> None:
+    said = finetune(config, *GRID, "--dry-run")
+    assert said.count("learning-rate=") == 4
+    assert "all, one after the other" in said
+    assert not (config.parent / "runs" / "dl-course").exists()
+
+
+def test_a_combination_that_loses_its_numbers_is_left_out(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train = Tuning.trained
+
+    def lost(self: Tuning, prepared: Any, folder: Path) -> RunRecord:
+        if prepared.plan.learning_rate == 1e-3:
+            raise NoNumber("The loss is not a number at step 3; lower it.")
+        return train(self, prepared, folder)
+
+    monkeypatch.setattr(Tuning, "trained", lost)
+    said = finetune(config, "--sweep", "learning-rate=1e-4,1e-3")
+    assert "The loss is not a number at step 3" in said
+    assert "not a number" in (config.parent / "runs" / "dl-course" / "README.md").read_text()
+    assert record_of(config).plan["learning_rate"] == 1e-4
+
+
 def test_a_dry_run_prints_what_is_needed_and_writes_nothing(config: Path) -> None:
     said = finetune(config, "--dry-run")
     assert "memory in all" in said
@@ -84,6 +234,21 @@ def test_names_of_models_and_of_finished_runs_are_taken(config: Path) -> None:
     finetune(config)
     with pytest.raises(InvalidParameter, match="a run called dl-course already"):
         finetune(config)
+
+
+def test_a_run_that_somebody_placed_there_with_pickled_weights_is_refused(config: Path) -> None:
+    folder = config.parent / "runs" / "theirs"
+    save_model(folder)
+    (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
+    RunRecord("theirs", "starter", "2026-11-29", "starter", "full").write(folder)
+    with pytest.raises(BotError, match="pickle"):
+        lectern(config, "ask", "Hm?", "--model", "theirs")
+    with pytest.raises(BotError, match="pickle"):
+        lectern(config, "generate", "--run", "theirs", "Hm")
+    with pytest.raises(ModelUnavailable, match="pickle"):
+        finetune(config, base="theirs")
+    with pytest.raises(ModelUnavailable, match="pickle"):
+        lectern(config, "runs", "import", str(folder), "--name", "ours")
 
 
 def test_words_that_cannot_be_are_one_sentence(config: Path) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.domain.agreement import is_right
 from bot.domain.card import Basis
 from bot.evaluation.questions import Attack, Groups
 
@@ -43,10 +44,11 @@ def mentions(text: str, groups: Groups) -> bool:
     return all(any(each.lower() in line for each in group) for group in groups)
 
 
-def judge(reply: Reply, answerable: bool, must_mention: Groups) -> Worth:
+def judge(reply: Reply, answerable: bool, must_mention: Groups, reference: str = "") -> Worth:
     """The worth of an answer; a refusal (`basis` None) abstains."""
     is_confident = reply.basis in (Basis.NOTES, Basis.ANSWERED)
-    if answerable and mentions(reply.text, must_mention):
+    agrees = not reference or is_right(reply.text, reference)
+    if answerable and agrees and mentions(reply.text, must_mention):
         if reply.basis is Basis.MEMORY:
             return Worth.UNCHECKED
         return Worth.RIGHT if is_confident else Worth.OFFERED

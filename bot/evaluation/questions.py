@@ -15,7 +15,10 @@ Groups = tuple[tuple[str, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class LabelledQuestion:
-    """A question whose right answer is known, perhaps with one that follows it."""
+    """A question whose right answer is known, perhaps with one that follows it.
+
+    The answer is known by what it must mention, by a `reference` that it must agree with, or both.
+    """
 
     id: str
     question: str
@@ -25,6 +28,7 @@ class LabelledQuestion:
     must_mention: Groups
     follow_up: str | None = None
     follow_up_must_mention: Groups = ()
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,7 @@ def _row(fields: dict[str, Any]) -> Row:
         must_mention=_groups(fields.get("must_mention")),
         follow_up=fields.get("follow_up"),
         follow_up_must_mention=_groups(fields.get("follow_up_must_mention")),
+        reference=str(fields.get("reference") or ""),
     )
 
 

@@ -1,5 +1,6 @@
-"""Question files through the real pipeline, one question after the other."""
+"""Question files through the real pipeline."""
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -43,18 +44,29 @@ class Run:
         self._num_asked = 0
 
     async def results(
-        self, rows: Sequence[Row], on_progress: Callable[[int, int], None]
+        self, rows: Sequence[Row], on_progress: Callable[[int, int], None], at_once: int = 1
     ) -> list[Result]:
-        """Every judged answer, follow-ups behind their questions."""
-        results: list[Result] = []
-        for number, row in enumerate(rows):
-            on_progress(number, len(rows))
-            if isinstance(row, Attack):
-                results.append(await self._attacked(row))
-            else:
-                results += await self._asked(row)
-        on_progress(len(rows), len(rows))
-        return results
+        """Every judged answer in the order of the rows, follow-ups behind their questions.
+
+        With one at once every answer has a batch of its own, and its time is its own.
+        """
+        places, num_done = asyncio.Semaphore(at_once), 0
+        on_progress(0, len(rows))
+
+        async def judged(row: Row) -> list[Result]:
+            nonlocal num_done
+            async with places:
+                if isinstance(row, Attack):
+                    results = [await self._attacked(row)]
+                else:
+                    results = await self._asked(row)
+            num_done += 1
+            on_progress(num_done, len(rows))
+            return results
+
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(judged(row)) for row in rows]
+        return [result for task in tasks for result in task.result()]
 
     async def _attacked(self, attack: Attack) -> Result:
         reply = await self._reply(attack.id, attack.input, [])
@@ -73,7 +85,8 @@ class Run:
 
     async def _asked(self, row: LabelledQuestion) -> list[Result]:
         first = await self._reply(row.id, row.question, [])
-        results = [_judged(row, row.id, row.question, first, row.must_mention)]
+        wanted = row.must_mention
+        results = [_judged(row, row.id, row.question, first, wanted, row.reference)]
         if row.follow_up is not None:
             second = await self._reply(row.id, row.follow_up, [row.question])
             wanted = row.follow_up_must_mention
@@ -124,7 +137,14 @@ class Run:
         raise RuntimeError("an answer ended without a final snapshot")
 
 
-def _judged(row: LabelledQuestion, id_: str, question: str, reply: Reply, wanted: Groups) -> Result:
+def _judged(
+    row: LabelledQuestion,
+    id_: str,
+    question: str,
+    reply: Reply,
+    wanted: Groups,
+    reference: str = "",
+) -> Result:
     return Result(
         id=id_,
         topic=row.topic,
@@ -132,7 +152,7 @@ def _judged(row: LabelledQuestion, id_: str, question: str, reply: Reply, wanted
         is_attack=False,
         answerable=row.answerable,
         has_withstood=None,
-        worth=judge(reply, row.answerable, wanted),
+        worth=judge(reply, row.answerable, wanted, reference),
         rank=rank_of(row.doc, reply.ranked) if row.answerable else None,
         doc=row.doc,
         reply=reply,

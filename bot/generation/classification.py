@@ -7,6 +7,7 @@ is what transformers' GPT2ForSequenceClassification does, whose padding comes be
 Shapes: N tokens of the text, W width, L labels.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -53,7 +54,10 @@ def read_head(folder: Path, name: str, num_labels: int, width: int) -> Tensor:
 def classified(anatomy: Anatomy, tokens: tuple[int, ...], head: Tensor) -> Pieces[Tensor]:
     """The logits (L,) of a text in float32. A piece is a layer."""
     gpt2 = anatomy.gpt2
-    cache = KVCache(gpt2.config.shape, 1, anatomy.cache_dtype, gpt2.device)
+    shape, device = gpt2.config.shape, gpt2.device
+    # Compiled code wants a whole window, of which a CPU's system hands out what is used.
+    size = shape if device.type == "cpu" else replace(shape, window=len(tokens))
+    cache = KVCache(size, 1, anatomy.cache_dtype, device)
     sequence = Sequence(Request(0, tokens, SamplingParams()), slot=0)
     batch = gpt2.batch((Chunk(sequence, 0, 0, tokens, 0),))
     stream = gpt2.embedded(batch.tokens, batch.positions)  # (N, W)
@@ -61,7 +65,7 @@ def classified(anatomy: Anatomy, tokens: tuple[int, ...], head: Tensor) -> Piece
         stream = behind
         yield
     state = gpt2.states(stream[-1:]).float()  # (1, W)
-    return functional.linear(state, head.to(gpt2.device))[0].cpu()
+    return functional.linear(state, head.to(device))[0].cpu()
 
 
 def probabilities(logits: Tensor) -> list[float]:

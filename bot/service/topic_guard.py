@@ -5,14 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.domain.answer import AnswerKind
+from bot.domain.asked import asked
 from bot.domain.card import Basis
 from bot.domain.classifier import Use
 from bot.domain.conversation import Conversation
 from bot.domain.errors import BotError
+from bot.domain.passage import Origin
 from bot.domain.same_question import already_answered
 from bot.domain.small_talk import reply_to_small_talk
 from bot.domain.topic_guard import ENOUGH, PASSED, GuardMode, Judgement
 from bot.service.classifier_ports import Classifiers
+from bot.service.grounded_attempt import WORTH_OFFERING
 from bot.service.grounding import NUM_EARLIER, Ground, Grounding
 from bot.service.ports import Store
 
@@ -43,8 +46,10 @@ class TopicGuard:
 
         `model` is the one that is to answer, if not the server's own.
 
-        What the notes answer passes, whatever it is about: a course has rooms and deadlines. A
-        question that leaves something unsaid is judged with those before it, which said it.
+        What the notes answer passes, whatever it is about, and so does what the server's own come
+        near: a course has rooms and deadlines. A
+        question that leaves something unsaid is judged with those before it, which said it. Of a
+        long text the part counts that asks.
         """
         if not self.classifiers.has(Use.TOPIC_GUARD) or reply_to_small_talk(text):
             return PASSED
@@ -56,17 +61,18 @@ class TopicGuard:
                 return PASSED
             history = await transaction.turns.newest(conversation, NUM_EARLIER, before=before)
         try:
-            if await self._is_on_topic([text]):
+            question = asked(text)
+            if await self._is_on_topic([question]):
                 return PASSED
             earlier = [turn.question for turn in history.turns]
             said = history.turns[-1].answer if history.turns else ""
             ground = await self.grounding.search(
                 conversation.server, text, answering, settings, earlier, said
             )
-            if self._is_answered(ground, text, answering):
+            if self._is_known(ground, text, answering):
                 return PASSED
             goes_on = ground.found.goes_on and earlier
-            is_on_topic = goes_on and await self._is_on_topic([*earlier, text])
+            is_on_topic = goes_on and await self._is_on_topic([*earlier, question])
         except BotError as refusal:
             log.warning("the topic guard lets a question pass: %s", refusal.text)
             return PASSED
@@ -86,9 +92,12 @@ class TopicGuard:
         [probability] = await self.classifiers.probabilities(Use.TOPIC_GUARD, [" ".join(questions)])
         return probability >= ENOUGH
 
-    def _is_answered(self, ground: Ground, text: str, model: str) -> bool:
-        """Whether the notes, or an assistant, answer it with confidence."""
+    def _is_known(self, ground: Ground, text: str, model: str) -> bool:
+        """Whether an assistant or the notes answer it, or the server's own would be offered."""
         if already_answered(text, ground.found) is not None:
             return True
+        hits = ground.evidence.hits
+        is_own = bool(hits) and hits[0].passage.origin is not Origin.HANDBOOK
         calibration = self.grounding.calibration(model)
-        return calibration.basis(ground.probability, None) is Basis.NOTES
+        is_answered = calibration.basis(ground.probability, None) is Basis.NOTES
+        return is_answered or (is_own and ground.probability >= WORTH_OFFERING)

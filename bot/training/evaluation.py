@@ -1,8 +1,6 @@
 """How well a starter model answers: held-out loss, and answers compared with the handbook's."""
 
 import random
-import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,15 +9,14 @@ import torch
 from tokenizers import Tokenizer
 from transformers import GPT2LMHeadModel
 
+from bot.domain.agreement import RIGHT_F1, f1
 from bot.domain.handbook import Pair
 from bot.training.corpus import Corpus, turn
 from bot.training.wording import UNSEEN_FORMS, names, with_slip
 
-RIGHT_F1 = 0.5
 MAX_ANSWER_TOKENS = 90
 BATCH_ROWS = 32
 OUTSIDE = ("What is the capital of France?", "Who won the World Cup in 2018?")
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +114,6 @@ def answers(
     ]
 
 
-def f1(text: str, reference: str) -> float:
-    """Overlap of words, as for SQuAD: harmonic mean of precision and recall."""
-    mine, right = Counter(_words(text)), Counter(_words(reference))
-    common = sum((mine & right).values())
-    if not common:
-        return 0.0
-    precision, recall = common / sum(mine.values()), common / sum(right.values())
-    return 2 * precision * recall / (precision + recall)
-
-
 def _written(model: GPT2LMHeadModel, tokenizer: Tokenizer, rows: list[list[int]]) -> list[str]:
     """What follows each row; rows are padded on the left to one length."""
     length = max(map(len, rows))
@@ -158,10 +145,6 @@ def _history(corpus: Corpus, tokenizer: Tokenizer, room: int, chance: random.Ran
 
 def _opening(pair: Pair) -> str:
     return f"Question: {pair.question}\nAnswer:"
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.lower())
 
 
 def _share(answered: Sequence[Answered]) -> float:

@@ -15,21 +15,29 @@ RECORD = "run.json"
 WRITE, CLASSIFY = "write", "classify"
 """What a run was trained to do: to write text, or to tell which label a text has."""
 
+IMPORTED = "It was imported, so nobody measured here whether it is better than its base."
+
 
 @dataclass(frozen=True, slots=True)
 class Rightness:
-    """Shares of right answers to questions that were held back, from memory alone."""
+    """Shares of right answers to questions that were held back, from memory alone.
+
+    Of the `questions`, `by_code` were worded by code and not by people.
+    """
 
     questions: int
     base: float
     run: float
+    by_code: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
     """A finished run. Losses are nats per token on documents that were held back.
 
-    `base` is None and the losses are where it was imported. Of a classifier, `labels` are its
+    `reworded` is about questions whose answers were learned from other wordings, `rightness` about
+    those of files. `bytes_per_token` are those of the text behind the losses. `base` is None and
+    the figures are where it was imported. Of a classifier, `labels` are its
     labels in the order of its outputs, `accuracy` and `macro_f1` what it reaches on `num_tested`
     texts that were held back, and `baseline_…` what always saying the most common label reaches.
     """
@@ -47,6 +55,8 @@ class RunRecord:
     base_loss: float | None = None
     loss: float | None = None
     train_loss: float | None = None
+    bytes_per_token: float | None = None
+    reworded: Rightness | None = None
     rightness: Rightness | None = None
     sample_questions: tuple[str, ...] = ()
     task: str = WRITE
@@ -64,22 +74,33 @@ class RunRecord:
 
     @property
     def figures(self) -> str:
-        """Whether it is better than its base, in a sentence or two; "" if nothing is known."""
+        """Whether it is better than its base, in a sentence or two."""
         if self.is_classifier:
             return self._classifier_figures
         parts = []
-        if self.rightness is not None:
-            asked = self.rightness
+        asked = self.rightness or self.reworded
+        if asked is not None:
+            by_code = f", {asked.by_code} of them worded by code" if asked.by_code else ""
             parts.append(
                 f"Right from memory: {asked.base:.0%} ({self.base}) → {asked.run:.0%} of "
-                f"{asked.questions} questions that were held back."
+                f"{asked.questions} questions that were held back{by_code}."
             )
         if self.base_loss is not None and self.loss is not None:
             parts.append(
                 f"Perplexity on documents that were held back: {perplexity(self.base_loss)} "
                 f"({self.base}) → {perplexity(self.loss)}."
             )
-        return " ".join(parts)
+        if not parts and self.base is None:
+            return IMPORTED
+        return " ".join(parts) or "Nothing was held back on which it could be measured."
+
+    @property
+    def bits(self) -> tuple[float, float] | None:
+        """Bits per byte of base and run on what was held back; vocabularies do not matter."""
+        if self.base_loss is None or self.loss is None or not self.bytes_per_token:
+            return None
+        per_nat = 1 / (math.log(2) * self.bytes_per_token)
+        return self.base_loss * per_nat, self.loss * per_nat
 
     @property
     def _classifier_figures(self) -> str:
@@ -99,8 +120,9 @@ class RunRecord:
         try:
             raw = json.loads((folder / RECORD).read_text(encoding="utf-8"))
             known = {each.name: raw[each.name] for each in fields(cls) if each.name in raw}
-            asked = known.get("rightness")
-            known["rightness"] = None if asked is None else Rightness(**asked)
+            for name in ("reworded", "rightness"):
+                asked = known.get(name)
+                known[name] = None if asked is None else Rightness(**asked)
             for name in ("sample_questions", "labels"):
                 known[name] = tuple(known.get(name, ()))
             return cls(**known)

@@ -25,6 +25,7 @@ _TAKEN = (
     "merges.txt",
     "special_tokens_map.json",
 )
+EXAM = "questions.jsonl"
 _PAPERS = (
     "README.md",
     "data.json",
@@ -32,6 +33,8 @@ _PAPERS = (
     "confusion.json",
     "loss.png",
     "confusion.png",
+    "sweep.json",
+    EXAM,
     RECORD,
 )
 CHECKPOINTS = "checkpoints"

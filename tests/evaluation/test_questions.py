@@ -21,6 +21,7 @@ def written(path: Path, *rows: object) -> Path:
 def test_a_question_is_read_with_its_groups_and_its_follow_up(tmp_path: Path) -> None:
     more = {
         "doc": "exam.md",
+        "reference": "It is off at random.",
         "must_mention": [["zero", "off"], "random"],
         "follow_up": "Why?",
         "follow_up_must_mention": [["because"]],
@@ -35,6 +36,7 @@ def test_a_question_is_read_with_its_groups_and_its_follow_up(tmp_path: Path) ->
             must_mention=(("zero", "off"), ("random",)),
             follow_up="Why?",
             follow_up_must_mention=(("because",),),
+            reference="It is off at random.",
         )
     ]
 

@@ -33,15 +33,21 @@ def make_guard(campus: Campus) -> None:
     run_classifier(ready, folder, datetime.now(UTC), lambda stage: None)
 
 
+async def choose(campus: Campus, mode: str) -> None:
+    """Set it as the admin."""
+    asked = await campus.admin.slash(campus.channel, "settings set", topic_guard=mode)
+    assert f"• topic guard: **{mode}** (set here)" in (await campus.settled(asked)).content
+
+
 async def test_an_admin_lets_a_run_guard_the_topic_of_a_server(campus: Campus) -> None:
     make_guard(campus)
     async with campus.bot(topic_guard="guard"):
         before = await campus.ask(campus.ada, campus.channel, STRAY, length="short")
         assert HINT not in before.content
-        await campus.admin.slash(campus.channel, "settings set", topic_guard="hint")
+        await choose(campus, "hint")
         hinted = await campus.ask(campus.ada, campus.channel, STRAY, length="short")
         assert HINT in hinted.content
-        await campus.admin.slash(campus.channel, "settings set", topic_guard="refuse")
+        await choose(campus, "refuse")
         asked = await campus.ada.slash(campus.channel, "ask", question=STRAY)
         refused = await campus.settled(asked)
         await campus.server.until(lambda: refused.content)

@@ -8,7 +8,7 @@ from bot.training.finetuning.base import Base
 from bot.training.finetuning.plan import Wishes, plan_for
 from bot.training.finetuning.reading import read_material
 from bot.training.finetuning.session import prepare, run
-from bot.training.run_record import Rightness
+from bot.training.run_record import CLASSIFY, Rightness, RunRecord
 from tests.journeys.campus import RUN, Campus
 from tests.study_server import answers_from_now_on, model_of
 
@@ -52,3 +52,16 @@ async def test_an_admin_switches_to_a_run_that_was_made_meanwhile_and_it_answers
         after = await campus.ask(campus.ada, campus.channel, QUESTION, length="short")
         assert model_of(after) == RUN
         assert "Copernicus" in after.content
+
+
+async def test_a_classifier_is_not_offered_and_cannot_be_switched_to(campus: Campus) -> None:
+    folder = campus.folder / "runs" / "topic-guard"
+    folder.mkdir(parents=True)
+    RunRecord("topic-guard", "starter", "", task=CLASSIFY, labels=("off", "on")).write(folder)
+    async with campus.bot():
+        told = await campus.switch("topic-guard")
+        assert "topic-guard is a classifier: it tells labels and writes nothing" in told.content
+        listed = await campus.admin.slash(campus.channel, "model list")
+        table = await listed.responded()
+        await campus.server.until(lambda: "→ small" in table.content, timeout=10)
+        assert "topic-guard" not in table.content

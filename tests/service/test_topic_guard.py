@@ -7,6 +7,7 @@ from bot.domain.card import Basis
 from bot.domain.classifier import Use
 from bot.domain.errors import InvalidParameter, ModelUnavailable, OffTopic, RateLimited, SmallTalk
 from bot.domain.topic_guard import NOT_CONFIGURED, REFUSAL, GuardMode
+from bot.service import topic_guard
 from bot.service.compare import CompareWish
 from bot.service.complete import Wish
 from bot.service.services import Services
@@ -136,6 +137,18 @@ async def test_what_the_notes_only_come_near_does_not(services: Services, store:
         await ask(services, "Who won the world cup in room soccer?")
 
 
+async def test_what_the_servers_own_notes_would_be_offered_for_passes(
+    services: Services, store: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not what only the handbook comes near, which is about deep learning anyway."""
+    await choose(services, REFUSE)
+    await keep(store, "The exam is in room 12 on Friday at noon.", heading="Exam")
+    monkeypatch.setattr(topic_guard, "WORTH_OFFERING", 0.0)
+    assert not await is_hinted(services, "Is the world cup shown in the room of the exam?")
+    with pytest.raises(OffTopic):
+        await ask(services, "Is the weather good?")
+
+
 async def test_what_an_assistant_answered_passes(services: Services, store: Database) -> None:
     async with store.transaction() as transaction:
         await transaction.notes.put_answer("guild", 7, "Who bakes the cake?", "Tess does.", None)
@@ -166,6 +179,15 @@ async def test_a_question_that_says_it_all_is_judged_by_itself(services: Service
     await ask(services, "What is dropout?")
     with pytest.raises(OffTopic):
         await ask(services, "Who won the world cup in France in 1998?")
+
+
+async def test_of_a_long_text_the_part_counts_that_asks(
+    services: Services, classifiers: ScriptedClassifiers
+) -> None:
+    await choose(services, REFUSE)
+    diary = "We met in the cafeteria and talked for a long time about this and that. " * 6
+    await ask(services, f"{diary}What is dropout?")
+    assert classifiers.asked == ["What is dropout?"]
 
 
 async def test_small_talk_and_other_refusals_come_first(services: Services) -> None:

@@ -88,10 +88,12 @@ def test_notes_are_exported_into_files_that_hold_nobodys_name(
     lectern: Lectern, course: Path, tmp_path: Path
 ) -> None:
     lectern("notes", "add", str(course / "exam.md"), str(course / "week-1.md"))
+    assert "2.08" in lectern("ask", "Whose umbrella may stand in room 2.08?").stdout
     out = tmp_path / "out"
     done = lectern("notes", "export", str(out))
     assert done.stdout == f"2 notes, 0 answers in {out}\n"
     assert sorted(each.name for each in out.iterdir()) == ["exam.md", "week-1.md"]
+    assert not any("umbrella" in each.read_text() for each in out.iterdir())
     text = (out / "week-1.md").read_text()
     assert text == "# Week 1\n\n## Warmth\n\nWarmth is 1 over temperature.\n"
     again = lectern("notes", "export", str(out))

@@ -79,7 +79,10 @@ def test_a_model_from_elsewhere_is_imported_without_figures(
     (tmp_path / "theirs" / "training_args.bin").write_bytes(b"pickle")
     folder = runs.import_from(tmp_path / "theirs", "theirs", "alpaca", NOW, [])
     assert not (folder / "training_args.bin").exists()
-    assert (runs.get("theirs").template, runs.get("theirs").figures) == ("alpaca", "")
+    assert (runs.get("theirs").template, runs.get("theirs").figures) == (
+        "alpaca",
+        "It was imported, so nobody measured here whether it is better than its base.",
+    )
 
 
 def test_pickled_weights_are_refused(runs: RunsFolder, tmp_path: Path) -> None:

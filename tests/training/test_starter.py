@@ -23,7 +23,7 @@ from bot.training.corpus import (
     Stage,
     turn,
 )
-from bot.training.evaluation import f1, held_out_losses
+from bot.training.evaluation import held_out_losses
 from bot.training.progress import TrainProgress
 from bot.training.recipe import Recipe
 from bot.training.starter import TrainResult, train_starter
@@ -184,12 +184,6 @@ def test_every_position_of_the_window_is_trained(tmp_path: Path) -> None:
         assert (batch.positions.diff(dim=1) == 1).all()
         seen[batch.positions.flatten()] = True
     assert seen.all()
-
-
-def test_f1_counts_common_words() -> None:
-    assert f1("Dropout drops units.", "dropout drops units") == 1.0
-    assert f1("nothing", "something else") == 0.0
-    assert 0 < f1("dropout drops", "dropout drops units at random") < 1
 
 
 @pytest.fixture(scope="module")

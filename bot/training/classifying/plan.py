@@ -5,13 +5,15 @@ from bot.domain.model_spec import ModelShape
 from bot.training.finetuning.plan import MAX_BATCH, MAX_EPOCHS, TINY, Plan, TuningMethod, Wishes
 
 BATCH = 32
+TINY_STEPS, MAX_TINY_EPOCHS = 900, 12
 MIN_ROW = 8
 
 
-def classifier_plan(shape: ModelShape, wishes: Wishes, longest: int) -> Plan:
-    """The plan for texts of which the longest has so many tokens.
+def classifier_plan(shape: ModelShape, wishes: Wishes, longest: int, num_texts: int) -> Plan:
+    """The plan for so many texts, of which the longest has so many tokens.
 
-    A row is as long as the longest text and no longer than `--context` or the base's window.
+    A tiny base reads few texts more often than many. A row is as long as the longest text and no
+    longer than `--context` or the base's window.
 
     Raises:
         InvalidParameter: a number that cannot be.
@@ -28,8 +30,11 @@ def classifier_plan(shape: ModelShape, wishes: Wishes, longest: int) -> Plan:
         rate = _rate(is_tiny, is_lora)
     if not 0 < rate < 1:
         raise InvalidParameter("--learning-rate must be above 0 and below 1; try 5e-5.")
-    epochs = (12 if is_tiny else 4) if wishes.epochs is None else wishes.epochs
     batch = BATCH if wishes.batch is None else wishes.batch
+    epochs = wishes.epochs
+    if epochs is None:
+        often = round(TINY_STEPS * batch / max(num_texts, 1))
+        epochs = min(max(often, 3), MAX_TINY_EPOCHS) if is_tiny else 4
     if not 1 <= epochs <= MAX_EPOCHS or not 1 <= batch <= MAX_BATCH:
         raise InvalidParameter(
             f"--epochs must be 1 to {MAX_EPOCHS:,} and --batch 1 to {MAX_BATCH:,}."

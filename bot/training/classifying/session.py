@@ -3,7 +3,6 @@
 import hashlib
 import random
 import shutil
-import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -37,9 +36,10 @@ from bot.training.finetuning.memory import (
     program_bytes,
 )
 from bot.training.finetuning.plan import Plan, TuningMethod, Wishes
-from bot.training.finetuning.run_files import UNDER_WAY, enter, plain, unwritten, write_json
+from bot.training.finetuning.run_files import plain, unwritten, write_json
 from bot.training.finetuning.stages import Stage
 from bot.training.finetuning.trainer import train
+from bot.training.finetuning.under_way import UNDER_WAY, Mark, going_on
 from bot.training.run_record import CLASSIFY, RunRecord
 from bot.training.runs_folder import CHECKPOINTS
 
@@ -63,6 +63,7 @@ class PreparedClassifier:
     available: int
     device: str
     fingerprint: str
+    kin: str
     num_cut: int
 
     @property
@@ -100,7 +101,7 @@ def prepare_classifier(
     lengths = [vocabulary.count(each.text) for each in texts.texts]
     # Greetings and slips make what people type a little longer.
     longest = max(lengths) + (8 if any(each.is_typed for each in texts.texts) else 0)
-    plan = classifier_plan(base.shape, wishes, longest)
+    plan = classifier_plan(base.shape, wishes, longest, len(texts.texts))
     rows = TextRows(vocabulary, texts.labels, plan.row_length)
     halves = split(texts.texts, plan.validation)
     learned: list[TextRow] = []
@@ -127,6 +128,7 @@ def prepare_classifier(
         available=memory,
         device=device,
         fingerprint=_fingerprint(base, texts, plan),
+        kin=_fingerprint(base, texts, replace(plan, learning_rate=0.0)),
         num_cut=sum(length > plan.row_length for length in lengths),
     )
 
@@ -154,24 +156,23 @@ def run_classifier(
         BotError: another run is under way in that folder, the loss is not a number, or the disk
             is full; the last checkpoint stays.
     """
-    enter(prepared.name, prepared.fingerprint, folder)
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    set_seed(prepared.plan.seed)
-    started = time.monotonic()
-    model = _model(prepared)
-    history = train(
-        model,
-        prepared.readings,
-        prepared.plan,
-        folder / CHECKPOINTS,
-        prepared.device,
-        max(prepared.num_steps // NUM_CHECKPOINTS, MIN_STEPS_BETWEEN_CHECKPOINTS),
-        on_stage,
-    )
+    with going_on(Mark(prepared.fingerprint, prepared.kin), folder, prepared.name):
+        set_seed(prepared.plan.seed)
+        model = _model(prepared)
+        history = train(
+            model,
+            prepared.readings,
+            prepared.plan,
+            folder / CHECKPOINTS,
+            prepared.device,
+            max(prepared.num_steps // NUM_CHECKPOINTS, MIN_STEPS_BETWEEN_CHECKPOINTS),
+            on_stage,
+        )
     model = merged(model)
     confusion = tested(prepared, model)
-    record = _record(prepared, confusion, history, at, time.monotonic() - started)
+    record = _record(prepared, confusion, history, at)
     try:
         write_classifier(model, prepared.base, prepared.texts.labels, folder)
         write_json(folder / "data.json", manifest(prepared))
@@ -213,7 +214,6 @@ def _record(
     confusion: Confusion,
     history: list[dict[str, float]],
     at: datetime,
-    seconds: float,
 ) -> RunRecord:
     steps = [entry["loss"] for entry in history if "loss" in entry]
     truths = [each.label for each in prepared.split.validated]
@@ -229,7 +229,7 @@ def _record(
         num_parameters=prepared.base.shape.num_parameters,
         num_steps=len(steps),
         num_tokens=prepared.num_tokens,
-        seconds=round(seconds, 1),
+        seconds=round(sum(entry.get("seconds", 0.0) for entry in history), 1),
         train_loss=sum(steps[-10:]) / max(len(steps[-10:]), 1),
         task=CLASSIFY,
         labels=prepared.texts.labels,

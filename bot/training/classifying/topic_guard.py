@@ -13,54 +13,26 @@ from pathlib import Path
 from bot.domain.handbook import Topic
 from bot.domain.wording import Wording
 from bot.domain.words import words_of
+from bot.training.classifying.guard_words import (
+    ASKED,
+    FRAMES,
+    MATTER,
+    OCCASIONS,
+    OURS,
+    SUBJECTS,
+)
 from bot.training.classifying.labelled_file import Line, read_lines
-from bot.training.wording import FORMS, names
+from bot.training.wording import FORMS, GREETINGS, names, with_slip, without_capital
 
 ON, OFF = "on topic", "off topic"
 SEED = 7
 OFF_FORMS = tuple(form for form in FORMS if "deep learning" not in form)
-FORMS_OF_NAME, FORMS_OF_THING = 2, 3
+FORMS_OF_NAME, FORMS_OF_THING = 2, 2
+FRAMES_OF_NAME, FRAMES_OF_THING, FRAMES_OF_MATTER = 2, 2, 8
 PHRASES_OF_TOPIC = 8
-NUM_WORDS, NUM_OCCASIONS = 600, 150
+NUM_WORDS, NUM_OCCASIONS = 4000, 250
+JOINTS = (" ", " and ", " of the ", " in a ", " for my ")
 MIN_WORD = 4
-ASKED = (
-    "When is {}?",
-    "when is {}",
-    "when's {}",
-    "where is {}",
-    "Where does {} take place?",
-    "how long is {}",
-    "is {} mandatory",
-    "Do I have to take part in {}?",
-    "what do I need for {}",
-    "what is {} about",
-    "who is responsible for {}",
-    "whom do I ask about {}",
-    "i missed {}",
-    "I am ill and cannot come to {}.",
-    "how do I register for {}",
-    "how much does {} count",
-    "how many points are there for {}",
-    "how hard is {}",
-    "any tips for {}?",
-    "help with {} pls",
-    "is {} cancelled tomorrow",
-    "can I do {} with a friend",
-    "do we get the results of {} this week",
-)
-OURS = (
-    *("the exam", "the final", "the retake", "the midterm", "the oral exam", "the mock exam"),
-    *("the lecture", "lecture 4", "next week's lecture", "the tutorial", "the exercise class"),
-    *("the lab", "lab 3", "the practical", "homework 2", "the homework", "sheet 5", "hw 1"),
-    *("assignment 1", "exercise 3", "task 2b", "the project", "the project report", "the quiz"),
-    *("the presentation", "this course", "the class", "the coding assignment", "the poster"),
-)
-SUBJECTS = tuple(
-    "chemistry biology physics history law medicine french spanish german philosophy economics "
-    "geography music art sports psychology accounting marketing literature anatomy calculus "
-    "mechanics nursing theology sociology swimming dance driving cooking politics geology".split()
-)
-OCCASIONS = ("exam", "lecture", "lab", "homework", "seminar", "project", "quiz", "class", "essay")
 
 
 def guard_lines(
@@ -73,27 +45,49 @@ def guard_lines(
     """All lines, the same ones every time.
 
     `questions` is the CSV of those that were written by hand, `things` are of other subjects,
-    `english` are words, of which those that the handbook has are passed over. What is about one
-    topic or thing stays on one side of the split.
+    `english` are words, of which those of the course are passed over. The split keeps
+    together what was written by hand and its slips; every topic is learned, and it is questions
+    that are held back.
     """
     chance = random.Random(SEED)
+    by_hand = read_lines(Path("questions.csv"), questions)
     return [
-        *read_lines(Path("questions.csv"), questions),
+        *_of_hand(by_hand, chance),
         *_of_topics(topics, chance),
+        *_of_matter(chance),
         *_of_wordings(wordings, chance),
         *_of_things(things, chance),
-        *_of_words(_foreign(english, topics, wordings), chance),
+        *_of_words(_foreign(english, by_hand, topics, wordings), chance),
         *_of_occasions(chance),
     ]
 
 
+def _of_hand(lines: Sequence[Line], chance: random.Random) -> Iterator[Line]:
+    """What was written by hand, greeted and with a slip, too: it counts three times as much."""
+    for line in lines:
+        group = f"hand/{line.text}"
+        greeted = chance.choice(GREETINGS) + without_capital(line.text)
+        for text in (line.text, greeted, with_slip(line.text, chance)):
+            yield Line(text, line.label, group, line.place)
+
+
+def _of_matter(chance: random.Random) -> Iterator[Line]:
+    for thing in MATTER:
+        for number, frame in enumerate(chance.sample(FRAMES, FRAMES_OF_MATTER)):
+            text = frame.format(thing, chance.choice(MATTER))
+            yield Line(text, ON, "", f"{thing}, {number}")
+
+
 def _of_topics(topics: Sequence[Topic], chance: random.Random) -> Iterator[Line]:
+    others = [name for topic in topics for name in names(topic)]
     for topic in topics:
         asked = [pair.question for pair in topic.pairs]
         for name in names(topic):
             asked += [form.format(name) for form in chance.sample(FORMS, FORMS_OF_NAME)]
+            frames = chance.sample(FRAMES, FRAMES_OF_NAME)
+            asked += [frame.format(name, chance.choice(others)) for frame in frames]
         for number, question in enumerate(dict.fromkeys(asked)):
-            yield Line(question, ON, f"handbook/{topic.slug}", f"{topic.slug}, {number}")
+            yield Line(question, ON, "", f"{topic.slug}, {number}")
 
 
 def _of_wordings(wordings: Sequence[Wording], chance: random.Random) -> Iterator[Line]:
@@ -103,38 +97,48 @@ def _of_wordings(wordings: Sequence[Wording], chance: random.Random) -> Iterator
     for document, some in phrases.items():
         drawn = chance.sample(some, min(PHRASES_OF_TOPIC, len(some)))
         for number, phrase in enumerate(drawn):
-            yield Line(phrase, ON, f"handbook/{document}", f"{document}, phrase {number}")
+            yield Line(phrase, ON, "", f"{document}, phrase {number}")
 
 
 def _of_things(things: Sequence[str], chance: random.Random) -> Iterator[Line]:
     for thing in things:
-        for number, form in enumerate(chance.sample(OFF_FORMS, FORMS_OF_THING)):
-            yield Line(form.format(thing), OFF, f"thing/{thing}", f"{thing}, {number}")
+        forms = chance.sample(OFF_FORMS, FORMS_OF_THING) + chance.sample(FRAMES, FRAMES_OF_THING)
+        for number, form in enumerate(forms):
+            text = form.format(thing, chance.choice(things))
+            yield Line(text, OFF, "", f"{thing}, {number}")
 
 
 def _foreign(
-    english: Iterable[str], topics: Sequence[Topic], wordings: Sequence[Wording]
+    english: Iterable[str],
+    asked: Sequence[Line],
+    topics: Sequence[Topic],
+    wordings: Sequence[Wording],
 ) -> list[str]:
-    """Words that nothing in the handbook has."""
+    """Words that neither the handbook has nor a question about the course."""
     ours = {word for topic in topics for word in words_of(topic.text)}
     ours |= {word for each in wordings for phrase in each.phrases for word in words_of(phrase)}
+    ours |= {word for line in asked if line.label == ON for word in words_of(line.text)}
     return sorted(word for word in set(english) - ours if len(word) >= MIN_WORD)
 
 
 def _of_words(words: Sequence[str], chance: random.Random) -> Iterator[Line]:
-    for number, word in enumerate(chance.sample(words, NUM_WORDS)):
-        more = chance.choice(("", "", f" {chance.choice(words)}", f" and {chance.choice(words)}"))
-        text = chance.choice(OFF_FORMS).format(word + more)
-        yield Line(text, OFF, f"word/{word}", f"word {number}")
+    """Words of everyday English, each of which stands in one question at most."""
+    drawn = list(words)
+    chance.shuffle(drawn)
+    for number in range(NUM_WORDS):
+        count = chance.choice((1, 2, 2, 3))
+        said, drawn = chance.choice(JOINTS).join(drawn[:count]), drawn[count:]
+        text = chance.choice(OFF_FORMS + FRAMES).format(said, drawn.pop())
+        yield Line(text, OFF, "", f"word {number}")
 
 
 def _of_occasions(chance: random.Random) -> Iterator[Line]:
     """Exams and labs: the course's are on topic, those of other subjects are not."""
     ours = [(asked, what) for asked in ASKED for what in OURS]
     for number, (asked, what) in enumerate(chance.sample(ours, NUM_OCCASIONS)):
-        yield Line(asked.format(what), ON, f"occasion/{what}", f"occasion {number}")
+        yield Line(asked.format(what), ON, "", f"occasion {number}")
     others = [f"{subject} {what}" for subject in SUBJECTS for what in OCCASIONS]
     for number, what in enumerate(chance.sample(others, NUM_OCCASIONS)):
         article = chance.choice(("the ", "my ", ""))
         text = chance.choice(ASKED).format(article + what)
-        yield Line(text, OFF, f"occasion/{what}", f"other occasion {number}")
+        yield Line(text, OFF, "", f"other occasion {number}")

@@ -6,9 +6,10 @@ and goes on in the next but papers longer than a row.
 """
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 
 from bot.domain.errors import PromptTooLong
 from bot.domain.grounded_prompt import fit_grounded
@@ -176,16 +177,14 @@ class Rows:
             yield Row(ids, labels)
 
 
-def alike(rows: Sequence[Row], batch: int, chance: random.Random) -> list[Row]:
+def alike(rows: Iterable[Row], batch: int, chance: random.Random) -> Iterator[Row]:
     """The rows in an order in which those of a batch are of about one length, so that little pads.
 
     No row is moved further than over `BATCHES_SORTED` batches.
     """
-    ordered: list[Row] = []
-    for start in range(0, len(rows), BATCHES_SORTED * batch):
-        some = sorted(rows[start : start + BATCHES_SORTED * batch], key=lambda row: len(row.ids))
+    left = iter(rows)
+    while some := sorted(islice(left, BATCHES_SORTED * batch), key=lambda row: len(row.ids)):
         batches = [some[first : first + batch] for first in range(0, len(some), batch)]
         last = [batches.pop()] if len(batches[-1]) < batch else []  # stays where the rows end
         chance.shuffle(batches)
-        ordered += [row for each in (*batches, *last) for row in each]
-    return ordered
+        yield from (row for each in (*batches, *last) for row in each)

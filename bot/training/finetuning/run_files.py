@@ -1,4 +1,4 @@
-"""What is written into a run's folder: the mark of who trains there, weights, papers in JSON."""
+"""What is written into a run's folder: weights, and papers in JSON."""
 
 import json
 import os
@@ -9,33 +9,9 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import save_file
 
-from bot.domain.errors import BotError, InvalidParameter
+from bot.domain.errors import BotError
 
-UNDER_WAY = "under-way.json"
 WEIGHTS = "model.safetensors"
-
-
-def enter(name: str, fingerprint: str, folder: Path) -> None:
-    """Mark the folder as this run's.
-
-    Raises:
-        InvalidParameter: another run of that name is under way there.
-        BotError: it cannot be written.
-    """
-    mark = folder / UNDER_WAY
-    try:
-        known = json.loads(mark.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        known = None
-    if known is not None and known.get("fingerprint") != fingerprint:
-        raise InvalidParameter(
-            f"A run called {name} with other data or numbers is under way; give it the "
-            f"same ones, or remove it with `lectern runs remove {name}`."
-        )
-    try:
-        mark.write_text(json.dumps({"fingerprint": fingerprint}) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise BotError(f"{folder} cannot be written: {error.strerror}.") from None
 
 
 def write_weights(model: Any, folder: Path, stored_as: torch.dtype) -> None:
@@ -48,8 +24,11 @@ def write_weights(model: Any, folder: Path, stored_as: torch.dtype) -> None:
     written = folder / f"{WEIGHTS}.new"
     try:
         save_file(weights, written, metadata={"format": "pt"})
-    except SafetensorError as error:  # a full disk, in the library's words
-        raise OSError(0, str(error)) from error
+    except (OSError, SafetensorError) as error:
+        written.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise
+        raise OSError(0, str(error)) from error  # a full disk, in the library's words
     os.replace(written, folder / WEIGHTS)  # noqa: PTH105
 
 

@@ -3,9 +3,8 @@
 import hashlib
 import random
 import shutil
-import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,28 +17,19 @@ from bot.domain.errors import InvalidParameter
 from bot.domain.template import template_named
 from bot.training.finetuning.adapters import merged, with_adapters
 from bot.training.finetuning.asking import Asking
-from bot.training.finetuning.base import TOKENIZER_FILES, Base
+from bot.training.finetuning.base import Base
+from bot.training.finetuning.exam import hold_exam, most_asked
 from bot.training.finetuning.material import Example, Material
-from bot.training.finetuning.memory import (
-    Estimate,
-    available_bytes,
-    estimate,
-    fitted,
-    program_bytes,
-)
+from bot.training.finetuning.memory import available_bytes, estimate, fitted, program_bytes
 from bot.training.finetuning.plan import Plan, TuningMethod
-from bot.training.finetuning.rows import Row, Rows, alike
-from bot.training.finetuning.run_files import (
-    UNDER_WAY,
-    enter,
-    plain,
-    unwritten,
-    write_json,
-    write_weights,
-)
-from bot.training.finetuning.split import Split, split
+from bot.training.finetuning.prepared import Prepared
+from bot.training.finetuning.rows import IGNORED, Row, Rows, alike
+from bot.training.finetuning.split import split
 from bot.training.finetuning.stages import Stage
+from bot.training.finetuning.stored_rows import StoredRows
 from bot.training.finetuning.trainer import Readings, train
+from bot.training.finetuning.under_way import UNDER_WAY, Mark, going_on
+from bot.training.finetuning.written_run import write_run
 from bot.training.run_record import RunRecord
 from bot.training.runs_folder import CHECKPOINTS
 
@@ -49,37 +39,18 @@ NUM_CHECKPOINTS = 20
 MIN_STEPS_BETWEEN_CHECKPOINTS = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """Everything that a run needs, and what it will need of the machine."""
-
-    name: str
-    base: Base
-    material: Material
-    split: Split
-    plan: Plan
-    readings: Readings
-    estimate: Estimate
-    available: int
-    device: str
-    fingerprint: str
-    sample_questions: tuple[str, ...]
-
-    @property
-    def num_tokens(self) -> int:
-        """Tokens that all steps read."""
-        return sum(len(row.ids) for row in self.readings.learned)
-
-    @property
-    def num_steps(self) -> int:
-        """Steps of the whole run."""
-        return -(-len(self.readings.learned) // self.plan.batch)
-
-
 def prepare(
-    name: str, base: Base, material: Material, plan: Plan, device: str, available: int | None = None
+    name: str,
+    base: Base,
+    material: Material,
+    plan: Plan,
+    device: str,
+    available: int | None = None,
+    rows_in: Path | None = None,
 ) -> Prepared:
-    """Make the rows and fit the plan into memory; nothing is loaded and nothing written.
+    """Hold the exam back, make the rows and fit the plan into memory; no weights are loaded.
+
+    The rows are a file without a name in `rows_in`; see `StoredRows`.
 
     Raises:
         InvalidParameter: there is too little to learn.
@@ -90,32 +61,41 @@ def prepare(
     template = template_named(base.template)
     rows = Rows(vocabulary, template, plan.row_length, plan.beginnings, plan.is_packed)
     halves = split(material, plan.validation)
+    examples, exam = hold_exam(halves.learned.examples, most_asked(base.shape))
+    halves = replace(halves, learned=replace(halves.learned, examples=examples))
     asking = Asking(material.examples)
-    learned: list[Row] = []
-    for epoch in range(plan.epochs):
-        chance = random.Random(f"{plan.seed}:{epoch}")
 
-        def word(example: Example, chance: random.Random = chance, first: bool = epoch == 0) -> str:
-            return asking.question(example, chance, as_asked=first)
+    def of_all_epochs() -> Iterator[Row]:
+        for epoch in range(plan.epochs):
+            chance = random.Random(f"{plan.seed}:{epoch}")
 
-        papers = halves.learned.papers if epoch % plan.paper_every == 0 else ()
-        half = replace(halves.learned, papers=papers)
-        learned += rows.of(half, word, chance, plan.wordings)
-        if epoch == 0:
-            _check_is_enough(sum(row.num_learned for row in learned))
+            def word(
+                example: Example, chance: random.Random = chance, first: bool = epoch == 0
+            ) -> str:
+                return asking.question(example, chance, as_asked=first)
+
+            papers = halves.learned.papers if epoch % plan.paper_every == 0 else ()
+            half = replace(halves.learned, papers=papers)
+            found = rows.of(half, word, chance, plan.wordings)
+            if epoch == 0:
+                _check_is_enough(sum(row.num_learned for row in found))
+            yield from found
+
+    in_order = of_all_epochs()
     if not plan.is_packed:
-        learned = alike(learned, plan.batch, random.Random(f"{plan.seed}:order"))
+        in_order = alike(in_order, plan.batch, random.Random(f"{plan.seed}:order"))
+    learned = StoredRows(in_order, rows_in)
     chance = random.Random(f"{plan.seed}:validation")
     validated = replace(rows, beginnings=0.0).of(
         halves.validated, lambda each: asking.question(each, chance, as_asked=True), chance
     )
-    share = sum(row.num_learned for row in learned) / sum(len(row.ids) for row in learned)
+    share = learned.num_learned / learned.num_tokens
     program = program_bytes(device)
     memory = available_bytes(device) if available is None else available
     plan = fitted(base.shape, plan, share, program, memory, device)
     chance = random.Random(f"{plan.seed}:samples")
-    examples = list(halves.learned.examples)
     drawn = chance.sample(examples, min(NUM_SAMPLE_QUESTIONS, len(examples)))
+    said = [label for row in validated for label in row.labels[1:] if label != IGNORED]
     return Prepared(
         name=name,
         base=base,
@@ -123,11 +103,15 @@ def prepare(
         split=halves,
         plan=plan,
         readings=Readings(learned, validated, vocabulary.end_of_text_id),
+        num_tokens=learned.num_tokens,
         estimate=estimate(base.shape, plan, share, program),
         available=memory,
         device=device,
         fingerprint=_fingerprint(base, material, plan),
+        kin=_fingerprint(base, material, replace(plan, learning_rate=0.0)),
+        exam=exam,
         sample_questions=tuple(asking.question(each, chance, as_asked=True) for each in drawn),
+        bytes_per_token=vocabulary.num_bytes(said) / len(said) if said else None,
     )
 
 
@@ -143,32 +127,44 @@ def _check_is_enough(num_learned: int) -> None:
 def run(
     prepared: Prepared, folder: Path, at: datetime, on_stage: Callable[[Stage], None]
 ) -> RunRecord:
-    """Train and write the run's folder; one that was killed goes on at its last checkpoint.
+    """Train, write the run's folder and make a model of it; see `trained` and `finish`."""
+    record = trained(prepared, folder, at, on_stage)
+    finish(record, folder)
+    return record
 
-    `run.json` is written last: with it the folder is a model.
+
+def finish(record: RunRecord, folder: Path) -> None:
+    """Write `run.json`, with which the folder is a model, and delete what only training needs."""
+    record.write(folder)
+    shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
+    (folder / UNDER_WAY).unlink(missing_ok=True)
+
+
+def trained(
+    prepared: Prepared, folder: Path, at: datetime, on_stage: Callable[[Stage], None]
+) -> RunRecord:
+    """Train and write everything but `run.json`; what was killed goes on at its last checkpoint.
 
     Raises:
         BotError: another run is under way in that folder, the loss is not a number, or the disk
             is full; the last checkpoint stays.
     """
-    enter(prepared.name, prepared.fingerprint, folder)
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    set_seed(prepared.plan.seed)
-    started = time.monotonic()
-    model: Any = prepared.base.load(prepared.plan.dropout)
-    if prepared.plan.method is TuningMethod.LORA:
-        model = with_adapters(model, prepared.plan)
-    history = train(
-        model,
-        prepared.readings,
-        prepared.plan,
-        folder / CHECKPOINTS,
-        prepared.device,
-        max(prepared.num_steps // NUM_CHECKPOINTS, MIN_STEPS_BETWEEN_CHECKPOINTS),
-        on_stage,
-    )
-    seconds = time.monotonic() - started
+    with going_on(Mark(prepared.fingerprint, prepared.kin), folder, prepared.name):
+        set_seed(prepared.plan.seed)
+        model: Any = prepared.base.load(prepared.plan.dropout)
+        if prepared.plan.method is TuningMethod.LORA:
+            model = with_adapters(model, prepared.plan)
+        history = train(
+            model,
+            prepared.readings,
+            prepared.plan,
+            folder / CHECKPOINTS,
+            prepared.device,
+            max(prepared.num_steps // NUM_CHECKPOINTS, MIN_STEPS_BETWEEN_CHECKPOINTS),
+            on_stage,
+        )
     losses = [entry["eval_loss"] for entry in history if "eval_loss" in entry]
     steps = [entry["loss"] for entry in history if "loss" in entry]
     record = RunRecord(
@@ -181,45 +177,15 @@ def run(
         num_parameters=prepared.base.shape.num_parameters,
         num_steps=len(steps),
         num_tokens=prepared.num_tokens,
-        seconds=round(seconds, 1),
+        seconds=round(sum(entry.get("seconds", 0.0) for entry in history), 1),
         base_loss=losses[0] if losses else None,
         loss=losses[-1] if losses else None,
         train_loss=sum(steps[-10:]) / max(len(steps[-10:]), 1),
+        bytes_per_token=prepared.bytes_per_token,
         sample_questions=prepared.sample_questions,
     )
-    _write(prepared, merged(model), folder, history)
-    record.write(folder)
-    shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
-    (folder / UNDER_WAY).unlink(missing_ok=True)
+    write_run(prepared, merged(model), folder, history)
     return record
-
-
-def _write(prepared: Prepared, model: Any, folder: Path, history: list[dict[str, float]]) -> None:
-    """Weights as the base's are stored, its configuration and tokenizer, data and losses."""
-    base = prepared.base
-    try:
-        write_weights(model, folder, base.stored_as)
-        for name in ("config.json", *TOKENIZER_FILES):
-            if (base.folder / name).is_file():
-                shutil.copyfile(base.folder / name, folder / name)
-        write_json(folder / "data.json", manifest(prepared))
-        write_json(folder / "history.json", [plain(entry) for entry in history])
-    except OSError as error:
-        raise unwritten(folder, error) from error
-
-
-def manifest(prepared: Prepared) -> dict[str, Any]:
-    """What was learned from, file by file with hashes, and what was held back."""
-    return {
-        "files": [asdict(file) for file in prepared.material.files],
-        "documents": len(prepared.material.papers),
-        "examples": len(prepared.material.examples),
-        "duplicates left out": prepared.material.num_duplicates,
-        "held out": list(prepared.split.held_out),
-        "rows learned": len(prepared.readings.learned),
-        "rows validated": len(prepared.readings.validated),
-        "base weights": prepared.base.fingerprint(),
-    }
 
 
 def _fingerprint(base: Base, material: Material, plan: Plan) -> str:

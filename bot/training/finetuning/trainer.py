@@ -2,6 +2,7 @@
 
 import math
 import shutil
+import time
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,10 @@ UNFINISHED = "unfinished"
 PREFIX = "checkpoint-"
 MIN_STEPS_BETWEEN_LOOKS = 10
 NUM_LOOKS = 12
+
+
+class NoNumber(BotError):
+    """The loss or a weight is not a number."""
 
 
 class Learnable(Protocol):
@@ -77,10 +82,12 @@ def train(
 ) -> list[dict[str, float]]:
     """Train in place; returns what was logged: `loss` and `eval_loss` by `step`.
 
-    Goes on at the newest checkpoint in `folder`, where there is one.
+    Goes on at the newest checkpoint in `folder`, where there is one, perhaps with another rate.
+    The `seconds` that each step took are logged too.
 
     Raises:
-        BotError: the loss is not a number, or a checkpoint cannot be written.
+        NoNumber: the loss is none.
+        BotError: a checkpoint cannot be written.
     """
     shutil.rmtree(folder / UNFINISHED, ignore_errors=True)
     newest = newest_checkpoint(folder)
@@ -164,12 +171,29 @@ class RowTrainer(Trainer):
             raise RuntimeError("the Trainer did not count the tokens of the step")
         loss = self._readings.summed_loss(model, inputs) / num_items_in_batch
         if not bool(torch.isfinite(loss)):
-            step = self.state.global_step + 1
-            raise BotError(
-                f"The loss is not a number at step {step}; lower --learning-rate. The last "
-                "checkpoint before it is kept."
-            )
+            raise self._no_number(self.state.global_step + 1)
         return (loss, None) if return_outputs else loss
+
+    def _no_number(self, step: int) -> NoNumber:
+        newest = newest_checkpoint(Path(str(self.args.output_dir)))
+        where = f"goes on at {newest.name}" if newest else "begins again"
+        return NoNumber(
+            f"The loss is not a number at step {step}; the same command with a lower "
+            f"--learning-rate than {self.args.learning_rate:g} {where}."
+        )
+
+    def _load_optimizer_and_scheduler(self, checkpoint: str | None) -> None:
+        """As it was saved, but at the rate that was asked for now."""
+        super()._load_optimizer_and_scheduler(checkpoint)
+        rate, optimizer, scheduler = self.args.learning_rate, self.optimizer, self.lr_scheduler
+        if checkpoint is None or optimizer is None or scheduler is None:
+            return
+        for group in optimizer.param_groups:
+            if group["initial_lr"] != rate:
+                group["lr"] *= rate / group["initial_lr"]
+                group["initial_lr"] = rate
+        scheduler.base_lrs = [rate for _ in optimizer.param_groups]
+        scheduler._last_lr = [group["lr"] for group in optimizer.param_groups]
 
     def _get_train_sampler(self, train_dataset: Any = None) -> Sampler[int]:
         return SequentialSampler(self._readings.learned)
@@ -179,7 +203,12 @@ class RowTrainer(Trainer):
         return str(folder / UNFINISHED if self._is_saving else folder)
 
     def _save_checkpoint(self, model: Any, trial: Any) -> None:
-        """Write beside the older checkpoints, then rename: a kill leaves only whole ones."""
+        """Write beside the older checkpoints, then rename: a kill leaves only whole ones.
+
+        Weights that are no numbers are not kept: nothing could go on from there.
+        """
+        if not all(bool(torch.isfinite(each).all()) for each in model.parameters()):
+            raise self._no_number(self.state.global_step)
         folder = Path(str(self.args.output_dir))
         self._is_saving = True
         try:
@@ -213,11 +242,13 @@ class Looks(TrainerCallback):
         self._readings = readings
         self._on_stage = on_stage
         self._every = max(num_steps // NUM_LOOKS, MIN_STEPS_BETWEEN_LOOKS)
+        self._since = time.monotonic()
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **given: Any) -> None:
         """The loss of the base, unless it was looked at before a kill."""
         if state.global_step == 0:
             self._look(state, given["model"])
+        self._since = time.monotonic()
 
     def on_step_end(self, args: Any, state: Any, control: Any, **given: Any) -> None:
         """Every so many steps and at the last one."""
@@ -229,6 +260,9 @@ class Looks(TrainerCallback):
         """After every step."""
         if logs is None or "loss" not in logs:
             return
+        now = time.monotonic()
+        state.log_history[-1]["seconds"] = round(now - self._since, 4)
+        self._since = now
         per_step = args.per_device_train_batch_size * args.gradient_accumulation_steps
         start = (state.global_step - 1) * per_step
         read = self._readings.learned[start : start + per_step]

@@ -16,6 +16,8 @@ MAX_WORDS = 55
 MAX_TOGETHER = 45
 """What stands together under a heading is one answer up to here: short ones are easily confused."""
 MIN_WORDS = 4
+MAX_LETTERS = 2_000
+"""What has more in `MAX_WORDS` words is no language."""
 _EMPHASIS = re.compile(r"(\*\*|__|(?<!\w)[*_](?=\S))(.+?)\1")
 _SEPARATOR = re.compile(r"[\s|:+-]+")
 _FENCE_LINE = re.compile(r"^\s*(?:`{3,}|~{3,}).*$", re.MULTILINE)
@@ -53,7 +55,8 @@ def units_of(document: Document) -> Iterator[Unit]:
     """The units of a document in reading order."""
     for section in document.sections:
         heading = section.heading.rpartition(" > ")[2]
-        for text in _together(_texts(section)):
+        parts = (part for text in _texts(section) for part in _without_end(text))
+        for text in _together(parts):
             yield Unit(heading, text)
 
 
@@ -104,6 +107,18 @@ def _cut(text: str) -> Iterator[str]:
         kept.append(sentence)
     if kept:
         yield " ".join(kept)
+
+
+def _without_end(text: str) -> Iterator[str]:
+    """The text; a giant one, which has no sentences, in pieces."""
+    words = text.split(" ")
+    if len(words) <= 2 * MAX_WORDS and len(text) <= MAX_LETTERS:
+        yield text
+        return
+    for start in range(0, len(words), MAX_WORDS):
+        part = " ".join(words[start : start + MAX_WORDS])
+        if len(part) <= MAX_LETTERS:
+            yield part
 
 
 def _row(header: list[str], cells: list[str]) -> str:

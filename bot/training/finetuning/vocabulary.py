@@ -1,5 +1,6 @@
 """A base's tokenizer, for training: text to ids with the place of each in the text."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from tokenizers import Tokenizer, decoders, pre_tokenizers
@@ -31,6 +32,11 @@ class Vocabulary:
     def count(self, text: str) -> int:
         """Number of tokens of a text."""
         return len(self._bpe.encode(text, add_special_tokens=False).ids)
+
+    def num_bytes(self, ids: Iterable[int]) -> int:
+        """Bytes of the text of some ids; byte-level tokens have a letter for each byte."""
+        told = (each for each in ids if each != self.end_of_text_id)
+        return sum(len(self._bpe.id_to_token(each) or "") for each in told)
 
     def placed(self, text: str) -> tuple[list[int], list[int]]:
         """The ids of a text, and where in it each of them starts."""

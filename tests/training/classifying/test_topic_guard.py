@@ -40,7 +40,7 @@ def test_nothing_contradicts_itself_and_every_time_it_is_the_same(lines: list[Li
     assert made() == lines
 
 
-def test_topics_stay_on_one_side(lines: list[Line]) -> None:
+def test_what_was_written_by_hand_stays_on_one_side_with_its_slips(lines: list[Line]) -> None:
     halves = split(gathered(lines, []).texts, 0.1)
     assert {e.label for e in halves.validated} == {OFF, ON}
     assert not {e.group for e in halves.learned} & {e.group for e in halves.validated}

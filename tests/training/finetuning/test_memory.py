@@ -43,6 +43,8 @@ def test_what_cannot_fit_is_refused_with_what_can() -> None:
     with pytest.raises(NotEnoughMemory, match="--method lora` needs") as refusal:
         fitted(GPT2_XL, plan(GPT2_XL), 1.0, PROGRAM, 16 * 10**9, "cpu")
     assert "at least 2" in refusal.value.text
+    with pytest.raises(NotEnoughMemory, match="`--context 256` needs"):
+        fitted(GPT2, plan(GPT2, "lora"), 1.0, PROGRAM, 1_900_000_000, "cpu")
     with pytest.raises(NotEnoughMemory, match="smaller base"):
         fitted(GPT2_XL, plan(GPT2_XL, "lora"), 1.0, PROGRAM, 3 * 10**9, "cpu")
 

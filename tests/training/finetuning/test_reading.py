@@ -77,6 +77,17 @@ async def test_a_database_is_refused_whatever_it_is_called(tmp_path: Path, name:
         await read_material([path.parent])
 
 
+async def test_a_log_that_a_database_writes_ahead_is_refused(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "lectern.db")
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("CREATE TABLE answers (question TEXT)")
+    connection.commit()
+    (tmp_path / "notes.txt").write_bytes((tmp_path / "lectern.db-wal").read_bytes())
+    connection.close()
+    with pytest.raises(InvalidParameter, match="is a database"):
+        await read_material([tmp_path / "notes.txt"])
+
+
 @pytest.mark.parametrize(
     "head", ["PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;", "--\n-- PostgreSQL database dump\n--"]
 )
@@ -113,6 +124,15 @@ async def test_encodings_may_be_mixed(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "latin-1"])
+async def test_pairs_may_be_in_any_encoding(tmp_path: Path, encoding: str) -> None:
+    row = {"question": "Wo ist die Übung?", "answer": "Im Hörsaal."}
+    line = json.dumps(row, ensure_ascii=False)
+    (tmp_path / "pairs.jsonl").write_bytes(line.encode(encoding))
+    (pair,) = (await read_material([tmp_path])).examples
+    assert (pair.questions, pair.answer) == (("Wo ist die Übung?",), "Im Hörsaal.")
+
+
 async def test_what_stands_twice_is_read_once(course: Path) -> None:
     once = await read_material([course])
     (course / "copy.md").write_bytes((course / "labs.md").read_bytes())
@@ -131,6 +151,28 @@ async def test_one_giant_line_is_cut_into_answers(tmp_path: Path) -> None:
     (paper,) = (material := await read_material([tmp_path])).papers
     assert len(paper.text) > 100_000
     assert all(len(example.answer.split()) <= 60 for example in material.examples)
+
+
+@pytest.mark.parametrize(
+    ("text", "most"), [("word " * 700_000, 70), ("abcdefghij" * 350_000, 0), ("a b c d " * 9, 70)]
+)
+async def test_a_giant_line_without_sentences_is_cut_and_one_without_words_asks_nothing(
+    tmp_path: Path, text: str, most: int
+) -> None:
+    (tmp_path / "line.txt").write_text(text)
+    examples = (await read_material([tmp_path / "line.txt"])).examples
+    assert max((len(each.answer.split()) for each in examples), default=0) <= most
+    assert bool(examples) == bool(most)
+
+
+async def test_a_line_of_five_megabytes_is_refused_by_name(tmp_path: Path) -> None:
+    (tmp_path / "line.txt").write_text("This sentence is one of very many. " * 150_000)
+    with pytest.raises(NoteRefused, match=r"line\.txt.*split it into several files"):
+        await read_material([tmp_path / "line.txt"])
+    row = {"question": "What?", "answer": "word " * 1_000_000}
+    (tmp_path / "pairs.jsonl").write_text(json.dumps(row))
+    with pytest.raises(InvalidParameter, match=r"pairs\.jsonl, line 1 has 5,000,0\d\d characters"):
+        await read_material([tmp_path / "pairs.jsonl"])
 
 
 async def test_the_handbook_brings_its_pairs(tmp_path: Path) -> None:

@@ -130,7 +130,7 @@ def test_unpacked_a_conversation_is_a_row_by_itself(vocabulary: Vocabulary) -> N
 def test_the_rows_of_a_batch_are_made_alike_in_length_and_none_is_lost() -> None:
     chance = random.Random(1)
     rows = [Row((number,) * chance.randint(1, 100), ()) for number in range(215)]
-    ordered = alike(rows, 10, chance)
+    ordered = list(alike(rows, 10, chance))
     assert sorted(ordered, key=lambda row: row.ids) == sorted(rows, key=lambda row: row.ids)
 
     def padded(some: list[Row]) -> int:

@@ -18,11 +18,12 @@ from bot.training.finetuning.base import Base
 from bot.training.finetuning.losses import batch_of, mean_loss, summed_loss
 from bot.training.finetuning.plan import Plan, TuningMethod, Wishes, plan_for
 from bot.training.finetuning.preflight import preflight
+from bot.training.finetuning.prepared import Prepared
 from bot.training.finetuning.reading import read_material
 from bot.training.finetuning.rows import Row
-from bot.training.finetuning.session import Prepared, prepare, run
+from bot.training.finetuning.session import prepare, run
 from bot.training.finetuning.stages import Stage
-from bot.training.finetuning.trainer import RowTrainer
+from bot.training.finetuning.trainer import NoNumber, RowTrainer
 from bot.training.run_record import RunRecord
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
@@ -124,9 +125,10 @@ async def test_the_same_seed_reads_the_same_rows_and_another_one_others(
 ) -> None:
     one, same = [await prepared(base_folder, course) for _ in range(2)]
     other = await prepared(base_folder, course, seed=8)
-    assert one.readings == same.readings
+    assert list(one.readings.learned) == list(same.readings.learned)
+    assert one.readings.validated == same.readings.validated
     assert one.fingerprint == same.fingerprint != other.fingerprint
-    assert one.readings.learned != other.readings.learned
+    assert list(one.readings.learned) != list(other.readings.learned)
     assert one.split.held_out == other.split.held_out
 
 
@@ -160,9 +162,58 @@ async def test_a_loss_that_is_no_number_stops_the_run_and_says_where(
 ) -> None:
     ready = await prepared(base_folder, course, learning_rate=0.9)
     poisoned = replace(ready, plan=replace(ready.plan, learning_rate=1e30))
-    with pytest.raises(BotError, match=r"not a number at step \d+; lower --learning-rate"):
+    with pytest.raises(BotError, match=r"not a number at step \d+; .*lower.* begins again"):
         run(poisoned, folder, NOW, quietly)
     assert RunRecord.read(folder) is None
+
+
+async def test_a_run_without_numbers_goes_on_at_its_checkpoint_with_another_rate(
+    base_folder: Path, course: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready = await prepared(base_folder, course)
+    calm = await prepared(base_folder, course, learning_rate=1e-3)
+    compute = RowTrainer.compute_loss
+
+    def lost(self: RowTrainer, *given: Any, **named: Any) -> Any:
+        if self.state.global_step == 16:
+            raise self._no_number(17)
+        return compute(self, *given, **named)
+
+    monkeypatch.setattr(RowTrainer, "compute_loss", lost)
+    with pytest.raises(NoNumber, match=r"step 17; .* lower .* than 0.002 goes on at checkpoint-10"):
+        run(ready, folder, NOW, quietly)
+    monkeypatch.undo()
+    with pytest.raises(InvalidParameter, match="other data or numbers is under way"):
+        run(await prepared(base_folder, course, seed=8), folder, NOW, quietly)
+    steps: list[int] = []
+    record = run(calm, folder, NOW, lambda stage: steps.append(stage.step))
+    assert steps[0] == 11
+    assert record.plan["learning_rate"] == 1e-3
+    (folder.parent / "other").mkdir()
+    run(calm, folder.parent / "other", NOW, quietly)
+    one, whole = (rates(each) for each in (folder, folder.parent / "other"))
+    assert one[10:] == pytest.approx(whole[10:])
+    assert one[:10] == pytest.approx([2 * rate for rate in whole[:10]])
+
+
+def rates(folder: Path) -> list[float]:
+    history = json.loads((folder / "history.json").read_text())
+    return [entry["learning_rate"] for entry in history if "learning_rate" in entry]
+
+
+async def test_weights_that_are_no_numbers_are_no_checkpoint(
+    base_folder: Path, course: Path, folder: Path
+) -> None:
+    ready = await prepared(base_folder, course)
+    poisoned = replace(ready, plan=replace(ready.plan, learning_rate=1e30))
+    model = ready.base.load(0.0)
+    with torch.no_grad():
+        model.transformer.ln_f.bias[0] = torch.nan
+    with pytest.raises(NoNumber, match="step 0"):
+        RowTrainer(
+            model, poisoned.readings, poisoned.plan, folder, "cpu", 10, quietly
+        )._save_checkpoint(model, None)
+    assert list(folder.iterdir()) == []
 
 
 async def test_a_full_disk_keeps_the_last_whole_checkpoint_and_the_run_goes_on_there(
@@ -184,6 +235,26 @@ async def test_a_full_disk_keeps_the_last_whole_checkpoint_and_the_run_goes_on_t
     steps: list[int] = []
     run(ready, folder, NOW, lambda stage: steps.append(stage.step))
     assert steps[0] == 11
+
+
+async def test_a_disk_that_is_full_at_the_end_leaves_no_half_of_a_model(
+    base_folder: Path, course: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready = await prepared(base_folder, course)
+
+    def half(weights: Any, path: Path, metadata: Any) -> None:
+        path.write_bytes(b"half of it")
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("bot.training.finetuning.run_files.save_file", half)
+    with pytest.raises(BotError, match=r"No space left on device.*goes on at its last checkpoint"):
+        run(ready, folder, NOW, quietly)
+    assert not list(folder.glob("*.safetensors*"))
+    assert RunRecord.read(folder) is None
+    monkeypatch.undo()
+    steps: list[int] = []
+    record = run(ready, folder, NOW, lambda stage: steps.append(stage.step))
+    assert (steps, record.num_steps) == ([], ready.num_steps)
 
 
 async def test_a_half_written_checkpoint_is_not_gone_on_from(
@@ -227,6 +298,7 @@ async def test_the_preflight_says_what_is_read_and_needed(base_folder: Path, cou
     table = dict(preflight(await prepared(base_folder, course)))
     assert table["held back"].startswith("1 documents")
     assert "trained (full)" in table["parameters"]
+    assert table["asked after"].endswith("worded by code")
     assert {"weights", "gradients", "optimiser", "activations", "time"} <= set(table)
 
 
