@@ -60,7 +60,7 @@ def examine(config: Path | None, *, quick: bool) -> bool:
             _migrations,
             _model,
             _topic_guard,
-            _answer_ranking,
+            _ranking,
             _memory,
         )
     )
@@ -144,14 +144,14 @@ def _revision(spec: ModelSpec) -> str:
 
 
 def _topic_guard(settings: Settings) -> Finding | None:
-    return _classifier(settings, Use.TOPIC_GUARD)
+    return _classifier(settings, Use.TOPIC_GUARD, "topic guard")
 
 
-def _answer_ranking(settings: Settings) -> Finding | None:
-    return _classifier(settings, Use.ANSWER_RANKING)
+def _ranking(settings: Settings) -> Finding | None:
+    return _classifier(settings, Use.ANSWER_RANKING, "ranking")
 
 
-def _classifier(settings: Settings, use: Use) -> Finding | None:
+def _classifier(settings: Settings, use: Use, subject: str) -> Finding | None:
     """A line for a classifier that is configured."""
     from bot.parts import classifier_folder
     from bot.training.runs_folder import RunsFolder
@@ -161,7 +161,7 @@ def _classifier(settings: Settings, use: Use) -> Finding | None:
         return None
     figures = RunsFolder(settings.training.runs).get(found.name).figures
     text = f"{found.name} tells “{use.labels[0]}” from “{use.labels[1]}”"
-    return Finding(use.replace("_", " "), True, f"{text}. {figures}".strip(" ."))
+    return Finding(subject, True, f"{text}. {figures}".strip(" ."))
 
 
 def _memory(settings: Settings) -> Finding:

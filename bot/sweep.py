@@ -71,7 +71,7 @@ class Sweep:
 
     def _show_preflight(self, all_: list[Prepared]) -> None:
         """The first one's table, then every combination with what it needs."""
-        self._tuning.show(preflight(all_[0])[:2])
+        self._tuning.show(preflight(all_[0])[:3])
         self._tuning.show(self._needs(all_), "numbers", "steps", "memory", "time")
 
     def _needs(self, all_: list[Prepared]) -> Iterator[tuple[str, ...]]:

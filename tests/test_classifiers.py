@@ -103,7 +103,7 @@ def test_the_doctor_has_a_line_for_each(monkeypatch: pytest.MonkeyPatch) -> None
     use(monkeypatch, topic_guard="guard", answer_ranking="guard")
     said = lectern("doctor")[1]
     assert "ok   topic guard   guard tells “on topic” from “off topic”\n" in said
-    assert "BAD  answer ranking" in said
+    assert "BAD  ranking       classifiers.answer_ranking" in said
     assert "classifiers.answer_ranking cannot be used: guard tells “off topic”" in said
 
 

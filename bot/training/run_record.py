@@ -105,7 +105,7 @@ class RunRecord:
     @property
     def _classifier_figures(self) -> str:
         if self.accuracy is None or self.macro_f1 is None:
-            return IMPORTED if self.base is None else ""
+            return ""
         baseline = ""
         if self.baseline_accuracy is not None:
             baseline = f" (always the most common label: {self.baseline_accuracy:.1%})"

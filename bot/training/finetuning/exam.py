@@ -7,7 +7,8 @@ has all of, in frames that are kept for this. Such a question asks whether the m
 words lead to which passage, which is less than whether it understands people; a run's card tells
 how many of its questions are of that kind.
 
-What is asked depends on the material alone, so that runs with other numbers sit the same exam.
+What is asked depends on the material and the size of the base alone, so that runs with other
+numbers sit the same exam.
 """
 
 import hashlib
@@ -16,12 +17,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from bot.domain.model_spec import ModelShape
 from bot.domain.stop_words import STOP_WORDS
 from bot.domain.words import words_of
 from bot.training.finetuning.material import Example
+from bot.training.finetuning.plan import MEDIUM, TINY
 from bot.training.wording import without_capital
 
 MOST = 120
+MOST_OF_OTHERS, MOST_OF_LARGE = 60, 30
+"""What a tiny model answers in half a minute, others do in minutes; the larger the slower."""
 MIN_HELD, SHARE_HELD = 20, 1 / 3
 """Of the answers with several wordings, at least so many lose one to the exam, if there are any."""
 FRAMES = (
@@ -72,13 +77,23 @@ class ExamQuestion:
         }
 
 
-def hold_exam(examples: Sequence[Example]) -> tuple[tuple[Example, ...], tuple[ExamQuestion, ...]]:
+def most_asked(shape: ModelShape) -> int:
+    """How many questions a model of some size is asked."""
+    if shape.num_parameters < TINY:
+        return MOST
+    return MOST_OF_OTHERS if shape.num_parameters < MEDIUM else MOST_OF_LARGE
+
+
+def hold_exam(
+    examples: Sequence[Example], most: int = MOST
+) -> tuple[tuple[Example, ...], tuple[ExamQuestion, ...]]:
     """The examples without the wordings that are held back, and the exam about them.
 
-    What is known to the starter is asked only where there is nothing else.
+    A shorter exam is a part of a longer one. What is known to the starter is asked only where
+    there is nothing else.
     """
     new = [example for example in examples if not example.is_known] or examples
-    held = _held_back(new)
+    held = _held_back(new, most)
     kept = [_without(example, held) for example in examples]
     own = [
         ExamQuestion(question, example.answer, example.document, is_by_code=False)
@@ -90,17 +105,17 @@ def hold_exam(examples: Sequence[Example]) -> tuple[tuple[Example, ...], tuple[E
     pairs = zip(kept, examples, strict=True)
     learned = tuple(each for each, old in pairs if each.questions or not old.questions)
     others = [example for example in new if _group(example) not in held]
-    by_code = list(_by_code(others, learned))[: max(MOST - len(own), 0)]
+    by_code = list(_by_code(others, learned))[: max(most - len(own), 0)]
     return learned, (*own, *by_code)
 
 
-def _held_back(examples: Sequence[Example]) -> dict[str, str]:
+def _held_back(examples: Sequence[Example], most: int) -> dict[str, str]:
     """By group of wordings with one answer, the key of the one that is held back."""
     wordings: dict[str, set[str]] = defaultdict(set)
     for example in examples:
         wordings[_group(example)] |= {_key(each) for each in example.questions}
     several = sorted((group for group, keys in wordings.items() if len(keys) > 1), key=_digest)
-    number = min(max(round(SHARE_HELD * len(several)), MIN_HELD), MOST)
+    number = min(max(round(SHARE_HELD * len(several)), MIN_HELD), most)
     return {group: min(wordings[group], key=_digest) for group in several[:number]}
 
 

@@ -43,7 +43,7 @@ USED_SHARE = 0.9
 """Of what is free: the rest is for what others start meanwhile."""
 CPU_TOKENS, CUDA_TOKENS = 4096, 32_768
 """More tokens at once are not faster."""
-CPU_EFFICIENCY, CUDA_EFFICIENCY = 0.45, 0.4
+CPU_EFFICIENCY, CUDA_EFFICIENCY = 0.6, 0.4
 """Of the speed of plain matrix products: norms, GELU, softmax and the optimiser take the rest."""
 PROBE_SECONDS = 0.2
 

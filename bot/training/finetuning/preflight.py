@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bot.training.finetuning.exam import count_by_code
 from bot.training.finetuning.memory import num_trained, seconds
 from bot.training.finetuning.prepared import Prepared
 
@@ -21,6 +22,8 @@ def _rows(prepared: Prepared) -> Iterator[tuple[str, str]]:
     )
     held_out = len(halves.validated.papers), len(halves.validated.examples)
     yield "held back", f"{held_out[0]} documents, {held_out[1]} questions with answers"
+    by_code = count_by_code(prepared.exam)
+    yield "asked after", f"{len(prepared.exam)} questions, {by_code} of them worded by code"
     yield (
         "steps",
         f"{prepared.num_steps:,} of {plan.batch} rows of {plan.row_length} tokens "

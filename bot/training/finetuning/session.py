@@ -18,7 +18,7 @@ from bot.domain.template import template_named
 from bot.training.finetuning.adapters import merged, with_adapters
 from bot.training.finetuning.asking import Asking
 from bot.training.finetuning.base import Base
-from bot.training.finetuning.exam import hold_exam
+from bot.training.finetuning.exam import hold_exam, most_asked
 from bot.training.finetuning.material import Example, Material
 from bot.training.finetuning.memory import available_bytes, estimate, fitted, program_bytes
 from bot.training.finetuning.plan import Plan, TuningMethod
@@ -61,7 +61,7 @@ def prepare(
     template = template_named(base.template)
     rows = Rows(vocabulary, template, plan.row_length, plan.beginnings, plan.is_packed)
     halves = split(material, plan.validation)
-    examples, exam = hold_exam(halves.learned.examples)
+    examples, exam = hold_exam(halves.learned.examples, most_asked(base.shape))
     halves = replace(halves, learned=replace(halves.learned, examples=examples))
     asking = Asking(material.examples)
 

@@ -1,5 +1,6 @@
 """What is held back to be asked afterwards, and in which words."""
 
+from bot.domain.model_spec import GPT2, GPT2_XL
 from bot.domain.words import words_of
 from bot.training import wording
 from bot.training.finetuning import exam, frames
@@ -75,6 +76,9 @@ def test_the_same_material_gives_the_same_exam_in_any_order() -> None:
     assert len(one) == exam.MOST
     assert {each.answer for each in one} == {each.answer for each in other}
     assert len({each.id for each in one}) == exam.MOST
+    shorter = hold_exam(given, exam.most_asked(GPT2))[1]
+    assert len(shorter) == exam.MOST_OF_OTHERS > exam.most_asked(GPT2_XL)
+    assert set(shorter) < set(one)
 
 
 def test_training_uses_none_of_the_frames() -> None:

@@ -287,6 +287,7 @@ async def test_the_preflight_says_what_is_read_and_needed(base_folder: Path, cou
     table = dict(preflight(await prepared(base_folder, course)))
     assert table["held back"].startswith("1 documents")
     assert "trained (full)" in table["parameters"]
+    assert table["asked after"].endswith("worded by code")
     assert {"weights", "gradients", "optimiser", "activations", "time"} <= set(table)
 
 
