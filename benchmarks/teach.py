@@ -82,7 +82,7 @@ def main() -> None:
     gained = rows[1][measure] - rows[0][measure]
     goal = judged("points gained", 100 * gained, f"≥ {100 * GOAL:.0f}", gained >= GOAL, measure)
     print(table([goal]))
-    save("teach", [*rows, goal], threads=options.threads)
+    save("teach", rows, threads=options.threads, goals=[goal])
 
 
 if __name__ == "__main__":
