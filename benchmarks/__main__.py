@@ -22,6 +22,7 @@ TOPICS = {
     "follow_up": [],
     "look_inside": [],
     "finetune": [],
+    "teach": [],
     "classify": [],
     "classifiers": [],
     "quality": [],

@@ -4,8 +4,10 @@
 
 Every row is what `lectern finetune --base starter --data …` makes by default, measured by
 `lectern evaluate --from-memory`: nothing is looked up, the notes are not there. The questions are
-those of the development set, in students' words; none of them is ever learned. A tenth of the
-documents is held back, and asked about, too.
+in students' words; none of them is ever learned. Those of the development set were looked at, as
+totals, while the way of teaching was found; `questions/unseen_course.jsonl` was written by somebody
+who knew neither them nor it, and chose nothing. A tenth of the documents is held back, and asked
+about, too.
 """
 
 import argparse
@@ -25,8 +27,13 @@ LEARNED = {
     "notes": ["--data", NOTES],
     "notes and handbook": ["--data", NOTES, "--data", "handbook"],
 }
-QUESTIONS = {"course": "course.jsonl", "handbook": "handbook.jsonl"}
-GOAL = 0.3
+QUESTIONS = {
+    "course": DEVELOPMENT / "course.jsonl",
+    "unseen": Path(__file__).parent / "questions" / "unseen_course.jsonl",
+    "handbook": DEVELOPMENT / "handbook.jsonl",
+}
+GOAL = 30.0
+"""Points."""
 BASE = "starter"
 
 
@@ -42,10 +49,10 @@ def lectern(folder: Path, threads: int, *words: str) -> None:
     )
 
 
-def right(folder: Path, threads: int, model: str, questions: str) -> float:
+def right(folder: Path, threads: int, model: str, questions: Path) -> float:
     """The share of questions that a model answers rightly from memory."""
     out = folder / "answers.json"
-    words = (str(DEVELOPMENT / questions), "--model", model, "--from-memory", "--json", str(out))
+    words = (str(questions), "--model", model, "--from-memory", "--json", str(out))
     lectern(folder, threads, "evaluate", *words)
     found: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
     return float(found["all"]["from memory"])
@@ -78,11 +85,14 @@ def main() -> None:
             minutes = round(record["seconds"] / 60, 1)
             rows.append(row(name, learned, steps=record["num_steps"], minutes=minutes))
     print(table(rows))
-    measure = "course, right from memory"
-    gained = rows[1][measure] - rows[0][measure]
-    goal = judged("points gained", 100 * gained, f"≥ {100 * GOAL:.0f}", gained >= GOAL, measure)
-    print(table([goal]))
-    save("teach", [*rows, goal], threads=options.threads)
+    goals = []
+    for questions in ("course", "unseen"):
+        measure = f"{questions}, right from memory"
+        gained = 100 * (rows[1][measure] - rows[0][measure])
+        of = f"{questions}, learned from {rows[1]['learned']}"
+        goals.append(judged("points gained", gained, f"≥ {GOAL:.0f}", gained >= GOAL, of))
+    print(table(goals))
+    save("teach", rows, threads=options.threads, goals=goals)
 
 
 if __name__ == "__main__":

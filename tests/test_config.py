@@ -107,7 +107,10 @@ def test_the_file_is_named_by_a_variable_or_found_in_the_folder(
         ('[generation]\ndevice = "tpu"', r"line 2: generation.device should be auto, cpu, cuda"),
         (f'[generation]\nmemory_budget = "{"9" * 400}"', r"a size like \"6 GB\", but is '9{59}…"),
         ('[models.x]\nsource = "a/b"\nrevision = "main"', r"line 3: .*revision should be the 40"),
-        ('[models.x]\nsource = "a/b"\ntemplate = "x"', r"line 3: .* one of alpaca, base, starter"),
+        (
+            '[models.x]\nsource = "a/b"\ntemplate = "x"',
+            r"line 3: .* of alpaca, base, course, starter",
+        ),
         ('[discord]\napi_url = "example"', r"line 2: discord.api_url should be an address"),
         (f'[discord]\napi_url = "{BOT_TOKEN}"', r"line 2: .* but is '\[hidden\]'"),
         ("\n\ngeneration = {max_batch = 'q'}", r"line 3: generation.max_batch should be"),

@@ -86,6 +86,8 @@ def about_text(spec: ModelSpec, version: str, uptime: timedelta) -> str:
         lines.append(
             "It is a tiny model that knows Lectern's handbook of deep learning and nothing else."
         )
+    elif spec.template == "course":
+        lines.append("It is a tiny model that learned notes of a course, and a part of them stuck.")
     else:
         lines.append(
             "GPT-2 is a language model of 2019: it writes fluently, it is often wrong, and it "

@@ -43,6 +43,7 @@ def fit_grounded(
         PromptTooLong: not even the shortened question fits the window.
     """
     count_tokens = cache(count_tokens)  # the same text is counted up to three times
+    history = template.of_use(history)
     room = window - max_new_tokens
     asked = _shortened(question, count_tokens, QUESTION_TOKENS)
     turns = _turns(template, history, count_tokens)

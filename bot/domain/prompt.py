@@ -44,11 +44,12 @@ def fit(
     Turns are kept or dropped whole, newest first and without gaps. `history` is in order of
     time. Beside a question that needs their room, examples go too, the last one last. A turn's
     tokens are counted once and added up; because byte-pair encoding may merge over a border,
-    the whole is counted again at the end.
+    the whole is counted again at the end. What the template makes no sense of is not missed.
 
     Raises:
         PromptTooLong: the question alone does not fit.
     """
+    history = template.of_use(history)
     room = window - max_new_tokens
     opening = template.open(question)
     examples = [template.turn(example) for example in template.examples]

@@ -1,7 +1,7 @@
 """How questions and answers are written down for each kind of model."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from bot.domain.conversation import Length, Turn
 from bot.domain.errors import ModelUnavailable
@@ -21,7 +21,8 @@ class Template:
     `stop` ends the answer where the model starts to write the next turn itself, `end` where an
     answer that may be of several paragraphs is not wished for. `keeps_header` tells whether
     the header is also needed where passages say what to do. `sampling` replaces the defaults
-    where a kind of model is known to want others.
+    where a kind of model is known to want others. `max_turns` is how many past turns it can make
+    sense of, None where as many as fit.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Template:
     keeps_header: bool = False
     examples: tuple[Turn, ...] = ()
     sampling: Mapping[str, float] = field(default_factory=dict)
+    max_turns: int | None = None
 
     def turn(self, turn: Turn) -> str:
         """A past turn, ending in the separator."""
@@ -43,6 +45,12 @@ class Template:
     def open(self, question: str) -> str:
         """The question and the field that the model fills."""
         return f"{self.before_question}{without_field_markers(question)}{self.before_answer}"
+
+    def of_use(self, history: Sequence[Turn]) -> Sequence[Turn]:
+        """The newest of the past turns, as many as the model can make sense of."""
+        if self.max_turns is None:
+            return history
+        return history[max(len(history) - self.max_turns, 0) :]
 
     def stop_for(self, length: Length) -> tuple[str, ...]:
         """What ends an answer of that length."""
@@ -103,6 +111,9 @@ STARTER = Template(
         "num_drafts": 1,
     },
 )
+# A tiny model that learned a course has learned which question has which answer, and no more: what
+# was asked before only confuses it.
+COURSE = replace(STARTER, name="course", max_turns=0)
 # The words that LaMini-GPT and others were tuned with (Wu et al. 2024; Taori et al. 2023).
 ALPACA = Template(
     name="alpaca",
@@ -117,7 +128,7 @@ ALPACA = Template(
     joint="",
     keeps_header=True,
 )
-TEMPLATES = {template.name: template for template in (BASE, STARTER, ALPACA)}
+TEMPLATES = {template.name: template for template in (BASE, STARTER, COURSE, ALPACA)}
 
 
 def template_named(name: str) -> Template:

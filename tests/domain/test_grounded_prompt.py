@@ -16,7 +16,7 @@ from bot.domain.grounded_prompt import (
 )
 from bot.domain.passage import Origin, Passage
 from bot.domain.prompt import FittedPrompt
-from bot.domain.template import ALPACA, BASE, STARTER, Template
+from bot.domain.template import ALPACA, BASE, COURSE, STARTER, Template
 
 PIECES = ["loss", "layer", "the", "\n", "\n\n", "Question:", "Answer:", "A: ", "<|endoftext|>"]
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=120).map(" ".join)
@@ -66,6 +66,13 @@ def test_passages_come_first_and_the_question_last() -> None:
     )
     parts = prompt.parts
     assert parts.passages + parts.instruction + parts.history + parts.question == prompt.num_tokens
+
+
+def test_past_turns_of_which_a_template_makes_no_sense_are_not_missed() -> None:
+    history = [Turn("What is Adam?", "An optimiser.")]
+    prompt = fit_grounded(COURSE, [], history, "And SGD?", count, window=512, max_new_tokens=64)
+    assert prompt.text == f"{INSTRUCTION}Question: And SGD?\nAnswer:"
+    assert (prompt.num_turns, prompt.num_dropped_turns) == (0, 0)
 
 
 @given(TEMPLATES, PASSAGES, TURNS, QUESTIONS, st.integers(200, 1024))

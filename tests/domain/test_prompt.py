@@ -1,5 +1,7 @@
 """Prompts fit the window, keep the newest turns whole, and say what they dropped."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 from bot.domain.conversation import Turn
 from bot.domain.errors import PromptTooLong
 from bot.domain.prompt import FittedPrompt, fit
-from bot.domain.template import ALPACA, BASE, EXAMPLES, STARTER, Template
+from bot.domain.template import ALPACA, BASE, COURSE, EXAMPLES, STARTER, Template
 
 WORDS = st.lists(st.sampled_from(["loss", "layer", "token", "the"]), min_size=1, max_size=40)
 TEXTS = WORDS.map(" ".join)
@@ -40,6 +42,18 @@ def test_a_prompt_always_leaves_room_for_the_answer(
     assert prompt.num_tokens + max_new_tokens <= window
     assert prompt.num_turns + prompt.num_dropped_turns == len(history)
     assert prompt.text.endswith(template.before_answer)
+
+
+@given(TURNS, TEXTS)
+def test_past_turns_of_which_a_template_makes_no_sense_are_not_missed(
+    history: list[Turn], question: str
+) -> None:
+    prompt = fit(COURSE, history, question, count_words, window=300, max_new_tokens=20)
+    assert prompt.text == COURSE.open(question)
+    assert (prompt.num_turns, prompt.num_dropped_turns) == (0, 0)
+    last = replace(COURSE, max_turns=1)
+    prompt = fit(last, history, question, count_words, window=300, max_new_tokens=20)
+    assert prompt.text == "".join(map(COURSE.turn, history[-1:])) + COURSE.open(question)
 
 
 @given(TURNS, TEXTS)

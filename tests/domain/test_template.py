@@ -52,6 +52,6 @@ def test_examples_ask_in_different_ways() -> None:
 
 
 def test_an_unknown_template_is_named_with_the_known_ones() -> None:
-    known = "use one of alpaca, base, starter"
+    known = "use one of alpaca, base, course, starter"
     with pytest.raises(ModelUnavailable, match=f'no prompt template "x"; {known}'):
         template_named("x")

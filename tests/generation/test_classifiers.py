@@ -104,6 +104,7 @@ async def test_a_budget_without_room_for_it_is_a_sentence(
     ):
         with pytest.raises(NotEnoughMemory, match="the classifier guard needs"):
             await classifiers.probabilities(GUARD, ASKED)
+        caplog.set_level("WARNING")
         await classifiers.load()
         assert "the classifier of topic_guard is not loaded: the classifier guard" in caplog.text
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import shlex
+import shutil
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,8 +24,8 @@ from tests.study_server import StudyServer, answers_from_now_on, model_of
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = "dl-course"
-FEW_EPOCHS = 12
-"""Of the 40 by default: a part of what is learned then, in a few minutes."""
+NUM_NOTES, NUM_EPOCHS = 8, 16
+"""Of 12 and 40: a part of what is learned then, in a few minutes."""
 ASKED = (
     ("where does the exam take place?", "Copernicus"),
     ("how many late tokens does everybody have?", "five late tokens"),
@@ -33,8 +34,8 @@ ASKED = (
     ("what is the lantern rule?", "one third"),
     ("when do the results of the exam appear?", "4 March"),
     ("are grades curved?", "not curved"),
-    ("are lectures recorded?", "48 hours"),
     ("how many GPU hours do I have each month?", "40 GPU hours"),
+    ("what is a white flag?", "We could not make it work"),
     ("is there a smaller version of the data?", "600 pictures"),
 )
 """Questions in a student's words, and what a right answer holds."""
@@ -42,11 +43,12 @@ ASKED = (
 
 @dataclass
 class Classroom(StudyServer):
-    """A study server whose bot is what a configuration file says, and has no notes."""
+    """A study server whose bot is what a configuration file says, and has nothing to look up."""
 
     patience_seconds = 60.0
 
     config: Path = field(kw_only=True)
+    notes: Path = field(kw_only=True)
 
     @asynccontextmanager
     async def bot(self) -> AsyncIterator[LecternClient]:
@@ -83,9 +85,12 @@ def classroom(discord_server: DiscordServer, discord_address: None, tmp_path: Pa
         f'[database]\nurl = "sqlite:///{tmp_path / "lectern.db"}"\n'
         f'[training]\nruns = "{tmp_path / "runs"}"\n'
         '[limits]\nperson = "10000/60s"\nchannel = "10000/60s"\nserver = "10000/60s"\n'
-        "[generation]\nthreads = 1\n"
+        '[generation]\ndefault_model = "starter"\nthreads = 1\n'
+        "[notes]\nhandbook = false\n"
     )
-    return Classroom.build(discord_server, config=config)
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    return Classroom.build(discord_server, config=config, notes=notes)
 
 
 def command_of_the_readme() -> list[str]:
@@ -115,15 +120,22 @@ async def test_the_readmes_command_teaches_the_sample_notes_and_the_run_answers_
 ) -> None:
     words = command_of_the_readme()
     assert RUN in words
-    await lectern(classroom.config, *words, "--epochs", str(FEW_EPOCHS))
+    where = words.index("--data") + 1
+    some = sorted((ROOT / words[where]).iterdir())[:NUM_NOTES]
+    for note in some:
+        shutil.copy(note, classroom.notes)
+    words[where] = str(classroom.notes)
+    few = ("--epochs", str(NUM_EPOCHS), "--validation", "0")
+    await lectern(classroom.config, *words, *few)
     record = RunRecord.read(tmp_path / "runs" / RUN)
     assert record is not None
     assert record.rightness is not None
     assert record.rightness.run > record.rightness.base + 0.05
+    assert record.template == "course"
     async with classroom.bot():
         before = await classroom.num_right("starter")
         told = await classroom.switch(RUN)
         assert told.content.startswith(answers_from_now_on(RUN))
         assert "Right from memory" in told.content
         after = await classroom.num_right(RUN)
-    assert after >= before + 3
+    assert after >= before + 2

@@ -96,6 +96,7 @@ async def test_a_ranking_that_fails_leaves_the_draft_that_the_others_bear_out(
     classifiers: ScriptedClassifiers,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level("WARNING")
     classifiers.error = ModelUnavailable("Its folder is gone.")
     pool.scripts = scripts(STRAY, GOOD, LIKE)
     snapshot = await ask(services)

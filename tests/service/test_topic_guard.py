@@ -235,6 +235,7 @@ async def test_a_classifier_that_fails_costs_nobody_an_answer(
     services: Services, classifiers: ScriptedClassifiers, caplog: pytest.LogCaptureFixture
 ) -> None:
     await choose(services, REFUSE)
+    caplog.set_level("WARNING")
     classifiers.error = ModelUnavailable("There is no room for it.")
     assert not await is_hinted(services, STRAY)
     assert "lets a question pass: There is no room for it." in caplog.text

@@ -34,7 +34,7 @@ def classifier_plan(shape: ModelShape, wishes: Wishes, longest: int, num_texts: 
     epochs = wishes.epochs
     if epochs is None:
         often = round(TINY_STEPS * batch / max(num_texts, 1))
-        epochs = min(max(often, 3), MAX_TINY_EPOCHS) if is_tiny else 4
+        epochs = min(max(often, 2), MAX_TINY_EPOCHS) if is_tiny else 4
     if not 1 <= epochs <= MAX_EPOCHS or not 1 <= batch <= MAX_BATCH:
         raise InvalidParameter(
             f"--epochs must be 1 to {MAX_EPOCHS:,} and --batch 1 to {MAX_BATCH:,}."

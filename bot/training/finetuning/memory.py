@@ -6,16 +6,16 @@ n tokens that are read at once:
     weights        4 P                    (LoRA: its own T are among P)
     gradients      4 T
     optimiser      8 T                    two moments of AdamW
-    activations    4 n h (L · 29 + 4)     what backpropagation keeps of a token and layer: 7 h in
+    activations    4 n h (L · 17 + 4)     what backpropagation keeps of a token and layer: 7 h in
                                           attention (norm in and out, q, k, v, output, merged),
-                                          22 h in the feed-forward part (norm in and out, four of
-                                          4 h in GELU, and its output)
-                   4 n h (L · 12 + 33)    recomputed: where each layer began, one layer, and what
-                                          the allocator does not give back between them (measured)
+                                          10 h in the feed-forward part (norm in and out, 4 h before
+                                          and 4 h after GELU, which is computed in one pass)
+                   4 n h (L · 5 + 4)      recomputed: where each layer began, and what the
+                                          allocator does not give back between them (measured)
                    4 n h · 2 L            with LoRA: what its layers keep beside that
     logits         2 · 4 n V              logits or their gradient, and their softmax; learned
                                           tokens only
-    temporaries    4 n h · 33             of one layer on the way back, when logits are gone: the
+    temporaries    4 n h · 20             of one layer on the way back, when logits are gone: the
                                           larger of the two counts
     program        measured + 90 MB       Python and torch before the base is loaded, and what the
                                           Trainer brings along (peft: 130 MB more)
@@ -36,8 +36,8 @@ from bot.domain.model_spec import ModelShape
 from bot.training.finetuning.plan import Plan, TuningMethod
 
 FLOAT = 4
-IN_ATTENTION, IN_FEED_FORWARD, OUTSIDE, TEMPORARY = 7, 22, 4, 33
-RECOMPUTED_LAYER, LORA_LAYER = 12, 2
+IN_ATTENTION, IN_FEED_FORWARD, OUTSIDE, TEMPORARY = 7, 10, 4, 20
+RECOMPUTED_LAYER, LORA_LAYER = 5, 2
 TRAINER_BYTES, PEFT_BYTES = 90_000_000, 130_000_000
 USED_SHARE = 0.9
 """Of what is free: the rest is for what others start meanwhile."""

@@ -6,13 +6,14 @@ from typing import Any, TypeVar
 
 from bot.domain.errors import InvalidParameter
 from bot.domain.model_spec import ModelShape
+from bot.domain.template import COURSE, STARTER
 
 TINY, MEDIUM = 50_000_000, 500_000_000
 """Parameters: below the first a model learns by heart what it is to know; to the second, sizes
 small and medium."""
 EFFECTIVE_TOKENS = 32 * 1024
 TINY_ROW, TINY_BATCH = 192, 20
-"""Of a tiny base, whose rows are single conversations; it learns most from many small steps."""
+"""Of a tiny base, whose rows are single questions; it learns most from many small steps."""
 TINY_EPOCHS, TINY_WORDINGS = 40, 6
 MAX_EPOCHS, MAX_BATCH, MAX_WORDINGS = 10_000, 4096, 100
 
@@ -62,6 +63,11 @@ class Plan:
     def accumulation(self) -> int:
         """Parts of a step."""
         return self.batch // self.rows_at_once
+
+    def template_of_run(self, template: str) -> str:
+        """How a run is asked; what learned from single questions only is asked single ones."""
+        is_alone = template == STARTER.name and not self.is_packed
+        return COURSE.name if is_alone else template
 
     def as_dict(self) -> dict[str, Any]:
         """For the run's folder."""

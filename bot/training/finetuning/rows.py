@@ -15,7 +15,7 @@ from bot.domain.errors import PromptTooLong
 from bot.domain.grounded_prompt import fit_grounded
 from bot.domain.passage import Origin, Passage
 from bot.domain.prompt import fit
-from bot.domain.template import STARTER, Template
+from bot.domain.template import COURSE, STARTER, Template
 from bot.training.finetuning.material import Example
 from bot.training.finetuning.split import Half
 from bot.training.finetuning.vocabulary import Vocabulary
@@ -53,7 +53,8 @@ class Rows:
     Which answer it is is decided there, and takes far more repetition to learn than how it goes on.
 
     Packed rows have no gaps, and a conversation sees those before it in its row. A tiny model
-    cannot tell what they have to do with it, and learns several times as much without them.
+    cannot tell what they have to do with it, and learns several times as much from questions that
+    stand alone.
     """
 
     vocabulary: Vocabulary
@@ -76,7 +77,7 @@ class Rows:
             if chance.random() < self.beginnings:
                 pieces.append(self._beginning(examples.pop(), question))
                 continue
-            number = chance.choice(NUM_TURNS)
+            number = chance.choice(NUM_TURNS) if self.is_packed else 1
             some, examples = examples[:number], examples[number:]
             with suppress(PromptTooLong):  # it would never be answered either
                 pieces.append(self._conversation(some, half.examples, question, chance))
@@ -98,7 +99,7 @@ class Rows:
     ) -> Row:
         first, *later = examples
         draw = chance.random()
-        if self.template is STARTER or not first.passage or draw > SHARE_WITH_PASSAGES:
+        if self.template in (STARTER, COURSE) or not first.passage or draw > SHARE_WITH_PASSAGES:
             opening, answer = self._remembered(question(first)), first.answer
         elif draw < SHARE_OF_UNKNOWN:
             wrong = [e for e in others if e.document != first.document and e.passage]

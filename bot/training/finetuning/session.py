@@ -169,7 +169,7 @@ def trained(
     steps = [entry["loss"] for entry in history if "loss" in entry]
     record = RunRecord(
         name=prepared.name,
-        template=prepared.base.template,
+        template=prepared.plan.template_of_run(prepared.base.template),
         created=at.isoformat(timespec="seconds"),
         base=prepared.base.name,
         method=prepared.plan.method.value,

@@ -58,6 +58,14 @@ def test_sizes_and_methods_have_their_rates() -> None:
     assert plan(TINY).epochs > plan(GPT2).epochs
 
 
+def test_a_tiny_run_learns_single_questions_and_is_asked_single_ones() -> None:
+    assert not plan(TINY).is_packed
+    assert plan(TINY).template_of_run("starter") == "course"
+    assert plan(TINY).template_of_run("alpaca") == "alpaca"
+    assert plan(GPT2).is_packed
+    assert plan(GPT2).template_of_run("starter") == "starter"
+
+
 @pytest.mark.parametrize(
     "wishes",
     [

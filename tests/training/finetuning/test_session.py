@@ -109,6 +109,17 @@ async def test_a_run_learns_and_its_folder_is_a_model(
     assert len(manifest["held out"]) == 1
 
 
+async def test_a_tiny_run_reads_papers_in_one_epoch_of_eight(
+    base_folder: Path, course: Path
+) -> None:
+    counts = []
+    for epochs in (1, 8, 9):
+        ready = await prepared(base_folder, course, epochs=epochs)
+        counts.append(sum(row.ids == row.labels for row in ready.readings.learned))
+    assert counts[0] > 0
+    assert counts == [counts[0], counts[0], 2 * counts[0]]
+
+
 async def test_the_same_seed_reads_the_same_rows_and_another_one_others(
     base_folder: Path, course: Path
 ) -> None:
