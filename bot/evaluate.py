@@ -166,14 +166,17 @@ async def _asking(
 async def _serving(
     settings: Settings, model: str, calibration: Calibration | None
 ) -> AsyncIterator[Services]:
-    """Services over a database that is gone afterwards."""
+    """Services over a database that is gone afterwards, the model held in memory.
+
+    One that cannot be loaded is told before a question is asked, and is no wrong answer.
+    """
     with tempfile.TemporaryDirectory(prefix="lectern-evaluation-") as temporary:
         url = f"sqlite:///{Path(temporary) / 'evaluation.db'}"
         apart = settings.model_copy(
             update={"database": settings.database.model_copy(update={"url": url})}
         )
         only = None if calibration is None else {model: calibration}
-        async with running(apart, only) as (services, _pool):
+        async with running(apart, only) as (services, pool), pool.lease(model):
             yield services
 
 

@@ -50,6 +50,7 @@ def run_specs(settings: Settings) -> list[ModelSpec]:
         ModelSpec(
             run.name,
             str(runs.folder(run.name)),
+            run.revision,
             template=run.template,
             is_local=True,
             figures=run.figures,

@@ -61,7 +61,11 @@ def run_compare(settings: Settings, names: Sequence[str]) -> None:
 def run_remove(settings: Settings, name: str) -> None:
     """Delete a run."""
     RunsFolder(settings.training.runs).remove(name)
-    _print([f"removed: {name}"])
+    used = [key for key, run in settings.classifiers.runs().items() if run == name]
+    if used:
+        _print([f"removed: {name}, which classifiers.{used[0]} still names; change it"])
+        return
+    _print([f"removed: {name}; where it answered, an admin has to choose another: /model switch"])
 
 
 def run_export(settings: Settings, name: str, folder: Path) -> None:

@@ -42,9 +42,9 @@ class ModelSpec:
     """One entry of the catalogue.
 
     `source` is a hub id (`openai-community/gpt2`) or a local folder; `revision` the pinned
-    commit of a hub id; `shape` what is known before the files are here; `template` the name
-    of the prompt template; `disk_bytes` the size of the weights to download where known; `figures`
-    say of a run whether it is better than its base.
+    commit of a hub id, or what tells a run from another that had its name; `shape` what is known
+    before the files are here; `template` the name of the prompt template; `disk_bytes` the size of
+    the weights to download where known; `figures` say of a run whether it is better than its base.
     """
 
     name: str

@@ -36,6 +36,7 @@ class ClassifierFolder:
         config = read_config(folder, name)
         weight_files(folder, name)
         raw = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        labels = _labels(raw, name)
         vocabulary = config.shape.vocabulary
         Tokenizer(folder, name, vocabulary, config.end_of_text_id)
         padding = raw.get("pad_token_id")
@@ -44,7 +45,7 @@ class ClassifierFolder:
                 f"{name} is no classifier that can be used: its config.json has no pad_token_id "
                 f"of its {vocabulary:,} tokens."
             )
-        return cls(name, folder, _labels(raw, name))
+        return cls(name, folder, labels)
 
     def require(self, labels: Collection[str]) -> None:
         """Refuse a classifier that tells something else.

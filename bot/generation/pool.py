@@ -142,6 +142,9 @@ class Pool:
     ) -> AsyncIterator[Lease]:
         """Hold the named model, loading it first where needed.
 
+        What has another entry in the catalogue now than when it was loaded is loaded anew, once
+        nobody holds it any more.
+
         Whoever asks for a model that is being loaded waits for the same load; `on_progress`
         is called on the event loop. Leaving cancels completions that have not ended.
 
@@ -174,6 +177,9 @@ class Pool:
         if self._is_closed:
             raise ModelUnavailable("The bot is shutting down; please ask again in a minute.")
         model = self._models.get(name)
+        if model is not None and model.is_idle and model.spec != spec:
+            await self._evict([model])  # a run of that name was removed and trained anew
+            model = self._models.get(name)
         if model is None:
             model = self._models[name] = PooledModel(spec, self._num_threads)
             model.loading = asyncio.create_task(self._load(model, prepare), name=f"load {name}")

@@ -3,6 +3,7 @@
 Needs neither torch nor transformers, so that the catalogue can read it.
 """
 
+import hashlib
 import json
 import math
 import os
@@ -71,6 +72,12 @@ class RunRecord:
     def is_classifier(self) -> bool:
         """Whether it tells labels; such a run writes nothing and is no model to switch to."""
         return self.task == CLASSIFY
+
+    @property
+    def revision(self) -> str:
+        """Tells it from another run that had its name: 40 hexadecimal digits, as of a commit."""
+        told = f"{self.name} {self.created} {self.base} {dict(self.plan)} {self.train_loss}"
+        return hashlib.sha256(told.encode()).hexdigest()[:40]
 
     @property
     def figures(self) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.errors import InvalidParameter, ModelUnavailable, NotFound
+from bot.generation.model_config import read_config
 from bot.training.run_record import CLASSIFY, RECORD, RunRecord
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,49}")
@@ -112,11 +113,15 @@ class RunsFolder:
 
         Raises:
             NotFound: there is none.
+            InvalidParameter: its folder cannot be deleted.
         """
         folder = self.folder(name)
         if not folder.is_dir():
             self.get(name)
-        shutil.rmtree(folder)
+        try:
+            shutil.rmtree(folder)
+        except OSError as error:
+            raise InvalidParameter(f"{folder} cannot be deleted: {error.strerror}.") from None
 
     def export(self, name: str, target: Path) -> None:
         """Copy a run without its checkpoints into a new folder, in transformers' format.
@@ -133,31 +138,46 @@ class RunsFolder:
         """Copy a model's folder in as a run; what it does not need is left behind.
 
         Raises:
-            InvalidParameter: see `new_folder`.
+            InvalidParameter: see `new_folder`; or a run of that name is under way.
             ModelUnavailable: the folder holds no GPT-2 with safetensors and a tokenizer.
         """
         check_is_model(source)
+        labels = _labels(source)
         folder = self.new_folder(name, taken)
+        if any(folder.iterdir()):
+            raise InvalidParameter(
+                f"A run called {name} is under way; choose another --name, or remove it with "
+                f"`lectern runs remove {name}`."
+            )
         folder.rmdir()
         _copied(source, folder, (*_TAKEN, *_PAPERS))
         old = RunRecord.read(folder)
-        new = RunRecord(name, template, at.isoformat(timespec="seconds"), **_labels(folder))
+        new = RunRecord(name, template, at.isoformat(timespec="seconds"), **labels)
         (replace(old, name=name) if old is not None else new).write(folder)
         return folder
 
 
 def _labels(folder: Path) -> dict[str, Any]:
-    """What a record says of a classifier that was trained elsewhere; nothing of other models."""
+    """What a record says of a classifier that was trained elsewhere; nothing of other models.
+
+    Raises:
+        ModelUnavailable: it names no labels.
+    """
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     kinds, named = config.get("architectures") or (), config.get("id2label") or {}
     if not any("SequenceClassification" in kind for kind in kinds) or not named:
         return {}
-    labels = [str(named[number]) for number in sorted(named, key=int)]
+    try:
+        labels = [str(named[number]) for number in sorted(named, key=int)]
+    except (TypeError, ValueError):
+        raise ModelUnavailable(
+            f"The config.json in {folder} names no labels by their numbers (id2label)."
+        ) from None
     return {"task": CLASSIFY, "labels": tuple(labels)}
 
 
 def check_is_model(folder: Path) -> None:
-    """Refuse what is no model in safetensors.
+    """Refuse what is no GPT-2 in safetensors.
 
     Raises:
         ModelUnavailable: says what is missing, or that its weights are pickled.
@@ -174,6 +194,7 @@ def check_is_model(folder: Path) -> None:
     has_tokenizer = (folder / "tokenizer.json").is_file() or (folder / "merges.txt").is_file()
     if not has_tokenizer or not (folder / "config.json").is_file():
         raise ModelUnavailable(f"{folder} needs config.json and tokenizer.json beside its weights.")
+    read_config(folder, folder.name)
 
 
 def _copied(source: Path, target: Path, patterns: Iterable[str]) -> None:

@@ -127,6 +127,7 @@ def test_what_cannot_be_used_is_one_sentence(
         ["nothing.jsonl"],
         [*files, "--compare", "other.json"],
         [files[0], "--notes", "nowhere"],
+        [*files, "--model", "nobody"],
     ):
         done = CliRunner().invoke(app, ["evaluate", *words])
         assert isinstance(done.exception, BotError)

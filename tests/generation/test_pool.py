@@ -1,6 +1,7 @@
 """Resident models under one budget."""
 
 import asyncio
+import shutil
 import threading
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -15,6 +16,7 @@ from bot.domain.errors import (
     NotEnoughMemory,
     UnknownModel,
 )
+from bot.domain.model_spec import ModelSpec
 from bot.domain.sampling import FinishReason, SamplingParams
 from bot.generation.catalog import Catalog
 from bot.generation.layout import Machine
@@ -82,6 +84,29 @@ async def test_a_model_in_use_is_not_unloaded(catalog: Catalog) -> None:
         assert not await pool.unload("tiny")
         async with pool.lease("tiny"):
             assert not await pool.unload("tiny")
+
+
+async def test_a_run_that_is_removed_answers_to_its_end_and_is_loaded_anew_when_it_comes_back(
+    tiny_folder: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "course"
+    shutil.copytree(tiny_folder, folder)
+    runs = [ModelSpec("course", str(folder), "first", is_local=True)]
+    async with pool_of(Catalog(find_runs=lambda: runs)) as pool:
+        async with pool.lease("course") as lease:
+            shutil.rmtree(folder)
+            runs.clear()
+            with pytest.raises(UnknownModel, match="no model called course"):
+                async with pool.lease("course"):
+                    pass
+            assert (await last(lease, "loss")).finish_reason == FinishReason.LENGTH
+            shutil.copytree(tiny_folder, folder)
+            runs.append(ModelSpec("course", str(folder), "second", is_local=True))
+            async with pool.lease("course") as busy:
+                assert busy.spec.revision == "first"
+        async with pool.lease("course") as lease:
+            assert lease.spec.revision == "second"
+            assert (await last(lease, "loss")).finish_reason == FinishReason.LENGTH
 
 
 async def test_closing_ends_loads_and_answers_and_refuses_new_leases(

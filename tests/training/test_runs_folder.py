@@ -1,6 +1,7 @@
 """The folder of runs: names, clashes, copies."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -98,6 +99,49 @@ def test_what_is_no_model_is_refused(runs: RunsFolder, tmp_path: Path) -> None:
         runs.import_from(tmp_path, "theirs", "base", NOW, [])
     with pytest.raises(ModelUnavailable, match="There is no folder"):
         runs.import_from(tmp_path / "nowhere", "theirs", "base", NOW, [])
+
+
+def test_a_folder_of_another_kind_of_model_is_refused_and_leaves_nothing(
+    runs: RunsFolder, tmp_path: Path
+) -> None:
+    save_model(tmp_path / "theirs")
+    config = tmp_path / "theirs" / "config.json"
+    sound = json.loads(config.read_text())
+    classifier = {"architectures": ["GPT2ForSequenceClassification"], "id2label": {"a": "b"}}
+    for written, told in (
+        ("{", "cannot be read"),
+        (json.dumps(sound | {"model_type": "bert"}), "theirs is not a GPT-2"),
+        (json.dumps(sound | classifier), "names no labels by their numbers"),
+    ):
+        config.write_text(written)
+        with pytest.raises(ModelUnavailable, match=told):
+            runs.import_from(tmp_path / "theirs", "theirs", "base", NOW, [])
+    assert not (runs.root / "theirs").exists()
+
+
+def test_nothing_is_imported_over_a_run_under_way(runs: RunsFolder, tmp_path: Path) -> None:
+    save_model(tmp_path / "theirs")
+    (runs.root / "under-way" / "checkpoints").mkdir(parents=True)
+    with pytest.raises(InvalidParameter, match="under-way is under way; choose another --name"):
+        runs.import_from(tmp_path / "theirs", "under-way", "base", NOW, [])
+    assert (runs.root / "under-way" / "checkpoints").is_dir()
+
+
+def test_a_folder_that_cannot_be_deleted_is_one_sentence(
+    runs: RunsFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(folder: Path) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr("bot.training.runs_folder.shutil.rmtree", refuse)
+    with pytest.raises(InvalidParameter, match=r"dl-course cannot be deleted: Permission denied\."):
+        runs.remove("dl-course")
+
+
+def test_a_run_that_was_trained_anew_has_another_revision() -> None:
+    again = replace(RECORD, created="2026-11-30T00:00:00+00:00")
+    assert RECORD.revision == replace(RECORD).revision != again.revision
+    assert len(RECORD.revision) == 40
 
 
 def test_a_removed_run_is_gone_also_one_under_way(runs: RunsFolder) -> None:

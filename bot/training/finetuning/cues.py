@@ -74,12 +74,15 @@ class Pointing:
 
     def rarity(self, cue: Cue) -> float:
         """How much a cue tells: of all its words, and more than one of them only somewhat more."""
-        return sum(self._rarity[each] for each in cue.keys) / math.sqrt(len(cue.keys))
+        return sum(self._rarity[each] for each in sorted(cue.keys)) / math.sqrt(len(cue.keys))
 
     def lead(self, number: int, keys: Iterable[str]) -> float:
-        """How far a passage is behind the one that these words point to; 0 if it is that one."""
+        """How far a passage is behind the one that these words point to; 0 if it is that one.
+
+        Sets have another order in every process and sums of floats depend on it: a tie must not.
+        """
         scores: defaultdict[int, float] = defaultdict(float)
-        for each in keys:
+        for each in sorted(keys):
             holders = self._holders.get(each, {})
             weight = math.log(1 + self._num / max(len(holders), 1))
             for holder, surely in holders.items():

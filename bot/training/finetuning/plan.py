@@ -15,7 +15,7 @@ EFFECTIVE_TOKENS = 32 * 1024
 TINY_ROW, TINY_BATCH = 192, 20
 """Of a tiny base, whose rows are single questions; it learns most from many small steps."""
 TINY_EPOCHS, TINY_WORDINGS = 40, 6
-MAX_EPOCHS, MAX_BATCH = 10_000, 4096
+MAX_EPOCHS, MAX_BATCH, MAX_WORDINGS = 10_000, 4096, 100
 
 
 T = TypeVar("T")
@@ -119,6 +119,9 @@ def plan_for(shape: ModelShape, wishes: Wishes) -> Plan:
         raise InvalidParameter(
             f"--epochs must be 1 to {MAX_EPOCHS:,} and --batch 1 to {MAX_BATCH:,}."
         )
+    wordings = _chosen(wishes.wordings, TINY_WORDINGS if is_tiny else 1)
+    if not 1 <= wordings <= MAX_WORDINGS:
+        raise InvalidParameter(f"--wordings must be 1 to {MAX_WORDINGS}, a few are enough.")
     if not 0 <= wishes.validation <= 0.5:
         raise InvalidParameter("--validation is a share of the documents, from 0 to 0.5.")
     return Plan(
@@ -128,7 +131,7 @@ def plan_for(shape: ModelShape, wishes: Wishes) -> Plan:
         batch=batch,
         rows_at_once=batch,
         row_length=length,
-        wordings=_chosen(wishes.wordings, TINY_WORDINGS if is_tiny else 1),
+        wordings=wordings,
         beginnings=0.8 if is_tiny else 0.0,
         paper_every=8 if is_tiny else 1,
         is_packed=not is_tiny,

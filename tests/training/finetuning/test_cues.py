@@ -51,3 +51,14 @@ def test_a_word_of_few_passages_is_rarer() -> None:
     pointing = Pointing(passages)
     by_words = {cue.words: pointing.rarity(cue) for cue in passages[1]}
     assert by_words["exam"] > by_words["begins"] > by_words["course"]
+
+
+def test_where_words_lead_does_not_depend_on_their_order() -> None:
+    """A set of words has another order in every process, and the same seed must give the same."""
+    names = ("alpha", "beta", "gamma", "delta", "kappa", "sigma")
+    texts = [f"{' '.join(names[: number + 1])} holds" for number in range(len(names))]
+    pointing = Pointing([cues_of(example("Part", text), THESAURUS) for text in texts])
+    keys = [*keys_of(names), *keys_of(["part", "holds"])]
+    orders = [keys[start:] + keys[:start] for start in range(len(keys))]
+    orders += [order[::-1] for order in orders]
+    assert len({pointing.lead(2, order) for order in orders}) == 1
