@@ -87,10 +87,11 @@ class RunRecord:
         parts = []
         asked = self.rightness or self.reworded
         if asked is not None:
+            which = "of the files named" if self.rightness else "that were held back"
             by_code = f", {asked.by_code} of them worded by code" if asked.by_code else ""
             parts.append(
                 f"Right from memory: {asked.base:.0%} ({self.base}) → {asked.run:.0%} of "
-                f"{asked.questions} questions that were held back{by_code}."
+                f"{asked.questions} questions {which}{by_code}."
             )
         if self.base_loss is not None and self.loss is not None:
             parts.append(

@@ -157,10 +157,13 @@ def test_figures_say_whether_it_is_better(runs: RunsFolder) -> None:
     assert runs.get("dl-course").figures == (
         "Perplexity on documents that were held back: 148 (starter) → 7.39."
     )
-    asked = RunRecord("a", "base", "", "gpt2", rightness=Rightness(128, 0.02, 0.4))
+    shares = Rightness(128, 0.02, 0.4)
+    asked = RunRecord("a", "base", "", "gpt2", reworded=shares)
     assert asked.figures == (
         "Right from memory: 2% (gpt2) → 40% of 128 questions that were held back."
     )
+    asked = RunRecord("a", "base", "", "gpt2", reworded=Rightness(9, 0, 0), rightness=shares)
+    assert asked.figures.endswith("40% of 128 questions of the files named.")
 
 
 def test_figures_of_a_classifier_stand_beside_those_of_its_most_common_label() -> None:
