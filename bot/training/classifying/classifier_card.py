@@ -59,7 +59,7 @@ tokens in {record.seconds / 60:,.1f} minutes, {record.created}. The last token o
 
 ## Data
 
-{manifest["texts"]:,} texts without {manifest["duplicates left out"]:,} duplicates; {len(manifest["contradictions left out"]):,} more had two
+{manifest["texts"]:,} texts; duplicates left out: {manifest["duplicates left out"]:,}; {len(manifest["contradictions left out"]):,} more had two
 labels and were left out. {manifest["texts cut"]:,} were longer than {record.plan["row_length"]} tokens and lost their ends. No message, question or reaction of a person on
 Discord is among them.
 

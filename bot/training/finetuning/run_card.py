@@ -61,8 +61,8 @@ part of what they say. Answers that must be right rest on quotes.
 {_about_sweep(tried)}
 ## Data
 
-{manifest["documents"]} documents and {manifest["examples"]} questions with answers, without
-{manifest["duplicates left out"]} duplicates. Held back: {", ".join(manifest["held out"]) or "no document"}.
+{manifest["documents"]} documents and {manifest["examples"]} questions with answers; duplicates left
+out: {manifest["duplicates left out"]}. Held back: {", ".join(manifest["held out"]) or "no document"}.
 No message, question or reaction of a person is among them.
 
 | file | bytes | SHA-256 |
