@@ -15,7 +15,8 @@ from bot.generation.catalog import Catalog
 from bot.handbook import load_topics
 from bot.log import configure_logging
 from bot.parts import make_catalog
-from bot.training.runs_folder import RunsFolder
+from bot.training.finetuning.grid import SWEEP
+from bot.training.runs_folder import CHECKPOINTS, RunsFolder
 
 HANDBOOK = "handbook"
 NEEDED = ("accelerate", "datasets", "peft")
@@ -113,9 +114,14 @@ def training_in(folder: Path) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
+        has_checkpoint = any(folder.glob(f"**/{CHECKPOINTS}/checkpoint-*"))
+        goes_on = (
+            "stopped; the same command goes on at the last checkpoint"
+            if has_checkpoint or (folder / SWEEP).exists()
+            else "stopped before the first checkpoint; the same command begins again"
+        )
         Console(stderr=True, highlight=False, soft_wrap=True, markup=False).print(
-            "stopped; the same command goes on at the last checkpoint, and "
-            f"`lectern runs remove {folder.name}` forgets it"
+            f"{goes_on}, and `lectern runs remove {folder.name}` forgets it"
         )
         raise
     finally:

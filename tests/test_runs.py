@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.domain.errors import BotError, InvalidParameter, ModelUnavailable, NotFound
+from bot.finetune import training_in
 from bot.run_papers import loss_sheet
 from bot.sweep import Sweep
 from bot.training.finetuning.grid import Cell
@@ -261,6 +262,20 @@ def test_words_that_cannot_be_are_one_sentence(config: Path) -> None:
     with pytest.raises(ModelUnavailable, match="no folder nowhere"):
         lectern(config, "runs", "import", "nowhere", "--name", "x")
     assert not (config.parent / "runs" / "dl-course").exists()
+
+
+def test_a_stop_says_whether_there_is_a_checkpoint_to_go_on_at(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def told() -> str:
+        with pytest.raises(KeyboardInterrupt), training_in(tmp_path):
+            raise KeyboardInterrupt
+        return capsys.readouterr().err
+
+    (tmp_path / "checkpoints").mkdir()
+    assert "the same command begins again" in told()
+    (tmp_path / "checkpoints" / "checkpoint-10").mkdir()
+    assert "the same command goes on at the last checkpoint" in told()
 
 
 def test_without_the_extra_it_says_what_to_install(
