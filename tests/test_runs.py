@@ -236,6 +236,23 @@ def test_names_of_models_and_of_finished_runs_are_taken(config: Path) -> None:
         finetune(config)
 
 
+def test_a_model_of_the_hub_is_imported_at_a_revision(config: Path) -> None:
+    """It is in the hub's cache here, where a fetch would put it."""
+    revision = "a" * 40
+    snapshot = config.parent / "hub" / "models--school--tiny" / "snapshots" / revision
+    snapshot.parent.mkdir(parents=True)
+    snapshot.symlink_to(config.parent / "base")
+    cache = f'[generation]\nmodel_cache = "{config.parent / "hub"}"\n'
+    config.write_text(config.read_text().replace("[generation]\n", cache))
+    words = ("runs", "import", "school/tiny", "--name", "theirs", "--revision")
+    said = lectern(config, *words, revision, "--template", "starter")
+    assert "use it with /model switch theirs" in said
+    answer = lectern(config, "ask", "Hm?", "--model", "theirs", "--length", "short", "--json")
+    assert json.loads(answer)["model"] == "theirs"
+    with pytest.raises(InvalidParameter, match="a run called theirs already"):
+        lectern(config, *words, revision)
+
+
 def test_a_run_that_somebody_placed_there_with_pickled_weights_is_refused(config: Path) -> None:
     folder = config.parent / "runs" / "theirs"
     save_model(folder)
