@@ -9,11 +9,13 @@ from typer.testing import CliRunner
 
 from bot.cli import app
 from bot.domain.errors import BotError, InvalidParameter, ModelUnavailable, NotFound
+from bot.finetune import training_in
 from bot.run_papers import loss_sheet
 from bot.sweep import Sweep
 from bot.training.finetuning.grid import Cell
 from bot.training.finetuning.trainer import NoNumber
 from bot.training.run_record import Rightness, RunRecord
+from bot.training.runs_folder import RunsFolder
 from bot.tuning import Tuning
 from tests.models import save_model
 
@@ -226,6 +228,18 @@ def test_a_dry_run_prints_what_is_needed_and_writes_nothing(config: Path) -> Non
     said = finetune(config, "--dry-run")
     assert "memory in all" in said
     assert not (config.parent / "runs" / "dl-course").exists()
+
+
+def test_one_process_at_a_time_trains_a_run(config: Path) -> None:
+    folder = config.parent / "runs" / "dl-course"
+    with (
+        training_in(RunsFolder(folder.parent).new_folder("dl-course", [])),
+        pytest.raises(InvalidParameter, match="dl-course is being trained by another process"),
+    ):
+        (folder / "checkpoints").mkdir()
+        finetune(config)
+    assert (folder / "checkpoints").is_dir()
+    assert "let it answer" in finetune(config)
 
 
 def test_names_of_models_and_of_finished_runs_are_taken(config: Path) -> None:

@@ -32,7 +32,7 @@ class Trainer:
     def start(self) -> None:
         """Run it, and do not wait."""
         words = ["--base", str(self.folder / "base"), "--data", str(self.folder / "notes")]
-        words += ["--name", NAME, "--method", self.method, "--epochs", "30", "--context", "64"]
+        words += ["--name", NAME, "--method", self.method, "--epochs", "50", "--context", "64"]
         environment = {
             "PATH": os.environ["PATH"],
             "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
