@@ -52,7 +52,7 @@ class Tuning:
             return
         record = self.trained(prepared, self.folder)
         base = contest.of_base(self.base)
-        run = contest.shares(self.name, self.folder, self.base.template)
+        run = contest.shares(self.name, self.folder, record.template)
         self.finish(record, contest, base, run)
 
     def prepared(self, wishes: Wishes) -> Prepared:
