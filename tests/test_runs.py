@@ -108,6 +108,15 @@ def test_base_and_run_are_asked_what_training_never_asks(config: Path) -> None:
     assert f"| worded by code | {asked.questions} |" in again
 
 
+def test_no_topic_guard_stands_between_a_run_and_its_questions(config: Path) -> None:
+    """The one that is configured is not even there."""
+    config.write_text(
+        config.read_text() + '[classifiers]\ntopic_guard = "gone"\ntopic_guard_mode = "refuse"\n'
+    )
+    finetune(config)
+    assert record_of(config).reworded is not None
+
+
 def test_files_of_questions_are_asked_beside_them(config: Path) -> None:
     row = {"id": "1", "question": "When is sheet 3 due?", "answerable": True, "must_mention": []}
     (config.parent / "asked.jsonl").write_text(json.dumps(row) + "\n")
