@@ -189,7 +189,7 @@ def import_run(
     source: Annotated[str, typer.Argument(help="A model's folder, or a hub id.")],
     name: Annotated[str, typer.Option("--name", help="What the model is called here.")],
     template: Annotated[
-        str, typer.Option("--template", help="How it is asked: base, starter or alpaca.")
+        str, typer.Option("--template", help="How it is asked: base, starter, course or alpaca.")
     ] = "base",
     revision: Annotated[
         str | None, typer.Option("--revision", help="Of a hub id: the 40 digits of a commit.")

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemaining
 
 from bot.app import calibration_key, running
 from bot.config import Settings
+from bot.config_classifiers import ClassifiersSection
 from bot.domain.clues import QUOTED
 from bot.domain.confidence import REMEMBERED, Calibration
 from bot.domain.errors import BotError, InvalidParameter
@@ -168,13 +169,16 @@ async def _serving(
 ) -> AsyncIterator[Services]:
     """Services over a database that is gone afterwards, the model held in memory.
 
-    One that cannot be loaded is told before a question is asked, and is no wrong answer.
+    One that cannot be loaded is told before a question is asked, and is no wrong answer. What a
+    model knows by heart (`calibration`) is its own: no topic guard refuses a question.
     """
     with tempfile.TemporaryDirectory(prefix="lectern-evaluation-") as temporary:
         url = f"sqlite:///{Path(temporary) / 'evaluation.db'}"
         apart = settings.model_copy(
             update={"database": settings.database.model_copy(update={"url": url})}
         )
+        if calibration is not None:
+            apart = apart.model_copy(update={"classifiers": ClassifiersSection()})
         only = None if calibration is None else {model: calibration}
         async with running(apart, only) as (services, pool), pool.lease(model):
             yield services

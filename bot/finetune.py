@@ -1,7 +1,9 @@
 """What `lectern finetune` does with its words, before anything is trained."""
 
 import asyncio
+import fcntl
 import importlib.util
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -110,8 +112,16 @@ def taken_names(catalog: Catalog, runs: RunsFolder) -> list[str]:
 
 @contextmanager
 def training_in(folder: Path) -> Iterator[None]:
-    """Say how to go on where Ctrl-C stops it, and leave no folder that is empty."""
+    """Keep other processes out, say how to go on after Ctrl-C, and leave no empty folder.
+
+    The folder itself is locked, which leaves no file; the system frees it if the process dies.
+
+    Raises:
+        InvalidParameter: another process trains there.
+    """
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
+        _lock(descriptor, folder.name)
         yield
     except KeyboardInterrupt:
         has_checkpoint = any(folder.glob(f"**/{CHECKPOINTS}/checkpoint-*"))
@@ -127,3 +137,13 @@ def training_in(folder: Path) -> Iterator[None]:
     finally:
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()
+        os.close(descriptor)
+
+
+def _lock(descriptor: int, name: str) -> None:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise InvalidParameter(
+            f"{name} is being trained by another process right now; let it end, or stop it first."
+        ) from None

@@ -15,6 +15,7 @@ from bot.sweep import Sweep
 from bot.training.finetuning.grid import Cell
 from bot.training.finetuning.trainer import NoNumber
 from bot.training.run_record import Rightness, RunRecord
+from bot.training.runs_folder import RunsFolder
 from bot.tuning import Tuning
 from tests.models import save_model
 
@@ -105,6 +106,15 @@ def test_base_and_run_are_asked_what_training_never_asks(config: Path) -> None:
         config, "evaluate", str(folder / "questions.jsonl"), "--model", "dl-course", "--from-memory"
     )
     assert f"| worded by code | {asked.questions} |" in again
+
+
+def test_no_topic_guard_stands_between_a_run_and_its_questions(config: Path) -> None:
+    """The one that is configured is not even there."""
+    config.write_text(
+        config.read_text() + '[classifiers]\ntopic_guard = "gone"\ntopic_guard_mode = "refuse"\n'
+    )
+    finetune(config)
+    assert record_of(config).reworded is not None
 
 
 def test_files_of_questions_are_asked_beside_them(config: Path) -> None:
@@ -229,12 +239,41 @@ def test_a_dry_run_prints_what_is_needed_and_writes_nothing(config: Path) -> Non
     assert not (config.parent / "runs" / "dl-course").exists()
 
 
+def test_one_process_at_a_time_trains_a_run(config: Path) -> None:
+    folder = config.parent / "runs" / "dl-course"
+    with (
+        training_in(RunsFolder(folder.parent).new_folder("dl-course", [])),
+        pytest.raises(InvalidParameter, match="dl-course is being trained by another process"),
+    ):
+        (folder / "checkpoints").mkdir()
+        finetune(config)
+    assert (folder / "checkpoints").is_dir()
+    assert "let it answer" in finetune(config)
+
+
 def test_names_of_models_and_of_finished_runs_are_taken(config: Path) -> None:
     with pytest.raises(InvalidParameter, match="a model called gpt2 already"):
         finetune(config, name="gpt2")
     finetune(config)
     with pytest.raises(InvalidParameter, match="a run called dl-course already"):
         finetune(config)
+
+
+def test_a_model_of_the_hub_is_imported_at_a_revision(config: Path) -> None:
+    """It is in the hub's cache here, where a fetch would put it."""
+    revision = "a" * 40
+    snapshot = config.parent / "hub" / "models--school--tiny" / "snapshots" / revision
+    snapshot.parent.mkdir(parents=True)
+    snapshot.symlink_to(config.parent / "base")
+    cache = f'[generation]\nmodel_cache = "{config.parent / "hub"}"\n'
+    config.write_text(config.read_text().replace("[generation]\n", cache))
+    words = ("runs", "import", "school/tiny", "--name", "theirs", "--revision")
+    said = lectern(config, *words, revision, "--template", "starter")
+    assert "use it with /model switch theirs" in said
+    answer = lectern(config, "ask", "Hm?", "--model", "theirs", "--length", "short", "--json")
+    assert json.loads(answer)["model"] == "theirs"
+    with pytest.raises(InvalidParameter, match="a run called theirs already"):
+        lectern(config, *words, revision)
 
 
 def test_a_run_that_somebody_placed_there_with_pickled_weights_is_refused(config: Path) -> None:

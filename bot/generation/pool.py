@@ -142,11 +142,9 @@ class Pool:
     ) -> AsyncIterator[Lease]:
         """Hold the named model, loading it first where needed.
 
-        What has another entry in the catalogue now than when it was loaded is loaded anew, once
-        nobody holds it any more.
-
         Whoever asks for a model that is being loaded waits for the same load; `on_progress`
-        is called on the event loop. Leaving cancels completions that have not ended.
+        is called on the event loop. Leaving cancels completions that have not ended. What has
+        another entry in the catalogue since is loaded anew, once nobody holds it any more.
 
         Raises:
             UnknownModel, ModelUnavailable, NotEnoughMemory: a sentence for the person.
@@ -177,9 +175,8 @@ class Pool:
         if self._is_closed:
             raise ModelUnavailable("The bot is shutting down; please ask again in a minute.")
         model = self._models.get(name)
-        if model is not None and model.is_idle and model.spec != spec:
-            await self._evict([model])  # a run of that name was removed and trained anew
-            model = self._models.get(name)
+        if model is not None and model.spec != spec and await self.unload(name):
+            model = self._models.get(name)  # a run of that name was removed and trained anew
         if model is None:
             model = self._models[name] = PooledModel(spec, self._num_threads)
             model.loading = asyncio.create_task(self._load(model, prepare), name=f"load {name}")
@@ -278,8 +275,7 @@ class Pool:
         await self._evict(victims)
 
     def _busy_bytes(self) -> int:
-        busy = (model for model in self._models.values() if not model.is_idle)
-        return sum(model.num_bytes for model in busy)
+        return sum(model.num_bytes for model in self._models.values() if not model.is_idle)
 
     async def _evict_loaded(self) -> None:
         await self._evict([model for model in self._models.values() if model.resident is not None])
@@ -296,8 +292,7 @@ class Pool:
 
     def _status(self, spec: ModelSpec) -> ModelStatus:
         here, shape = self._catalog.on_disk(spec.name), self._catalog.shape(spec.name)
-        memory = self.needed_bytes(spec.name)
-        disk = self._catalog.disk_bytes(spec.name)
+        memory, disk = self.needed_bytes(spec.name), self._catalog.disk_bytes(spec.name)
         model = self._models.get(spec.name)
         resident = None if model is None else model.resident
         if resident is None:

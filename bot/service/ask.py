@@ -13,6 +13,7 @@ from bot.domain.template import template_named
 from bot.service.acceptance import Acceptance
 from bot.service.answering import Accepted, Answering
 from bot.service.attempts import Attempts
+from bot.service.chosen_model import chosen_model
 from bot.service.defaults import Defaults
 from bot.service.live_answer import LiveAnswer
 from bot.service.ports import Clock, ModelPool, Store
@@ -87,8 +88,7 @@ class AskService:
             if reply := reply_to_small_talk(text):
                 raise SmallTalk(reply)
             judgement.enforce()
-            model = question.model or self._defaults.model_for(settings)
-            spec = self._models.spec(model)
+            spec = chosen_model(self._models, self._defaults, settings, question.model)
             template = template_named(spec.template)
             await self._acceptance.charge(
                 transaction, question.asker, question.conversation, settings
@@ -102,7 +102,7 @@ class AskService:
                 asker_id=question.asker.id,
                 asker_name=question.asker.name,
                 question=text,
-                model=model,
+                model=spec.name,
                 sampling=self._defaults.sampling_for(
                     settings,
                     seed=seed,

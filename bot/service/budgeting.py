@@ -12,6 +12,7 @@ from bot.domain.question import clean_question
 from bot.domain.same_question import already_answered
 from bot.domain.server_settings import ServerSettings
 from bot.domain.template import Template, template_named
+from bot.service.chosen_model import chosen_model
 from bot.service.defaults import Defaults
 from bot.service.grounding import Grounding
 from bot.service.ports import Clock, ModelPool, Store
@@ -73,8 +74,8 @@ class BudgetService:
         async with self._store.reading() as transaction:
             settings = await transaction.servers.get(conversation.server)
             history = await transaction.turns.newest(conversation, MAX_HISTORY_TURNS)
-        model = self._defaults.model_for(settings)
-        template = template_named(self._models.spec(model).template)
+        spec = chosen_model(self._models, self._defaults, settings)
+        model, template = spec.name, template_named(spec.template)
         answer = self._imagined(conversation, text, model, settings, template)
         make_prompt, basis = prompt_of_question(answer, history), Basis.MEMORY
         room = answer.sampling.max_new_tokens

@@ -14,6 +14,7 @@ from bot.domain.sampling import SamplingParams
 from bot.service.acceptance import Acceptance
 from bot.service.answering import Accepted, Answering
 from bot.service.attempts import Attempts
+from bot.service.chosen_model import chosen_model
 from bot.service.defaults import Defaults
 from bot.service.live_answer import LiveAnswer
 from bot.service.ports import Clock, ModelPool, Store
@@ -83,13 +84,12 @@ class CompleteService:
         async with self._store.transaction() as transaction:
             settings = await transaction.servers.get(wish.conversation.server)
             self._attempts.screening.check_beginning(text, settings)
-            model = wish.model or self._defaults.model_for(settings)
-            shape = self._models.spec(model).shape
+            spec = chosen_model(self._models, self._defaults, settings, wish.model)
             base = self._defaults.sampling_for(
                 settings,
                 seed=self._new_seed() if wish.seed is None else wish.seed,
                 length=wish.length,
-                shape=shape,
+                shape=spec.shape,
             )
             sampling = _with_wishes(base, wish)
             await self._acceptance.charge(transaction, wish.asker, wish.conversation, settings)
@@ -100,7 +100,7 @@ class CompleteService:
                 asker_id=wish.asker.id,
                 asker_name=wish.asker.name,
                 question=text,
-                model=model,
+                model=spec.name,
                 sampling=sampling,
                 is_private=wish.is_private,
                 created_at=self._clock.now(),

@@ -8,6 +8,7 @@ from bot.domain.errors import NotAllowed
 from bot.domain.model_spec import ModelSpec, ModelStatus
 from bot.domain.progress import LoadProgress
 from bot.service.access import require_admin
+from bot.service.chosen_model import chosen_model
 from bot.service.defaults import Defaults
 from bot.service.ports import ModelPool, Store
 
@@ -41,7 +42,9 @@ class ModelService:
         Raises:
             UnknownModel: the server's choice is no longer in the catalogue.
         """
-        return self._models.spec(await self.current_name(server))
+        async with self._store.reading() as transaction:
+            settings = await transaction.servers.get(server)
+        return chosen_model(self._models, self._defaults, settings)
 
     async def current_name(self, server: str) -> str:
         """The name of the model that is to answer on a server, known or not."""

@@ -1,6 +1,5 @@
 """The folder of all runs: which there are, and what may be done with them."""
 
-import json
 import re
 import shutil
 from collections.abc import Iterable
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.domain.errors import InvalidParameter, ModelUnavailable, NotFound
-from bot.generation.model_config import read_config
+from bot.training.gpt2_config import gpt2_config
 from bot.training.run_record import CLASSIFY, RECORD, RunRecord
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,49}")
@@ -163,7 +162,7 @@ def _labels(folder: Path) -> dict[str, Any]:
     Raises:
         ModelUnavailable: it names no labels.
     """
-    config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    config = gpt2_config(folder.name, folder)
     kinds, named = config.get("architectures") or (), config.get("id2label") or {}
     if not any("SequenceClassification" in kind for kind in kinds) or not named:
         return {}
@@ -194,7 +193,7 @@ def check_is_model(folder: Path) -> None:
     has_tokenizer = (folder / "tokenizer.json").is_file() or (folder / "merges.txt").is_file()
     if not has_tokenizer or not (folder / "config.json").is_file():
         raise ModelUnavailable(f"{folder} needs config.json and tokenizer.json beside its weights.")
-    read_config(folder, folder.name)
+    gpt2_config(folder.name, folder)
 
 
 def _copied(source: Path, target: Path, patterns: Iterable[str]) -> None:

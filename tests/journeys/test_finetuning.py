@@ -1,5 +1,6 @@
 """The loop closed: a course's notes become a run, and an admin lets it answer on Discord."""
 
+import asyncio
 import dataclasses
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,7 +32,8 @@ async def make_run(campus: Campus, base: Path) -> None:
     ready = prepare(RUN, tiny, await read_material([pairs]), plan, "cpu", 10**12)
     folder = campus.folder / "runs" / RUN
     folder.mkdir(parents=True)
-    record = run(ready, folder, datetime.now(UTC), lambda stage: None)
+    # The bot is connected meanwhile: its loop goes on.
+    record = await asyncio.to_thread(run, ready, folder, datetime.now(UTC), lambda stage: None)
     dataclasses.replace(record, rightness=Rightness(3, 0.0, 1.0)).write(folder)
 
 

@@ -110,6 +110,19 @@ async def test_an_unknown_model_is_refused_before_anything_is_charged(
     assert (await ask(services)).state is AnswerState.DONE
 
 
+async def test_where_the_servers_model_is_gone_it_is_said_who_can_choose_another(
+    services: Services,
+) -> None:
+    """A run that was removed; those who ask can name another one for themselves."""
+    await services.settings.change(ADMIN, "guild", model="dl-course")
+    gone = "The model dl-course, which answered on this server, is gone; an admin can choose"
+    with pytest.raises(UnknownModel, match=gone):
+        await ask(services)
+    with pytest.raises(UnknownModel, match=gone):
+        await services.models.current("guild")
+    assert (await ask(services, model="small")).state is AnswerState.DONE
+
+
 async def test_the_same_event_is_accepted_once(services: Services, pool: ScriptedPool) -> None:
     twice = question()
     async with services.ask.ask(twice) as live:

@@ -109,7 +109,7 @@ def test_a_folder_of_another_kind_of_model_is_refused_and_leaves_nothing(
     sound = json.loads(config.read_text())
     classifier = {"architectures": ["GPT2ForSequenceClassification"], "id2label": {"a": "b"}}
     for written, told in (
-        ("{", "cannot be read"),
+        ("{", "theirs has no config.json that can be read"),
         (json.dumps(sound | {"model_type": "bert"}), "theirs is not a GPT-2"),
         (json.dumps(sound | classifier), "names no labels by their numbers"),
     ):

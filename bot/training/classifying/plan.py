@@ -2,7 +2,7 @@
 
 from bot.domain.errors import InvalidParameter
 from bot.domain.model_spec import ModelShape
-from bot.training.finetuning.plan import MAX_BATCH, MAX_EPOCHS, TINY, Plan, TuningMethod, Wishes
+from bot.training.finetuning.plan import TINY, Plan, TuningMethod, Wishes, check_numbers
 
 BATCH = 32
 TINY_STEPS, MAX_TINY_EPOCHS = 900, 12
@@ -28,17 +28,12 @@ def classifier_plan(shape: ModelShape, wishes: Wishes, longest: int, num_texts: 
     rate = wishes.learning_rate
     if rate is None:
         rate = _rate(is_tiny, is_lora)
-    if not 0 < rate < 1:
-        raise InvalidParameter("--learning-rate must be above 0 and below 1; try 5e-5.")
     batch = BATCH if wishes.batch is None else wishes.batch
     epochs = wishes.epochs
     if epochs is None:
         often = round(TINY_STEPS * batch / max(num_texts, 1))
         epochs = min(max(often, 2), MAX_TINY_EPOCHS) if is_tiny else 4
-    if not 1 <= epochs <= MAX_EPOCHS or not 1 <= batch <= MAX_BATCH:
-        raise InvalidParameter(
-            f"--epochs must be 1 to {MAX_EPOCHS:,} and --batch 1 to {MAX_BATCH:,}."
-        )
+    check_numbers(rate, epochs, batch)
     if not 0 <= wishes.validation <= 0.5:
         raise InvalidParameter("--validation is a share of the texts, from 0 to 0.5.")
     return Plan(

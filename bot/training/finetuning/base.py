@@ -1,7 +1,6 @@
 """The base of a run: its folder checked, its weights loaded for training."""
 
 import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from transformers import GPT2LMHeadModel
 from bot.domain.errors import ModelUnavailable
 from bot.domain.model_spec import ModelShape
 from bot.training.finetuning.vocabulary import Vocabulary
+from bot.training.gpt2_config import gpt2_config
 from bot.training.loop import FUSED_GELU, GELU
 
 _CHUNK = 1 << 20
@@ -42,7 +42,7 @@ class Base:
         Raises:
             ModelUnavailable: no GPT-2 in transformers' format, pickled weights, no tokenizer.
         """
-        config = _config(name, folder)
+        config = gpt2_config(name, folder)
         if not any(folder.glob("*.safetensors")):
             what = "only pickled weights, which can run code when opened"
             has = what if any(folder.glob("*.bin")) else "no weights"
@@ -76,7 +76,7 @@ class Base:
         Raises:
             ModelUnavailable: the weights are damaged or do not fit the configuration.
         """
-        written = _config(self.name, self.folder).get("activation_function", GELU)
+        written = gpt2_config(self.name, self.folder).get("activation_function", GELU)
         try:
             model = kind.from_pretrained(
                 self.folder,
@@ -107,13 +107,3 @@ class Base:
                     while chunk := file.read(_CHUNK):
                         digest.update(chunk)
         return digest.hexdigest()
-
-
-def _config(name: str, folder: Path) -> dict[str, Any]:
-    try:
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        raise ModelUnavailable(f"{name} has no config.json that can be read in {folder}.") from None
-    if not isinstance(config, dict) or config.get("model_type") != "gpt2":
-        raise ModelUnavailable(f"{name} is not a GPT-2; a run needs one as its base.")
-    return config

@@ -113,12 +113,7 @@ def plan_for(shape: ModelShape, wishes: Wishes) -> Plan:
     rate = _chosen(wishes.learning_rate, _rate(shape.num_parameters, is_lora))
     batch = _chosen(wishes.batch, TINY_BATCH if is_tiny else max(EFFECTIVE_TOKENS // length, 1))
     epochs = _chosen(wishes.epochs, TINY_EPOCHS if is_tiny else 3)
-    if not 0 < rate < 1:
-        raise InvalidParameter("--learning-rate must be above 0 and below 1; try 5e-5.")
-    if not 1 <= epochs <= MAX_EPOCHS or not 1 <= batch <= MAX_BATCH:
-        raise InvalidParameter(
-            f"--epochs must be 1 to {MAX_EPOCHS:,} and --batch 1 to {MAX_BATCH:,}."
-        )
+    check_numbers(rate, epochs, batch)
     wordings = _chosen(wishes.wordings, TINY_WORDINGS if is_tiny else 1)
     if not 1 <= wordings <= MAX_WORDINGS:
         raise InvalidParameter(f"--wordings must be 1 to {MAX_WORDINGS}, a few are enough.")
@@ -140,6 +135,20 @@ def plan_for(shape: ModelShape, wishes: Wishes) -> Plan:
         validation=wishes.validation,
         seed=wishes.seed,
     )
+
+
+def check_numbers(rate: float, epochs: int, batch: int) -> None:
+    """Refuse what no run can have, whatever it learns.
+
+    Raises:
+        InvalidParameter: names the option.
+    """
+    if not 0 < rate < 1:
+        raise InvalidParameter("--learning-rate must be above 0 and below 1; try 5e-5.")
+    if not 1 <= epochs <= MAX_EPOCHS or not 1 <= batch <= MAX_BATCH:
+        raise InvalidParameter(
+            f"--epochs must be 1 to {MAX_EPOCHS:,} and --batch 1 to {MAX_BATCH:,}."
+        )
 
 
 def _chosen(wish: T | None, suiting: T) -> T:

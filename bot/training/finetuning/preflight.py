@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bot.training.finetuning.exam import count_by_code
 from bot.training.finetuning.memory import num_trained, seconds
 from bot.training.finetuning.prepared import Prepared
+from bot.training.finetuning.split import Half
 
 
 def preflight(prepared: Prepared) -> list[tuple[str, str]]:
@@ -17,11 +18,9 @@ def _rows(prepared: Prepared) -> Iterator[tuple[str, str]]:
     halves = prepared.split
     yield (
         "learns from",
-        f"{len(halves.learned.papers)} documents, {len(halves.learned.examples)} questions with "
-        f"answers; {prepared.material.num_duplicates} duplicates left out",
+        f"{_material(halves.learned)}; {prepared.material.num_duplicates} duplicates left out",
     )
-    held_out = len(halves.validated.papers), len(halves.validated.examples)
-    yield "held back", f"{held_out[0]} documents, {held_out[1]} questions with answers"
+    yield "held back", _material(halves.validated)
     by_code = count_by_code(prepared.exam)
     yield "asked after", f"{len(prepared.exam)} questions, {by_code} of them worded by code"
     yield (
@@ -42,6 +41,11 @@ def _rows(prepared: Prepared) -> Iterator[tuple[str, str]]:
     yield "memory in all", f"{size(memory.total)} of {size(prepared.available)} that are free"
     lasting = seconds(shape, plan, prepared.num_tokens, prepared.device)
     yield "time", f"about {duration(lasting)} on this {_device(prepared.device)} as busy as it is"
+
+
+def _material(half: Half) -> str:
+    papers = "1 document" if len(half.papers) == 1 else f"{len(half.papers):,} documents"
+    return f"{papers}, {len(half.examples):,} questions with answers"
 
 
 def size(num_bytes: int) -> str:

@@ -9,6 +9,7 @@ import pytest
 from bot.domain.errors import BotError, InvalidParameter, NoteRefused
 from bot.handbook import load_topics
 from bot.training.finetuning.reading import read_material
+from tests.retrieval.files import pdf_file
 
 
 async def test_a_folder_is_read_with_its_folders_but_without_hidden_files(course: Path) -> None:
@@ -24,6 +25,14 @@ async def test_every_unit_of_a_document_is_an_example(course: Path) -> None:
     assert any("One sheet of notes, written by hand on both sides." in each for each in answers)
     assert any("A to M: Hall Copernicus, room 0.14." in each for each in answers)
     assert all("\n" not in answer for answer in answers)
+
+
+async def test_pages_of_a_pdf_are_learned_as_notes_are(tmp_path: Path) -> None:
+    line = "Every group presents for ten minutes in the last week."
+    (tmp_path / "rules.pdf").write_bytes(pdf_file([[line]]))
+    material = await read_material([tmp_path])
+    assert [paper.name for paper in material.papers] == ["rules.pdf"]
+    assert [example.answer for example in material.examples] == [line]
 
 
 async def test_without_derived_questions_only_pairs_are_examples(course: Path) -> None:

@@ -296,7 +296,7 @@ async def test_what_cannot_fit_is_refused_before_anything_is_loaded(
 
 async def test_the_preflight_says_what_is_read_and_needed(base_folder: Path, course: Path) -> None:
     table = dict(preflight(await prepared(base_folder, course)))
-    assert table["held back"].startswith("1 documents")
+    assert table["held back"].startswith("1 document, ")
     assert "trained (full)" in table["parameters"]
     assert table["asked after"].endswith("worded by code")
     assert {"weights", "gradients", "optimiser", "activations", "time"} <= set(table)
