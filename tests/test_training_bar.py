@@ -17,4 +17,5 @@ def test_a_pipe_gets_a_line_now_and_then_with_loss_and_speed(
     first, last = capsys.readouterr().err.splitlines()
     assert first.startswith(f"step {LINE_EVERY} of {num_steps}, loss 2.750, ")
     assert last.startswith(f"step {num_steps} of {num_steps}, loss 2.730, held back 2.500, ")
+    assert ", about 1 min left, " in first
     assert first.endswith(" tokens/s")
