@@ -25,6 +25,9 @@ WORDED = 0.76
 """Of a question worded as people ask for a piece of the handbook; see `wordings`."""
 MAX_FIRST, WORTH_A_LOOK = 3, 0.6
 """Documents of which one is the course's own, and how good its passage is by the best one's."""
+MOSTLY = 0.5
+"""The share of a question from which it is about a course, and not about deep learning."""
+NO_WORDS: frozenset[str] = frozenset()
 MANNERS = frozenset(
     "what why how when which who where difference between compare versus vs".split()
 )
@@ -91,6 +94,11 @@ class Ranking:
         pairs = zip(query.terms, self.wanted, strict=True)
         of_course = sum(wanted.weight for term, wanted in pairs if term.is_of_course)
         self._of_course = of_course / self._total
+        is_about_course = self._of_course > MOSTLY
+        self._as_said = tuple(
+            frozenset(map(key, term.words)) if is_about_course and term.is_of_course else NO_WORDS
+            for term in query.terms
+        )
         if is_ours(query.words):
             self._of_course = max(self._of_course, OURS)
         self._manner = frozenset(query.words) & MANNERS
@@ -109,8 +117,12 @@ class Ranking:
         text = self._strengths(known.keys)
         shares = [0.0] * 5
         surely: list[float] = []
-        for term, *found in zip(self.wanted, title.strengths, heading.strengths, text, strict=True):
+        fields = (title.strengths, heading.strengths, text)
+        for term, said, *found in zip(self.wanted, self._as_said, *fields, strict=True):
             in_title, in_heading, in_text = (each.surely * term.sureness for each in found)
+            if is_handbook and said and not any(said <= each.parts for each in found):
+                # A course's "exam" may be its "final"; a "final layer" of the handbook is none.
+                in_title = in_heading = in_text = 0.0
             num = len(found[2].places)
             anywhere = max(in_title, in_heading, in_text)
             held = (

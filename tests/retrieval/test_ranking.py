@@ -121,3 +121,16 @@ def test_a_courses_own_passage_is_among_the_first_documents_where_it_is_nearly_a
 
     assert ranked("What is dropout?", [*handbook, near]).index(near.id) <= 2
     assert ranked("What is dropout?", [*handbook, far])[-1] == far.id
+
+
+def test_what_the_handbook_calls_final_is_no_exam_of_a_course() -> None:
+    layer = Passage(8, Origin.HANDBOOK, "mlp", "MLP", "Head", "The final layer gives the scores.")
+    course = Passage(9, Origin.NOTE, "dates.md", "Dates", "", "The final is on Monday 4 May.")
+    query = read("When is the exam?", (), Thesaurus(TOPICS))
+    ranking = Ranking(query, Frequencies(1000, (10,) * len(query.terms)))
+    for passage in (layer, course):
+        ranking.look(Candidate(passage, 0.0))
+    first, second = ranking.hits()
+    assert (first.passage.id, second.passage.id) == (course.id, layer.id)
+    assert first.coverage > 0
+    assert second.coverage == 0
