@@ -17,11 +17,12 @@ from bot.measure import Contest, Shares
 from bot.plain_table import plain_table
 from bot.run_papers import write_papers
 from bot.training.finetuning.base import Base
+from bot.training.finetuning.learning import finish
 from bot.training.finetuning.material import Material
 from bot.training.finetuning.plan import Wishes, plan_for
 from bot.training.finetuning.preflight import duration, preflight
 from bot.training.finetuning.prepared import Prepared
-from bot.training.finetuning.session import chosen_device, finish, prepare, trained
+from bot.training.finetuning.session import chosen_device, prepare, trained
 from bot.training.run_record import RunRecord
 from bot.training_bar import training_bar
 

@@ -8,7 +8,7 @@ import torch
 from transformers import GPT2Config, GPT2ForSequenceClassification
 
 from bot.training.run_record import RunRecord
-from tests.models import VOCABULARY, save_tokenizer
+from tests.models import SIZES, save_tokenizer
 
 ON_TOPIC = ("off topic", "on topic")
 
@@ -18,14 +18,7 @@ def make_classifier(
 ) -> GPT2ForSequenceClassification:
     """A random one whose verdicts differ clearly."""
     torch.manual_seed(seed)
-    sizes = {
-        "n_layer": 2,
-        "n_embd": 64,
-        "n_head": 4,
-        "n_positions": 128,
-        "vocab_size": VOCABULARY,
-        "bos_token_id": 0,
-        "eos_token_id": 0,
+    sizes = SIZES | {
         "pad_token_id": 0,
         "id2label": dict(enumerate(labels)),
         "label2id": {label: number for number, label in enumerate(labels)},

@@ -36,6 +36,17 @@ def save_tokenizer(folder: Path, vocabulary: int = VOCABULARY) -> None:
     )
 
 
+SIZES = {
+    "n_layer": 2,
+    "n_embd": 64,
+    "n_head": 4,
+    "n_positions": 128,
+    "vocab_size": VOCABULARY,
+    "bos_token_id": 0,
+    "eos_token_id": 0,
+}
+
+
 def make_model(seed: int = 0, **changes: int) -> GPT2LMHeadModel:
     """A random GPT-2 whose weights are wide enough apart that its choices are clear.
 
@@ -43,16 +54,7 @@ def make_model(seed: int = 0, **changes: int) -> GPT2LMHeadModel:
     babble, so that tests see many different tokens.
     """
     torch.manual_seed(seed)
-    sizes = {
-        "n_layer": 2,
-        "n_embd": 64,
-        "n_head": 4,
-        "n_positions": 128,
-        "vocab_size": VOCABULARY,
-        "bos_token_id": 0,
-        "eos_token_id": 0,
-    }
-    model = GPT2LMHeadModel(GPT2Config(**(sizes | changes))).eval()
+    model = GPT2LMHeadModel(GPT2Config(**(SIZES | changes))).eval()
     with torch.no_grad():
         for name, weight in model.named_parameters():
             if weight.dim() > 1:

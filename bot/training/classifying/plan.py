@@ -1,8 +1,14 @@
 """The plan of a classifier: the numbers that suit a base of some size."""
 
-from bot.domain.errors import InvalidParameter
 from bot.domain.model_spec import ModelShape
-from bot.training.finetuning.plan import TINY, Plan, TuningMethod, Wishes, check_numbers
+from bot.training.finetuning.plan import (
+    TINY,
+    Plan,
+    TuningMethod,
+    Wishes,
+    check_context,
+    check_numbers,
+)
 
 BATCH = 32
 TINY_STEPS, MAX_TINY_EPOCHS = 900, 12
@@ -21,10 +27,7 @@ def classifier_plan(shape: ModelShape, wishes: Wishes, longest: int, num_texts: 
     is_tiny = shape.num_parameters < TINY
     is_lora = wishes.method is TuningMethod.LORA
     context = shape.window if wishes.row_length is None else wishes.row_length
-    if not MIN_ROW <= context <= shape.window:
-        raise InvalidParameter(
-            f"--context must be between {MIN_ROW} and {shape.window:,}, the base's window."
-        )
+    check_context(context, MIN_ROW, shape.window)
     rate = wishes.learning_rate
     if rate is None:
         rate = _rate(is_tiny, is_lora)
@@ -33,9 +36,7 @@ def classifier_plan(shape: ModelShape, wishes: Wishes, longest: int, num_texts: 
     if epochs is None:
         often = round(TINY_STEPS * batch / max(num_texts, 1))
         epochs = min(max(often, 2), MAX_TINY_EPOCHS) if is_tiny else 4
-    check_numbers(rate, epochs, batch)
-    if not 0 <= wishes.validation <= 0.5:
-        raise InvalidParameter("--validation is a share of the texts, from 0 to 0.5.")
+    check_numbers(rate, epochs, batch, wishes.validation)
     return Plan(
         method=wishes.method,
         epochs=epochs,

@@ -2,7 +2,6 @@
 
 import hashlib
 import random
-import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
@@ -11,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import GPT2ForSequenceClassification, set_seed
-from transformers.utils import logging
+from transformers import GPT2ForSequenceClassification
 
 from bot.training.classifying.classifier_files import write_classifier
 from bot.training.classifying.confusion import Confusion, always
@@ -26,8 +24,9 @@ from bot.training.classifying.text_rows import (
     alike_together,
     all_logits,
 )
-from bot.training.finetuning.adapters import TO_CLASSIFY, merged, with_adapters
+from bot.training.finetuning.adapters import TO_CLASSIFY, with_adapters
 from bot.training.finetuning.base import Base
+from bot.training.finetuning.learning import finish, learn
 from bot.training.finetuning.memory import (
     Estimate,
     available_bytes,
@@ -38,12 +37,7 @@ from bot.training.finetuning.memory import (
 from bot.training.finetuning.plan import Plan, TuningMethod, Wishes
 from bot.training.finetuning.run_files import plain, unwritten, write_json
 from bot.training.finetuning.stages import Stage
-from bot.training.finetuning.trainer import train
-from bot.training.finetuning.under_way import UNDER_WAY, Mark, going_on
 from bot.training.run_record import CLASSIFY, RunRecord
-from bot.training.runs_folder import CHECKPOINTS
-
-NUM_CHECKPOINTS, MIN_STEPS_BETWEEN_CHECKPOINTS = 20, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,21 +150,7 @@ def run_classifier(
         BotError: another run is under way in that folder, the loss is not a number, or the disk
             is full; the last checkpoint stays.
     """
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    with going_on(Mark(prepared.fingerprint, prepared.kin), folder, prepared.name):
-        set_seed(prepared.plan.seed)
-        model = _model(prepared)
-        history = train(
-            model,
-            prepared.readings,
-            prepared.plan,
-            folder / CHECKPOINTS,
-            prepared.device,
-            max(prepared.num_steps // NUM_CHECKPOINTS, MIN_STEPS_BETWEEN_CHECKPOINTS),
-            on_stage,
-        )
-    model = merged(model)
+    model, history = learn(prepared, lambda: _model(prepared), folder, on_stage)
     confusion = tested(prepared, model)
     record = _record(prepared, confusion, history, at)
     try:
@@ -178,11 +158,9 @@ def run_classifier(
         write_json(folder / "data.json", manifest(prepared))
         write_json(folder / "history.json", [plain(entry) for entry in history])
         write_json(folder / "confusion.json", asdict(confusion))
-        record.write(folder)
+        finish(record, folder)
     except OSError as error:
         raise unwritten(folder, error) from error
-    shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
-    (folder / UNDER_WAY).unlink(missing_ok=True)
     return record, confusion
 
 

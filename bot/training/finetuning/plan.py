@@ -15,6 +15,7 @@ EFFECTIVE_TOKENS = 32 * 1024
 TINY_ROW, TINY_BATCH = 192, 20
 """Of a tiny base, whose rows are single questions; it learns most from many small steps."""
 TINY_EPOCHS, TINY_WORDINGS = 40, 6
+MIN_ROW = 32
 MAX_EPOCHS, MAX_BATCH, MAX_WORDINGS = 10_000, 4096, 100
 
 
@@ -106,19 +107,14 @@ def plan_for(shape: ModelShape, wishes: Wishes) -> Plan:
     is_tiny = shape.num_parameters < TINY
     is_lora = wishes.method is TuningMethod.LORA
     length = _chosen(wishes.row_length, TINY_ROW if is_tiny else shape.window)
-    if not 32 <= length <= shape.window:
-        raise InvalidParameter(
-            f"--context must be between 32 and {shape.window:,}, the base's window."
-        )
+    check_context(length, MIN_ROW, shape.window)
     rate = _chosen(wishes.learning_rate, _rate(shape.num_parameters, is_lora))
     batch = _chosen(wishes.batch, TINY_BATCH if is_tiny else max(EFFECTIVE_TOKENS // length, 1))
     epochs = _chosen(wishes.epochs, TINY_EPOCHS if is_tiny else 3)
-    check_numbers(rate, epochs, batch)
+    check_numbers(rate, epochs, batch, wishes.validation)
     wordings = _chosen(wishes.wordings, TINY_WORDINGS if is_tiny else 1)
     if not 1 <= wordings <= MAX_WORDINGS:
         raise InvalidParameter(f"--wordings must be 1 to {MAX_WORDINGS}, a few are enough.")
-    if not 0 <= wishes.validation <= 0.5:
-        raise InvalidParameter("--validation is a share of the documents, from 0 to 0.5.")
     return Plan(
         method=wishes.method,
         epochs=epochs,
@@ -137,7 +133,19 @@ def plan_for(shape: ModelShape, wishes: Wishes) -> Plan:
     )
 
 
-def check_numbers(rate: float, epochs: int, batch: int) -> None:
+def check_context(length: int, shortest: int, window: int) -> None:
+    """Refuse rows that are too short to learn from, or longer than the base's window.
+
+    Raises:
+        InvalidParameter: says what may be.
+    """
+    if not shortest <= length <= window:
+        raise InvalidParameter(
+            f"--context must be between {shortest} and {window:,}, the base's window."
+        )
+
+
+def check_numbers(rate: float, epochs: int, batch: int, validation: float) -> None:
     """Refuse what no run can have, whatever it learns.
 
     Raises:
@@ -149,6 +157,8 @@ def check_numbers(rate: float, epochs: int, batch: int) -> None:
         raise InvalidParameter(
             f"--epochs must be 1 to {MAX_EPOCHS:,} and --batch 1 to {MAX_BATCH:,}."
         )
+    if not 0 <= validation <= 0.5:
+        raise InvalidParameter("--validation is the share that is held back, from 0 to 0.5.")
 
 
 def _chosen(wish: T | None, suiting: T) -> T:

@@ -2,7 +2,6 @@
 
 import hashlib
 import random
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -10,15 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from transformers import set_seed
-from transformers.utils import logging
 
 from bot.domain.errors import InvalidParameter
 from bot.domain.template import template_named
-from bot.training.finetuning.adapters import merged, with_adapters
+from bot.training.finetuning.adapters import with_adapters
 from bot.training.finetuning.asking import Asking
 from bot.training.finetuning.base import Base
 from bot.training.finetuning.exam import hold_exam, most_asked
+from bot.training.finetuning.learning import finish, learn
 from bot.training.finetuning.material import Example, Material
 from bot.training.finetuning.memory import available_bytes, estimate, fitted, program_bytes
 from bot.training.finetuning.plan import Plan, TuningMethod
@@ -27,16 +25,12 @@ from bot.training.finetuning.rows import IGNORED, Row, Rows, alike
 from bot.training.finetuning.split import split
 from bot.training.finetuning.stages import Stage
 from bot.training.finetuning.stored_rows import StoredRows
-from bot.training.finetuning.trainer import Readings, train
-from bot.training.finetuning.under_way import UNDER_WAY, Mark, going_on
+from bot.training.finetuning.trainer import Readings
 from bot.training.finetuning.written_run import write_run
 from bot.training.run_record import RunRecord
-from bot.training.runs_folder import CHECKPOINTS
 
 MIN_LEARNED = 200
 NUM_SAMPLE_QUESTIONS = 5
-NUM_CHECKPOINTS = 20
-MIN_STEPS_BETWEEN_CHECKPOINTS = 10
 
 
 def prepare(
@@ -133,13 +127,6 @@ def run(
     return record
 
 
-def finish(record: RunRecord, folder: Path) -> None:
-    """Write `run.json`, with which the folder is a model, and delete what only training needs."""
-    record.write(folder)
-    shutil.rmtree(folder / CHECKPOINTS, ignore_errors=True)
-    (folder / UNDER_WAY).unlink(missing_ok=True)
-
-
 def trained(
     prepared: Prepared, folder: Path, at: datetime, on_stage: Callable[[Stage], None]
 ) -> RunRecord:
@@ -149,22 +136,7 @@ def trained(
         BotError: another run is under way in that folder, the loss is not a number, or the disk
             is full; the last checkpoint stays.
     """
-    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    with going_on(Mark(prepared.fingerprint, prepared.kin), folder, prepared.name):
-        set_seed(prepared.plan.seed)
-        model: Any = prepared.base.load(prepared.plan.dropout)
-        if prepared.plan.method is TuningMethod.LORA:
-            model = with_adapters(model, prepared.plan)
-        history = train(
-            model,
-            prepared.readings,
-            prepared.plan,
-            folder / CHECKPOINTS,
-            prepared.device,
-            max(prepared.num_steps // NUM_CHECKPOINTS, MIN_STEPS_BETWEEN_CHECKPOINTS),
-            on_stage,
-        )
+    model, history = learn(prepared, lambda: _model(prepared), folder, on_stage)
     losses = [entry["eval_loss"] for entry in history if "eval_loss" in entry]
     steps = [entry["loss"] for entry in history if "loss" in entry]
     record = RunRecord(
@@ -184,8 +156,14 @@ def trained(
         bytes_per_token=prepared.bytes_per_token,
         sample_questions=prepared.sample_questions,
     )
-    write_run(prepared, merged(model), folder, history)
+    write_run(prepared, model, folder, history)
     return record
+
+
+def _model(prepared: Prepared) -> Any:
+    model = prepared.base.load(prepared.plan.dropout)
+    is_lora = prepared.plan.method is TuningMethod.LORA
+    return with_adapters(model, prepared.plan) if is_lora else model
 
 
 def _fingerprint(base: Base, material: Material, plan: Plan) -> str:

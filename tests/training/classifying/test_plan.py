@@ -34,7 +34,7 @@ def test_corrections_learn_faster_than_all_weights() -> None:
         (Wishes(batch=0), "--batch 1 to"),
         (Wishes(learning_rate=1.0), "--learning-rate must be"),
         (Wishes(row_length=4), "--context must be between 8 and 1,024"),
-        (Wishes(validation=0.6), "--validation is a share"),
+        (Wishes(validation=0.6), "--validation is the share"),
     ],
 )
 def test_numbers_that_cannot_be_are_one_sentence(wishes: Wishes, sentence: str) -> None:
